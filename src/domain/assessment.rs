@@ -1,0 +1,148 @@
+//! What would follow from a request, found out before it is asked: the facts, the warnings, the
+//! checks, and how it must be confirmed.
+
+/// Everything a user should know before the key that causes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assessment {
+    /// What is acted on: label and value, as AWS sent the value.
+    pub facts: Vec<(&'static str, String)>,
+    /// How much of a quota is used, where the action uses one up.
+    pub gauge: Option<Gauge>,
+    /// What is lost or interrupted, most serious first, in this program's words.
+    pub warnings: Vec<String>,
+    /// What must hold, and whether it does.
+    pub checks: Vec<Check>,
+    /// How it must be confirmed.
+    pub confirmation: Confirmation,
+    /// How long it usually takes, in words, where AWS or experience says.
+    pub duration: Option<String>,
+    /// The same request as a line for the AWS command line.
+    pub equivalent: String,
+}
+
+impl Assessment {
+    /// The first check that forbids the request.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<&Check> {
+        self.checks
+            .iter()
+            .find(|check| matches!(check.verdict, Verdict::Failed(_)))
+    }
+}
+
+/// A used part of a quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gauge {
+    /// What is counted.
+    pub label: &'static str,
+    /// How many there are.
+    pub used: u32,
+    /// How many there may be.
+    pub limit: u32,
+}
+
+/// Something that must hold for a request to make sense.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What was looked at.
+    pub label: &'static str,
+    /// What was found.
+    pub verdict: Verdict,
+    /// Who has the last word.
+    pub authority: Authority,
+    /// What can be done about it here, where something can.
+    pub remedy: Option<Remedy>,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds; the text says what was seen.
+    Passed(String),
+    /// It does not hold; the text says why, and what would be right.
+    Failed(String),
+    /// It cannot be found out; the text says why not.
+    Unknown(String),
+}
+
+/// Who has the last word on a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authority {
+    /// The rule is certain: a failing check refuses the request.
+    Rule,
+    /// AWS counts for itself and what was read may be old. The console refuses; a script's request
+    /// is passed on, so that it gets AWS's own answer.
+    Aws,
+}
+
+/// A way out of a failing check, offered beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remedy {
+    /// What it does, as a button's label.
+    pub label: &'static str,
+    /// The collection to go to, under the request's target.
+    pub collection: &'static str,
+    /// The filter to set there.
+    pub filter: &'static str,
+}
+
+/// How a request must be confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Confirmation {
+    /// The button is enough.
+    Button,
+    /// A question with the focus on Cancel; `id` is what a script may give in place of `--yes`.
+    Ask {
+        /// The resource's id.
+        id: String,
+    },
+    /// The id must be typed.
+    Type {
+        /// What the id is of: `directory`.
+        noun: &'static str,
+        /// The id expected.
+        id: String,
+    },
+}
+
+impl Check {
+    /// A check that this program decides.
+    #[must_use]
+    pub fn rule(label: &'static str, verdict: Result<String, String>) -> Self {
+        let verdict = match verdict {
+            Ok(seen) => Verdict::Passed(seen),
+            Err(why) => Verdict::Failed(why),
+        };
+        Self {
+            label,
+            verdict,
+            authority: Authority::Rule,
+            remedy: None,
+        }
+    }
+
+    /// A check that could not be made.
+    #[must_use]
+    pub fn unknown(label: &'static str, why: impl Into<String>) -> Self {
+        Self {
+            label,
+            verdict: Verdict::Unknown(why.into()),
+            authority: Authority::Aws,
+            remedy: None,
+        }
+    }
+
+    /// The same check with AWS having the last word.
+    #[must_use]
+    pub fn decided_by_aws(mut self) -> Self {
+        self.authority = Authority::Aws;
+        self
+    }
+
+    /// The same check with a way out.
+    #[must_use]
+    pub fn remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
+}

@@ -1,0 +1,154 @@
+//! What a service offers, as data: its collections and its actions.
+//!
+//! The console's tables, the command line's subcommands and the help are all made from these
+//! descriptions, so neither of them knows a service by name.
+
+use super::form::FieldInfo;
+
+/// A service: one folder in `services`, described to everything else by this value.
+#[derive(Debug)]
+pub struct ServiceInfo {
+    /// The word for it on the command line and in the journal: `directory`.
+    pub id: &'static str,
+    /// Its name for people: `Directory Service`.
+    pub title: &'static str,
+    /// What it offers to look at. The first one is where the console opens.
+    pub collections: &'static [CollectionInfo],
+    /// What it offers to do.
+    pub actions: &'static [ActionInfo],
+}
+
+impl ServiceInfo {
+    /// A collection by its id.
+    #[must_use]
+    pub fn collection(&self, id: &str) -> Option<&'static CollectionInfo> {
+        self.collections
+            .iter()
+            .find(|collection| collection.id == id)
+    }
+
+    /// An action by its id.
+    #[must_use]
+    pub fn action(&self, id: &str) -> Option<&'static ActionInfo> {
+        self.actions.iter().find(|action| action.id == id)
+    }
+}
+
+/// A list of resources of one kind.
+#[derive(Debug)]
+pub struct CollectionInfo {
+    /// Its name within the service: `snapshots`.
+    pub id: &'static str,
+    /// Its heading: `Snapshots`.
+    pub title: &'static str,
+    /// What one row is, in the output of scripts: `directory_snapshot`.
+    pub kind: &'static str,
+    /// What one row is, for people: `snapshot`.
+    pub noun: &'static str,
+    /// The subcommand that lists it: `snapshots`.
+    pub command: &'static str,
+    /// One line on what the subcommand lists.
+    pub about: &'static str,
+    /// The subcommand that shows one row with all that is known of it, where there is one.
+    pub show: Option<&'static str>,
+    /// What the id of a row is called in usage texts: `DIRECTORY`.
+    pub argument: &'static str,
+    /// Whether a text has the form of an id of this collection: `Err` says what would be right.
+    pub check_id: fn(&str) -> Result<(), String>,
+    /// The collection whose rows own the rows of this one, if any.
+    pub parent: Option<&'static str>,
+    /// What the console's table shows, in order.
+    pub columns: &'static [Column],
+    /// What a row's own screen shows, in order.
+    pub members: &'static [Member],
+}
+
+/// A column of a table.
+#[derive(Debug)]
+pub struct Column {
+    /// The member shown; `id`, `name`, `state` and `region` are those of the row itself.
+    pub key: &'static str,
+    /// The heading.
+    pub title: &'static str,
+    /// How the member is written.
+    pub show: Show,
+    /// Narrowest useful width, in terminal cells.
+    pub width: u16,
+    /// Whether it takes what space is left.
+    pub grows: bool,
+    /// Which columns go first when space is short: the highest number; 0 never goes.
+    pub drops: u8,
+}
+
+/// A labelled member of a row's own screen.
+#[derive(Debug)]
+pub struct Member {
+    /// The member shown.
+    pub key: &'static str,
+    /// What it is called.
+    pub label: &'static str,
+    /// How it is written.
+    pub show: Show,
+}
+
+/// How a cell is written for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// As it is.
+    Plain,
+    /// A state, with its mark.
+    State,
+    /// A moment as the time since then.
+    Age,
+    /// A moment in UTC.
+    Moment,
+    /// A moment in UTC with the time since then.
+    MomentAndAge,
+    /// A count out of a limit, whose key this is: `3/5`.
+    OutOf(&'static str),
+}
+
+/// What an action does, which decides the key it is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// Makes a snapshot.
+    Create,
+    /// Puts a snapshot's content back.
+    Restore,
+    /// Removes a snapshot.
+    Delete,
+}
+
+/// Something that can be done to one row.
+#[derive(Debug)]
+pub struct ActionInfo {
+    /// Its name within the service, as the journal keeps it: `create_snapshot`.
+    pub id: &'static str,
+    /// What it does.
+    pub verb: Verb,
+    /// The subcommand: `create`.
+    pub command: &'static str,
+    /// One line on what the subcommand does.
+    pub about: &'static str,
+    /// The heading of its dialog and the label of its button: `Create snapshot`.
+    pub title: &'static str,
+    /// The collection whose rows it acts on.
+    pub subject: &'static str,
+    /// Whether several rows may be given at once on the command line.
+    pub many: bool,
+    /// Whether it destroys or interrupts something, and must be confirmed.
+    pub destructive: Destructive,
+    /// What can be filled in.
+    pub fields: &'static [FieldInfo],
+}
+
+/// How much an action destroys, and so how it is confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Destructive {
+    /// Nothing is lost: no confirmation beyond the dialog's button.
+    No,
+    /// A copy is lost: `--yes`, or the resource's id.
+    Copy,
+    /// Live data or availability is lost: only the resource's id, typed.
+    Live,
+}

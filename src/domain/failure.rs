@@ -1,0 +1,120 @@
+//! Why something could not be done, in a form that a person, a script and the engine can act on.
+
+use std::fmt;
+
+/// A failed call or a refused request.
+///
+/// What a user reads says what failed, on which resource, in which account and Region, what to try,
+/// and the AWS request id; the fields are its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What sort of failure it is.
+    pub kind: FailureKind,
+    /// What was being done, for example `CreateSnapshot on d-9067000001 in us-east-1`.
+    pub doing: String,
+    /// AWS's error code, where AWS answered.
+    pub code: Option<String>,
+    /// AWS's own words where AWS answered, otherwise this program's.
+    pub message: String,
+    /// AWS's request id, for a support case.
+    pub request_id: Option<String>,
+    /// What to try.
+    pub hint: Option<String>,
+}
+
+/// The sorts of failure. They decide the exit code, and whether a request may be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// A value that cannot be right, found before anything was sent or by AWS.
+    Invalid,
+    /// This program refuses: read-only, not confirmed, a failing check, no journal.
+    Refused,
+    /// No credentials, or AWS does not accept them.
+    Credentials,
+    /// The identity is known and is not permitted.
+    Denied,
+    /// No such resource.
+    NotFound,
+    /// A quota is reached.
+    Limit,
+    /// The resource is in a state, or in use in a way, that forbids it.
+    WrongState,
+    /// AWS refuses for now because of the rate of calls.
+    Throttled,
+    /// No connection could be made: nothing was sent.
+    Unreachable,
+    /// Sent, and no answer that can be understood came back: it may have been done.
+    ReplyLost,
+    /// AWS answered that it failed inside: it may have been done.
+    Server,
+    /// This program's own fault, or its machine's: the journal, the disk.
+    Internal,
+}
+
+impl FailureKind {
+    /// Whether the request may have taken effect although no success was seen. Such a request is
+    /// never sent again; reconciliation looks instead.
+    #[must_use]
+    pub fn may_have_happened(self) -> bool {
+        matches!(self, Self::ReplyLost | Self::Server)
+    }
+
+    /// Whether the request certainly had no effect and the refusal is expected to pass by itself.
+    #[must_use]
+    pub fn may_be_repeated(self) -> bool {
+        matches!(self, Self::Throttled | Self::Unreachable)
+    }
+}
+
+impl Failure {
+    /// A failure found by this program.
+    #[must_use]
+    pub fn new(kind: FailureKind, doing: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            doing: doing.into(),
+            code: None,
+            message: message.into(),
+            request_id: None,
+            hint: None,
+        }
+    }
+
+    /// The same failure with advice.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// What AWS or this program said, with the code in front where AWS gave one.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match &self.code {
+            Some(code) => format!("{code}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.doing.is_empty() {
+            write!(f, "{}: ", self.doing)?;
+        }
+        f.write_str(&self.reason())?;
+        if let Some(id) = self
+            .request_id
+            .as_deref()
+            .filter(|id| !self.message.contains(id))
+        {
+            write!(f, " (request id {id})")?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n{hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,3 @@
+//! snapdeck: a terminal console for AWS snapshots.
+
+pub mod domain;
