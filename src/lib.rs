@@ -1,3 +1,4 @@
 //! snapdeck: a terminal console for AWS snapshots.
 
+pub mod config;
 pub mod domain;
