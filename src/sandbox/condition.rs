@@ -1,0 +1,295 @@
+//! Conditions that any service can meet, and how each service's front door answers them.
+//!
+//! Invariants: one function, one table: (condition, protocol or service) to status, code and
+//! text. Errors of single operations do not belong here.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hyper::StatusCode;
+
+use super::identity::Identity;
+use super::refusal::Refusal;
+use super::service::{Protocol, Service};
+use super::texts;
+
+/// Why the front door refuses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Condition {
+    MissingToken,
+    /// The Authorization cannot be read; the text says what is missing.
+    IncompleteSignature(String),
+    UnknownKey,
+    WrongSignature,
+    /// Signed too long ago, or in the future; the text says which.
+    OutOfDate(String),
+    ExpiredToken,
+    Denied {
+        action: String,
+        resource: String,
+    },
+    Throttled,
+    InternalError,
+    Unavailable,
+    UnknownOperation(String),
+    NotJson,
+    TooLarge {
+        limit: usize,
+    },
+}
+
+const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
+const BAD_REQUEST: StatusCode = StatusCode::BAD_REQUEST;
+
+impl Condition {
+    /// The service's answer to this condition.
+    pub(crate) fn refusal(&self, service: &Service, identity: &Identity) -> Refusal {
+        match self {
+            Self::MissingToken
+            | Self::IncompleteSignature(_)
+            | Self::UnknownKey
+            | Self::WrongSignature
+            | Self::OutOfDate(_)
+            | Self::ExpiredToken => self.authentication(service),
+            Self::Denied { action, resource } => denied(service, identity, action, resource),
+            Self::Throttled => throttled(service),
+            Self::InternalError => internal_error(service),
+            Self::Unavailable => unavailable(service),
+            Self::UnknownOperation(action) => unknown_operation(service, action),
+            Self::NotJson => Refusal::framework(
+                BAD_REQUEST,
+                "SerializationException",
+                texts::NOT_JSON.plain(),
+            ),
+            Self::TooLarge { limit } => Refusal::framework(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "RequestEntityTooLarge",
+                texts::TOO_LARGE.with(&[&limit.to_string()]),
+            ),
+        }
+    }
+
+    fn authentication(&self, service: &Service) -> Refusal {
+        // The JSON front door answers 400 with names that end in Exception; the REST one answers
+        // 403 with the same names.
+        let json = match service.protocol() {
+            Protocol::Json => Some(BAD_REQUEST),
+            Protocol::RestJson => Some(FORBIDDEN),
+            Protocol::Query | Protocol::Ec2Query | Protocol::RestXml => None,
+        };
+        let (status, code, text) = match (self, json, service) {
+            (Self::MissingToken, Some(status), _) => (
+                status,
+                "MissingAuthenticationTokenException",
+                texts::MISSING_TOKEN_JSON.plain(),
+            ),
+            (Self::MissingToken, None, _) => (
+                FORBIDDEN,
+                "MissingAuthenticationToken",
+                texts::MISSING_TOKEN_QUERY.plain(),
+            ),
+            (Self::IncompleteSignature(text), Some(_), _) => {
+                (BAD_REQUEST, "IncompleteSignatureException", text.clone())
+            }
+            (Self::IncompleteSignature(text), None, _) => {
+                (BAD_REQUEST, "IncompleteSignature", text.clone())
+            }
+            (Self::UnknownKey, Some(status), _) => (
+                status,
+                "UnrecognizedClientException",
+                texts::UNKNOWN_KEY.plain(),
+            ),
+            (Self::UnknownKey, None, Service::Ec2) => (
+                StatusCode::UNAUTHORIZED,
+                "AuthFailure",
+                texts::UNKNOWN_KEY_EC2.plain(),
+            ),
+            (Self::UnknownKey, None, Service::S3) => (
+                FORBIDDEN,
+                "InvalidAccessKeyId",
+                texts::UNKNOWN_KEY_S3.plain(),
+            ),
+            (Self::UnknownKey, None, _) => (
+                FORBIDDEN,
+                "InvalidClientTokenId",
+                texts::UNKNOWN_KEY.plain(),
+            ),
+            (Self::OutOfDate(_) | Self::ExpiredToken, None, Service::Ec2) => (
+                BAD_REQUEST,
+                "RequestExpired",
+                texts::REQUEST_EXPIRED_EC2.plain(),
+            ),
+            (Self::OutOfDate(text), Some(status), _) => {
+                (status, "InvalidSignatureException", text.clone())
+            }
+            (Self::OutOfDate(text), None, _) => (FORBIDDEN, "SignatureDoesNotMatch", text.clone()),
+            (Self::ExpiredToken, Some(status), _) => (
+                status,
+                "ExpiredTokenException",
+                texts::TOKEN_EXPIRED.plain(),
+            ),
+            (Self::ExpiredToken, None, _) => {
+                (FORBIDDEN, "ExpiredToken", texts::TOKEN_EXPIRED.plain())
+            }
+            (_, Some(status), _) => (
+                status,
+                "InvalidSignatureException",
+                texts::WRONG_SIGNATURE.plain(),
+            ),
+            (_, None, _) => (
+                FORBIDDEN,
+                "SignatureDoesNotMatch",
+                texts::WRONG_SIGNATURE.plain(),
+            ),
+        };
+        Refusal::framework(status, code, text)
+    }
+}
+
+fn denied(service: &Service, identity: &Identity, action: &str, resource: &str) -> Refusal {
+    let user = identity.arn();
+    let text = texts::DENIED.with(&[&user, action, resource, action]);
+    match service {
+        Service::Ec2 => {
+            // Real blobs are opaque too. This one can be read back, for DecodeAuthorizationMessage.
+            let blob = URL_SAFE_NO_PAD.encode(format!("{user} {action} {resource}"));
+            let text = texts::DENIED_EC2.with(&[&user, action, resource, action, &blob]);
+            Refusal::framework(FORBIDDEN, "UnauthorizedOperation", text)
+        }
+        Service::Sts | Service::Iam | Service::S3 => {
+            Refusal::framework(FORBIDDEN, "AccessDenied", text)
+        }
+        Service::Dlm | Service::OpenSearch => {
+            Refusal::framework(FORBIDDEN, "AccessDeniedException", text)
+        }
+        Service::Directory | Service::Other(_) => {
+            Refusal::framework(BAD_REQUEST, "AccessDeniedException", text)
+        }
+    }
+}
+
+fn throttled(service: &Service) -> Refusal {
+    let rate = texts::RATE_EXCEEDED.plain();
+    match service {
+        Service::Ec2 => Refusal::framework(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "RequestLimitExceeded",
+            texts::REQUEST_LIMIT_EXCEEDED.plain(),
+        ),
+        Service::S3 => Refusal::framework(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "SlowDown",
+            texts::SLOW_DOWN.plain(),
+        ),
+        Service::Sts | Service::Iam => Refusal::framework(BAD_REQUEST, "Throttling", rate),
+        Service::Dlm | Service::OpenSearch => {
+            Refusal::framework(StatusCode::TOO_MANY_REQUESTS, "ThrottlingException", rate)
+        }
+        Service::Directory | Service::Other(_) => {
+            Refusal::framework(BAD_REQUEST, "ThrottlingException", rate)
+        }
+    }
+}
+
+fn internal_error(service: &Service) -> Refusal {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    let text = texts::INTERNAL_ERROR.plain();
+    match service {
+        Service::Directory => Refusal::service(
+            status,
+            "ServiceException",
+            texts::INTERNAL_FAILURE_DIRECTORY.plain(),
+        ),
+        Service::Ec2 | Service::S3 => Refusal::framework(status, "InternalError", text),
+        Service::Dlm => Refusal::framework(status, "InternalServerException", text),
+        Service::OpenSearch => Refusal::framework(status, "InternalException", text),
+        Service::Sts | Service::Iam | Service::Other(_) => {
+            Refusal::framework(status, "InternalFailure", text)
+        }
+    }
+}
+
+fn unavailable(service: &Service) -> Refusal {
+    let code = match service {
+        Service::Ec2 => "Unavailable",
+        Service::Directory | Service::Dlm | Service::OpenSearch | Service::Other(_) => {
+            "ServiceUnavailableException"
+        }
+        Service::Sts | Service::Iam | Service::S3 => "ServiceUnavailable",
+    };
+    Refusal::framework(
+        StatusCode::SERVICE_UNAVAILABLE,
+        code,
+        texts::UNAVAILABLE.plain(),
+    )
+}
+
+fn unknown_operation(service: &Service, action: &str) -> Refusal {
+    match service.protocol() {
+        Protocol::Json => Refusal::framework(BAD_REQUEST, "UnknownOperationException", ""),
+        Protocol::Query | Protocol::Ec2Query => Refusal::framework(
+            BAD_REQUEST,
+            "InvalidAction",
+            texts::INVALID_ACTION.with(&[action]),
+        ),
+        Protocol::RestJson => Refusal::framework(
+            StatusCode::NOT_FOUND,
+            "UnknownOperationException",
+            texts::UNKNOWN_OPERATION_REST.plain(),
+        ),
+        Protocol::RestXml => Refusal::framework(
+            StatusCode::NOT_IMPLEMENTED,
+            "NotImplemented",
+            texts::NOT_IMPLEMENTED_S3.plain(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(condition: &Condition) -> Vec<(u16, &'static str)> {
+        let identity = Identity::new("123456789012");
+        [Service::Directory, Service::Sts, Service::Ec2]
+            .iter()
+            .map(|service| condition.refusal(service, &identity))
+            .map(|refusal| (refusal.status.as_u16(), refusal.code))
+            .collect()
+    }
+
+    #[test]
+    fn each_service_has_its_own_codes() {
+        assert_eq!(
+            codes(&Condition::UnknownKey),
+            [
+                (400, "UnrecognizedClientException"),
+                (403, "InvalidClientTokenId"),
+                (401, "AuthFailure")
+            ]
+        );
+        assert_eq!(
+            codes(&Condition::Throttled),
+            [
+                (400, "ThrottlingException"),
+                (400, "Throttling"),
+                (503, "RequestLimitExceeded")
+            ]
+        );
+        assert_eq!(
+            codes(&Condition::OutOfDate(String::new())),
+            [
+                (400, "InvalidSignatureException"),
+                (403, "SignatureDoesNotMatch"),
+                (400, "RequestExpired")
+            ]
+        );
+        assert_eq!(
+            codes(&Condition::UnknownOperation("X".to_owned())),
+            [
+                (400, "UnknownOperationException"),
+                (400, "InvalidAction"),
+                (400, "InvalidAction")
+            ]
+        );
+    }
+}

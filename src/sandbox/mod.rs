@@ -1,0 +1,253 @@
+//! A simulated AWS on loopback, which speaks the real wire protocols.
+//!
+//! Any AWS client can be pointed at it: the console, the AWS CLI, an SDK. It needs no account, and
+//! what it does can be steered over HTTP: time, faults, failures.
+//!
+//! # Layout
+//!
+//! ```text
+//! server     sockets and HTTP; a connection is a task, nothing else is
+//! body       bounded request bodies; reply bodies whole or cut off
+//! control    /_sandbox/...: requests, state, advance, faults, fail
+//! gateway    the life of a call: log, fault, authentication, permission, operation
+//!   call         what a request asks           signature  Signature Version 4
+//!   service      services and their protocols  condition  what any service may refuse, and how
+//!   refusal      error envelopes               reply, xml replies
+//!   faults       what goes wrong, and when     request_log  what came over the wire
+//!   permissions  what the caller may not do    identity   who the caller is
+//!   texts        everything said in AWS's name, in one table
+//! services   one file or folder a service, one line each in its route
+//! world      what requests see and change; a function of what is stored and of the time
+//!   clock        virtual time        ids     identifiers from the seed        paging  page tokens
+//! scenario   the file that a world begins with
+//! ```
+//!
+//! # Invariants
+//!
+//! - It shares no code with the rest of the crate, so that no mistake can be on both sides.
+//! - State is a function of what is stored and of the virtual time. No task changes the world.
+//! - It listens on loopback only: it is not a server for others.
+//! - An operation that it does not simulate is refused as AWS refuses one, never answered with an
+//!   empty success.
+
+mod body;
+mod call;
+mod clock;
+mod condition;
+mod control;
+mod faults;
+mod gateway;
+mod identity;
+mod ids;
+mod paging;
+mod permissions;
+mod refusal;
+mod reply;
+mod request_log;
+mod scenario;
+mod server;
+mod service;
+mod services;
+mod signature;
+mod texts;
+mod world;
+mod xml;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use self::clock::Clock;
+use self::faults::Faults;
+use self::gateway::{Gateway, Verification};
+use self::world::World;
+
+pub use self::identity::{ACCESS_KEY_ID, ACCOUNT, SECRET_ACCESS_KEY};
+pub use self::scenario::{Scenario, ScenarioError};
+
+/// How a sandbox is to be.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen: a loopback address, with port 0 for a free port. Default: `127.0.0.1:0`.
+    pub listen: SocketAddr,
+    /// The world to begin with. Default: the built-in one.
+    pub scenario: Scenario,
+    /// How many virtual seconds pass in a second; finite and greater than zero. None: as the
+    /// scenario says, and 1 where it says nothing.
+    pub speed: Option<f64>,
+    /// Are keys, signatures and their dates checked as AWS checks them? Otherwise any signature
+    /// is taken for the sandbox's own; an unsigned request is refused either way.
+    pub verify_signatures: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            scenario: Scenario::built_in(),
+            speed: None,
+            verify_signatures: false,
+        }
+    }
+}
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SandboxError {
+    /// The address can be reached from other machines.
+    #[error(
+        "the sandbox listens on loopback addresses only (127.0.0.1 or [::1]), not on {address}: it \
+         is not a server for others"
+    )]
+    NotLoopback {
+        /// The address asked for.
+        address: SocketAddr,
+    },
+    /// The address cannot be had.
+    #[error("the sandbox cannot listen on {address}")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Time cannot run like that.
+    #[error("the speed is {speed}; it must be a finite number greater than zero, such as 60")]
+    Speed {
+        /// The speed asked for.
+        speed: f64,
+    },
+}
+
+/// A running sandbox. Dropping it stops it at once: the port closes and so do its connections.
+pub struct Sandbox {
+    address: SocketAddr,
+    account: String,
+    region: String,
+    clock: Arc<Clock>,
+    server: JoinHandle<Infallible>,
+}
+
+impl Sandbox {
+    /// Starts a sandbox. It is bound and answers when this returns.
+    ///
+    /// # Errors
+    ///
+    /// When the address is not a loopback address or cannot be had, or the speed makes no sense.
+    pub async fn start(options: Options) -> Result<Self, SandboxError> {
+        let Options {
+            listen,
+            scenario,
+            speed,
+            verify_signatures,
+        } = options;
+        if !listen.ip().is_loopback() {
+            return Err(SandboxError::NotLoopback { address: listen });
+        }
+        let speed = speed.or(scenario.speed).unwrap_or(1.0);
+        if !speed.is_finite() || speed <= 0.0 {
+            return Err(SandboxError::Speed { speed });
+        }
+        let cannot_listen = |source| SandboxError::Listen {
+            address: listen,
+            source,
+        };
+        let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
+        let address = listener.local_addr().map_err(cannot_listen)?;
+
+        let base = Timestamp::now();
+        let clock = Arc::new(Clock::new(base, speed));
+        let mut faults = Faults::default();
+        for fault in &scenario.faults {
+            faults.add(fault.clone());
+        }
+        let verification = if verify_signatures {
+            Verification::Full
+        } else {
+            Verification::PresenceOnly
+        };
+        let gateway = Gateway::new(
+            Arc::clone(&clock),
+            World::new(&scenario, base),
+            faults,
+            &scenario.region,
+            verification,
+        );
+        let server = tokio::spawn(server::serve(listener, Arc::new(gateway)));
+        tracing::info!(%address, speed, "sandbox started");
+        Ok(Self {
+            address,
+            account: scenario.account,
+            region: scenario.region,
+            clock,
+            server,
+        })
+    }
+
+    /// Where it listens, with the real port.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The endpoint for every AWS client: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The number of the account, twelve digits.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The Region that the scenario's resources are in unless they say otherwise.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The virtual now.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
+        let clock = Arc::clone(&self.clock);
+        Arc::new(move || clock.now())
+    }
+
+    /// What to tell a user who starts it: one line each, the address first.
+    #[must_use]
+    pub fn banner(&self) -> Vec<String> {
+        vec![format!("listening on {}", self.url())]
+    }
+
+    /// Runs until this future is dropped.
+    pub async fn stopped(mut self) {
+        // The server ends only by being stopped; should it panic, waiting on would be pointless.
+        let Err(error) = (&mut self.server).await;
+        tracing::error!(%error, "the sandbox stopped");
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Sandbox")
+            .field("address", &self.address)
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}

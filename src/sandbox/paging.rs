@@ -1,0 +1,92 @@
+//! Opaque page tokens.
+//!
+//! Invariants: a token is good only for the request shape that it was made for (operation,
+//! Region, filters; the page size may change) and only unharmed; nothing is stored for it, so the
+//! next page shows the world as it is then. Page sizes are the services' own.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+/// What a listing asks for, apart from the place in it.
+pub(crate) struct Shape {
+    digest: [u8; 8],
+}
+
+impl Shape {
+    /// The shape of a request: the parts that make it another request when they differ.
+    pub(crate) fn new(parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            // The length keeps ("ab", "c") and ("a", "bc") apart.
+            hash.update(part.len().to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        Self {
+            digest: first_eight(&hash.finalize()),
+        }
+    }
+
+    /// The token of the page that starts at `offset`.
+    pub(crate) fn token(&self, offset: usize) -> String {
+        let offset = (offset as u64).to_be_bytes();
+        let mut token = offset.to_vec();
+        token.extend(self.seal(offset));
+        STANDARD.encode(token)
+    }
+
+    /// The offset that a token of this shape stands for; none for a foreign or harmed one.
+    pub(crate) fn offset(&self, token: &str) -> Option<usize> {
+        let bytes: [u8; 16] = STANDARD.decode(token).ok()?.try_into().ok()?;
+        let offset: [u8; 8] = bytes[..8].try_into().ok()?;
+        if bytes[8..] != self.seal(offset) {
+            return None;
+        }
+        u64::from_be_bytes(offset).try_into().ok()
+    }
+
+    /// Binds an offset to the shape.
+    fn seal(&self, offset: [u8; 8]) -> [u8; 8] {
+        let mut hash = Sha256::new();
+        hash.update(self.digest);
+        hash.update(offset);
+        first_eight(&hash.finalize())
+    }
+}
+
+fn first_eight(hash: &[u8]) -> [u8; 8] {
+    let mut digest = [0; 8];
+    for (to, from) in digest.iter_mut().zip(hash) {
+        *to = *from;
+    }
+    digest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_brings_its_offset_back() {
+        let shape = Shape::new(&["DescribeSnapshots", "us-east-1", "d-1"]);
+        assert_eq!(shape.offset(&shape.token(300)), Some(300));
+    }
+
+    #[test]
+    fn foreign_and_harmed_tokens_are_refused() {
+        let shape = Shape::new(&["DescribeSnapshots", "us-east-1", "d-1"]);
+        let token = shape.token(300);
+        assert_eq!(
+            Shape::new(&["DescribeSnapshots", "us-east-1", "d-2"]).offset(&token),
+            None
+        );
+        assert_eq!(
+            Shape::new(&["DescribeSnapshots", "us-east-1d-1", ""]).offset(&token),
+            None
+        );
+        let harmed = token.replacen(&token[..1], "B", 1);
+        for token in [harmed.as_str(), &token[1..], "", "not base64", "AAAA"] {
+            assert_eq!(shape.offset(token), None, "{token}");
+        }
+    }
+}

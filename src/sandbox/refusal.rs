@@ -1,0 +1,169 @@
+//! Refusals: errors as AWS answers them, in each protocol's envelope.
+//!
+//! Invariants: a refusal changes nothing in the world. Conditions that any service can meet
+//! (authentication, permissions, throttling, unknown operations) get their codes here, by service;
+//! the conditions of one service are that service's own.
+
+use hyper::StatusCode;
+use serde_json::json;
+
+use super::reply::Reply;
+use super::service::{Protocol, Service};
+use super::xml::Xml;
+
+/// Who says the error: the common framework in front of the services, or the service itself.
+/// They write different members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Speaker {
+    Framework,
+    Service,
+}
+
+/// An error reply before it is put in its envelope.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) speaker: Speaker,
+}
+
+impl Refusal {
+    /// An error of the framework.
+    pub(crate) fn framework(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            speaker: Speaker::Framework,
+        }
+    }
+
+    /// A client error (400) of the service itself.
+    pub(crate) fn client(code: &'static str, message: impl Into<String>) -> Self {
+        Self::service(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// An error of the service itself.
+    pub(crate) fn service(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            speaker: Speaker::Service,
+        }
+    }
+
+    /// The reply, in the envelope of the service's protocol.
+    pub(crate) fn reply(&self, service: &Service, request_id: &str) -> Reply {
+        match service.protocol() {
+            Protocol::Json => self.json(request_id),
+            Protocol::Query => self.query(service, request_id),
+            Protocol::Ec2Query => self.ec2(request_id),
+            Protocol::RestJson => self.rest_json(request_id),
+            Protocol::RestXml => self.rest_xml(request_id),
+        }
+    }
+
+    fn json(&self, request_id: &str) -> Reply {
+        let body = match self.speaker {
+            Speaker::Framework => json!({ "__type": self.code, "message": self.message }),
+            Speaker::Service => json!({
+                "__type": self.code,
+                "Message": format!("{} : RequestId: {request_id}", self.message),
+                "RequestId": request_id,
+            }),
+        };
+        Reply::amazon_json(self.status, &body)
+    }
+
+    fn query(&self, service: &Service, request_id: &str) -> Reply {
+        let fault = if self.status.is_server_error() {
+            "Receiver"
+        } else {
+            "Sender"
+        };
+        let body = Xml::document("ErrorResponse", service.namespace(), |xml| {
+            xml.element("Error", |xml| {
+                xml.text("Type", fault);
+                xml.text("Code", self.code);
+                xml.text("Message", &self.message);
+            });
+            xml.text("RequestId", request_id);
+        });
+        Reply::xml(self.status, body)
+    }
+
+    fn ec2(&self, request_id: &str) -> Reply {
+        let body = Xml::document("Response", None, |xml| {
+            xml.element("Errors", |xml| {
+                xml.element("Error", |xml| {
+                    xml.text("Code", self.code);
+                    xml.text("Message", &self.message);
+                });
+            });
+            xml.text("RequestID", request_id);
+        });
+        Reply::xml(self.status, body)
+    }
+
+    fn rest_json(&self, _request_id: &str) -> Reply {
+        Reply::json(self.status, &json!({ "message": self.message }))
+            .with_header("x-amzn-errortype", self.code)
+    }
+
+    fn rest_xml(&self, request_id: &str) -> Reply {
+        let body = Xml::document("Error", None, |xml| {
+            xml.text("Code", self.code);
+            xml.text("Message", &self.message);
+            xml.text("RequestId", request_id);
+        });
+        Reply::xml(self.status, body)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
+mod tests {
+    use super::*;
+
+    fn body(refusal: &Refusal, service: &Service) -> String {
+        String::from_utf8(refusal.reply(service, "r-1").body).unwrap()
+    }
+
+    #[test]
+    fn directory_service_signs_its_messages_and_the_framework_does_not() {
+        let own = Refusal::client("ClientException", "No.");
+        assert_eq!(
+            body(&own, &Service::Directory),
+            r#"{"__type":"ClientException","Message":"No. : RequestId: r-1","RequestId":"r-1"}"#
+        );
+        let framework = Refusal::framework(StatusCode::BAD_REQUEST, "ThrottlingException", "Slow");
+        assert_eq!(
+            body(&framework, &Service::Directory),
+            r#"{"__type":"ThrottlingException","message":"Slow"}"#
+        );
+    }
+
+    #[test]
+    fn query_services_and_ec2_have_different_envelopes() {
+        let refusal = Refusal::framework(StatusCode::FORBIDDEN, "Code", "a & b");
+        assert!(body(&refusal, &Service::Sts).ends_with(
+            "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender\
+             </Type><Code>Code</Code><Message>a &amp; b</Message></Error><RequestId>r-1</RequestId>\
+             </ErrorResponse>"
+        ));
+        assert!(body(&refusal, &Service::Ec2).ends_with(
+            "<Response><Errors><Error><Code>Code</Code><Message>a &amp; b</Message></Error>\
+             </Errors><RequestID>r-1</RequestID></Response>"
+        ));
+    }
+}

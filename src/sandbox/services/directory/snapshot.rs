@@ -1,0 +1,53 @@
+//! A snapshot of a directory.
+//!
+//! Invariants: its status is a function of the time. It is Creating until it ends, in one of two
+//! ways that are known beforehand.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::id::SnapshotId;
+use super::vocabulary::{SnapshotStatus, SnapshotType};
+use crate::sandbox::ids::{Ids, Purpose};
+
+/// How a snapshot or a restore ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Succeeds,
+    Fails,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Snapshot {
+    pub(crate) id: SnapshotId,
+    pub(crate) kind: SnapshotType,
+    pub(crate) name: Option<String>,
+    pub(crate) started: Timestamp,
+    pub(crate) ends: Timestamp,
+    pub(crate) ending: Ending,
+}
+
+impl Snapshot {
+    pub(crate) fn status(&self, now: Timestamp) -> SnapshotStatus {
+        match self.ending {
+            _ if now < self.ends => SnapshotStatus::Creating,
+            Ending::Succeeds => SnapshotStatus::Completed,
+            Ending::Fails => SnapshotStatus::Failed,
+        }
+    }
+}
+
+/// How long a snapshot takes: 5 to 15 minutes, its own time each.
+pub(super) fn creation_time(ids: Ids, id: SnapshotId) -> SignedDuration {
+    let extra = ids.arbitrary(Purpose::Duration, id.number()) % 601;
+    SignedDuration::from_mins(5) + SignedDuration::from_secs(extra.cast_signed())
+}
+
+/// A time plus a duration; the end of time instead of an overflow.
+pub(super) fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// A time less a duration; the beginning of time instead of an overflow.
+pub(super) fn earlier(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.checked_sub(by).unwrap_or(Timestamp::MIN)
+}

@@ -1,0 +1,52 @@
+//! The simulated services: one file or folder each, and one line in [`operation`].
+//!
+//! Invariants: a service sees the world, the call and the time, and nothing of HTTP but the reply
+//! it makes; it never waits. Authentication, permissions and faults come before it.
+
+pub(crate) mod directory;
+mod ec2;
+mod sts;
+
+use jiff::Timestamp;
+
+use super::call::Call;
+use super::refusal::Refusal;
+use super::reply::Reply;
+use super::service::Service;
+use super::world::World;
+
+/// What a service needs to answer.
+pub(crate) struct Context<'a> {
+    pub(crate) world: &'a mut World,
+    pub(crate) call: &'a Call,
+    /// The virtual time.
+    pub(crate) now: Timestamp,
+    pub(crate) request_id: &'a str,
+}
+
+/// Finds the resources that a permission for a call would have to name.
+type Resources = fn(&mut Context<'_>) -> Vec<String>;
+/// Does the work of a call.
+type Answer = fn(&mut Context<'_>) -> Result<Reply, Refusal>;
+
+/// A simulated operation.
+pub(crate) struct Operation {
+    /// One denied resource is enough to refuse; `*` where AWS knows none.
+    pub(crate) resources: Resources,
+    pub(crate) answer: Answer,
+}
+
+/// The operation that a call asks for, if it is simulated.
+pub(crate) fn operation(call: &Call) -> Option<Operation> {
+    match call.service {
+        Service::Directory => directory::operation(&call.action),
+        Service::Ec2 => ec2::operation(&call.action),
+        Service::Sts => sts::operation(&call.action),
+        _ => None,
+    }
+}
+
+/// For operations without resource-level permissions.
+fn any_resource(_context: &mut Context<'_>) -> Vec<String> {
+    vec!["*".to_owned()]
+}

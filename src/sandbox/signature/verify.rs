@@ -1,0 +1,309 @@
+//! Checking a signature.
+//!
+//! Invariants: pure (the time is handed in); signatures are compared in constant time; the order
+//! is key, date, signature, so that each mistake has its own answer.
+
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+use super::canonical::{Parts, PathStyle};
+use super::{ALGORITHM, Carrier, Presented};
+use crate::sandbox::call::Request;
+use crate::sandbox::condition::Condition;
+use crate::sandbox::identity::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
+use crate::sandbox::texts;
+
+type HmacSha256 = Hmac<Sha256>;
+
+/// How far a request's date may be from the real time.
+const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+const TERMINATOR: &str = "aws4_request";
+
+/// Is this request signed with the sandbox's key, just now?
+pub(crate) fn verify(
+    request: &Request,
+    presented: &Presented,
+    now: Timestamp,
+) -> Result<(), Condition> {
+    verify_with(request, presented, now, ACCESS_KEY_ID, SECRET_ACCESS_KEY)
+}
+
+fn verify_with(
+    request: &Request,
+    presented: &Presented,
+    now: Timestamp,
+    key_id: &str,
+    secret: &str,
+) -> Result<(), Condition> {
+    if presented.key_id != key_id {
+        return Err(Condition::UnknownKey);
+    }
+    let date = signing_date(request, presented)?;
+    check_scope(presented, &date)?;
+    check_age(presented, &date, now)?;
+    let signature = hex::decode(&presented.signature).map_err(|_| Condition::WrongSignature)?;
+    let canonical = canonical_request(request, presented);
+    let text = string_to_sign(presented, &date, &canonical);
+    keyed(&signing_key(secret, presented), &text)
+        .verify_slice(&signature)
+        .map_err(|_| Condition::WrongSignature)
+}
+
+/// `20260102T030405Z`, from the query, `X-Amz-Date` or `Date`.
+fn signing_date(request: &Request, presented: &Presented) -> Result<String, Condition> {
+    if let Carrier::Query { date, .. } = &presented.carrier {
+        return Ok(date.clone());
+    }
+    request
+        .header("x-amz-date")
+        .or_else(|| request.header("date"))
+        .map(str::to_owned)
+        .ok_or_else(|| Condition::IncompleteSignature(texts::NO_SIGNING_DATE.plain()))
+}
+
+fn check_scope(presented: &Presented, date: &str) -> Result<(), Condition> {
+    let scope = &presented.scope;
+    if scope.terminator != TERMINATOR {
+        return Err(Condition::WrongSignature);
+    }
+    let day = date.get(..8).unwrap_or(date);
+    if scope.date != day {
+        let text = texts::SCOPE_DATE_MISMATCH.with(&[&scope.date, day, date]);
+        return Err(Condition::OutOfDate(text));
+    }
+    if !presented.signed_headers.iter().any(|name| name == "host") {
+        let text = texts::UNSIGNED_HEADER.with(&["Host"]);
+        return Err(Condition::OutOfDate(text));
+    }
+    Ok(())
+}
+
+fn check_age(presented: &Presented, date: &str, now: Timestamp) -> Result<(), Condition> {
+    let signed = jiff::fmt::strtime::parse("%Y%m%dT%H%M%SZ", date)
+        .and_then(|parsed| parsed.to_datetime())
+        .and_then(|parsed| parsed.to_zoned(TimeZone::UTC))
+        .map_err(|_| Condition::IncompleteSignature(texts::NO_SIGNING_DATE.plain()))?
+        .timestamp();
+    let (earliest, latest) = (now - TOLERANCE, now + TOLERANCE);
+    if signed > latest {
+        let (latest, now) = (basic(latest), basic(now));
+        let text = texts::SIGNATURE_TOO_EARLY.with(&[date, &latest, &now]);
+        return Err(Condition::OutOfDate(text));
+    }
+    match presented.carrier {
+        Carrier::Header if signed < earliest => {
+            let (earliest, now) = (basic(earliest), basic(now));
+            let text = texts::SIGNATURE_EXPIRED.with(&[date, &earliest, &now]);
+            Err(Condition::OutOfDate(text))
+        }
+        Carrier::Query { expires, .. } if now.duration_since(signed).as_secs() > expires => {
+            let text = texts::PRESIGNED_EXPIRED.with(&[date, &basic(now)]);
+            Err(Condition::OutOfDate(text))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A time as signatures write it.
+fn basic(time: Timestamp) -> String {
+    time.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+fn canonical_request(request: &Request, presented: &Presented) -> String {
+    let s3 = presented.scope.service == "s3";
+    let payload_hash = match request.header("x-amz-content-sha256") {
+        // Only S3 takes the client's word for the hash; others look at the body.
+        Some(hash) if s3 => hash.to_owned(),
+        None if s3 => "UNSIGNED-PAYLOAD".to_owned(),
+        _ => hex::encode(Sha256::digest(request.bytes())),
+    };
+    let parts = Parts {
+        method: request.method.as_str(),
+        path: &request.path,
+        query: &request.query,
+        headers: &request.headers,
+        signed_headers: &presented.signed_headers,
+        payload_hash: &payload_hash,
+        path_style: if s3 {
+            PathStyle::AsIs
+        } else {
+            PathStyle::Normalized
+        },
+    };
+    parts.canonical_request()
+}
+
+fn string_to_sign(presented: &Presented, date: &str, canonical: &str) -> String {
+    let scope = &presented.scope;
+    format!(
+        "{ALGORITHM}\n{date}\n{}/{}/{}/{TERMINATOR}\n{}",
+        scope.date,
+        scope.region,
+        scope.service,
+        hex::encode(Sha256::digest(canonical.as_bytes())),
+    )
+}
+
+fn signing_key(secret: &str, presented: &Presented) -> Vec<u8> {
+    let scope = &presented.scope;
+    let mut key = format!("AWS4{secret}").into_bytes();
+    for part in [
+        scope.date.as_str(),
+        &scope.region,
+        &scope.service,
+        TERMINATOR,
+    ] {
+        key = keyed(&key, part).finalize().into_bytes().to_vec();
+    }
+    key
+}
+
+#[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+fn keyed(key: &[u8], text: &str) -> HmacSha256 {
+    let mut mac = HmacSha256::new_from_slice(key).expect("HMAC takes keys of every length");
+    mac.update(text.as_bytes());
+    mac
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
+mod tests {
+    use hyper::Method;
+    use hyper::body::Bytes;
+
+    use super::*;
+    use crate::sandbox::call::RequestBody;
+    use crate::sandbox::signature::Credentials;
+
+    // The key, date and signatures of AWS's published Signature Version 4 test suite.
+    const KEY_ID: &str = "AKIDEXAMPLE";
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    const DATE: &str = "20150830T123600Z";
+
+    fn now() -> Timestamp {
+        "2015-08-30T12:36:30Z".parse().unwrap()
+    }
+
+    fn request(
+        method: Method,
+        query: &str,
+        scope: &str,
+        headers: &[(&'static str, &str)],
+        signature: &str,
+    ) -> Request {
+        let mut names: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        names.dedup();
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential={KEY_ID}/20150830/us-east-1/{scope}/aws4_request, \
+             SignedHeaders={}, Signature={signature}",
+            names.join(";")
+        );
+        let mut request = Request {
+            method,
+            path: "/".to_owned(),
+            query: query.to_owned(),
+            headers: hyper::HeaderMap::new(),
+            body: RequestBody::Whole(Bytes::new()),
+        };
+        for (name, value) in headers {
+            request.headers.append(*name, value.parse().unwrap());
+        }
+        request
+            .headers
+            .append("authorization", authorization.parse().unwrap());
+        request
+    }
+
+    fn check(request: &Request, now: Timestamp) -> Result<(), Condition> {
+        match Credentials::of(request) {
+            Credentials::Presented(presented) => {
+                verify_with(request, &presented, now, KEY_ID, SECRET)
+            }
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    const SUITE_HEADERS: [(&str, &str); 2] =
+        [("host", "example.amazonaws.com"), ("x-amz-date", DATE)];
+
+    #[test]
+    fn the_published_vectors_verify() {
+        let vectors = [
+            (
+                Method::GET,
+                "",
+                "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+            ),
+            (
+                Method::POST,
+                "",
+                "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b",
+            ),
+            (
+                Method::GET,
+                "Param2=value2&Param1=value1",
+                "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500",
+            ),
+        ];
+        for (method, query, signature) in vectors {
+            let request = request(method, query, "service", &SUITE_HEADERS, signature);
+            assert_eq!(check(&request, now()), Ok(()), "{query}");
+        }
+    }
+
+    #[test]
+    fn the_example_of_the_user_guide_verifies() {
+        let headers = [
+            (
+                "content-type",
+                "application/x-www-form-urlencoded; charset=utf-8",
+            ),
+            ("host", "iam.amazonaws.com"),
+            ("x-amz-date", DATE),
+        ];
+        let request = request(
+            Method::GET,
+            "Action=ListUsers&Version=2010-05-08",
+            "iam",
+            &headers,
+            "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7",
+        );
+        assert_eq!(check(&request, now()), Ok(()));
+    }
+
+    #[test]
+    fn another_request_has_another_signature() {
+        let signature = "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31";
+        let other = request(Method::GET, "a=b", "service", &SUITE_HEADERS, signature);
+        assert_eq!(check(&other, now()), Err(Condition::WrongSignature));
+        let garbage = request(Method::GET, "", "service", &SUITE_HEADERS, "zz");
+        assert_eq!(check(&garbage, now()), Err(Condition::WrongSignature));
+    }
+
+    #[test]
+    fn the_date_must_be_near_the_real_time() {
+        let signature = "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31";
+        let request = request(Method::GET, "", "service", &SUITE_HEADERS, signature);
+        let late = check(&request, "2015-08-30T12:41:01Z".parse().unwrap());
+        assert_eq!(
+            late,
+            Err(Condition::OutOfDate(
+                "Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z \
+                 (20150830T124101Z - 5 min.)"
+                    .to_owned()
+            ))
+        );
+        let early = check(&request, "2015-08-30T12:30:59Z".parse().unwrap());
+        assert_eq!(
+            early,
+            Err(Condition::OutOfDate(
+                "Signature not yet current: 20150830T123600Z is still later than \
+                 20150830T123559Z (20150830T123059Z + 5 min.)"
+                    .to_owned()
+            ))
+        );
+    }
+}

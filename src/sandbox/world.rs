@@ -1,0 +1,66 @@
+//! The simulated world: everything that requests can see and change.
+//!
+//! Invariants: its state at any time is a function of what is stored and of that time; only
+//! requests change it. It holds no clock, no faults and no log.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::identity::Identity;
+use super::ids::Ids;
+use super::permissions::Permissions;
+use super::scenario::Scenario;
+use super::services::directory::{Directories, Scale};
+
+/// The account and what is in it.
+pub(crate) struct World {
+    pub(crate) identity: Identity,
+    pub(crate) permissions: Permissions,
+    pub(crate) directories: Directories,
+}
+
+/// Why a thing could not be made to fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CannotFail {
+    /// Nothing has this id.
+    Unknown,
+    /// It is in this state, in which nothing is running.
+    NotRunning(String),
+}
+
+impl World {
+    /// The world of a scenario, whose ages count back from `now`.
+    pub(crate) fn new(scenario: &Scenario, now: Timestamp) -> Self {
+        let ids = Ids::new(scenario.seed);
+        let scale = Scale {
+            snapshots: scenario.scale,
+            region: &scenario.region,
+        };
+        Self {
+            identity: Identity::new(&scenario.account),
+            permissions: Permissions::new(scenario.denied.clone()),
+            directories: Directories::new(ids, &scenario.directories, scale, now),
+        }
+    }
+
+    /// Makes the running thing with this id end in its failed state.
+    pub(crate) fn fail(&mut self, id: &str, now: Timestamp) -> Result<(), CannotFail> {
+        self.directories.fail(id, now)
+    }
+
+    pub(crate) fn to_json(&self, now: Timestamp) -> Value {
+        let denied: Value = self
+            .permissions
+            .denials()
+            .iter()
+            .map(|denial| json!({ "action": denial.action, "resource": denial.resource }))
+            .collect();
+        json!({
+            "account": self.identity.account(),
+            "arn": self.identity.arn(),
+            "denied": denied,
+            "directories": self.directories.to_json(now),
+            "domains": [],
+        })
+    }
+}
