@@ -3,4 +3,6 @@
 pub mod config;
 pub mod domain;
 pub mod journal;
+pub mod operations;
 pub mod sandbox;
+pub mod services;

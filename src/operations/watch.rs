@@ -1,0 +1,306 @@
+//! Watching what is open, in batches, until it ends: the one task that looks at AWS by itself.
+//!
+//! Operations are looked at together by service and place, so a hundred of them cost one Describe
+//! call a tick. What another process left `Requested` is taken up once that process is gone. While
+//! nothing is open the task sleeps without a timer.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use tokio::time::Instant;
+
+use super::{Engine, Operations, policy::jittered};
+use crate::{
+    domain::{
+        failure::{Failure, FailureKind},
+        lifecycle::{Lifecycle, Observation},
+        operation::{Operation, OperationId},
+        place::Place,
+    },
+    services::{Service, Trace},
+};
+
+type Group = (String, Place);
+
+/// When to look at a group again.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    at: Instant,
+    failures: u32,
+}
+
+/// What the watcher remembers between looks.
+#[derive(Default)]
+struct Rounds {
+    due: HashMap<Group, Due>,
+    /// The operations as last announced here, and since when they have not changed.
+    seen: HashMap<OperationId, (Operation, Instant)>,
+    /// How often an operation's trace was looked for in vain.
+    looks: HashMap<OperationId, u32>,
+}
+
+impl Operations {
+    /// Resumes and watches every open operation, of this process and of earlier ones, for ever. One
+    /// task of a process runs it.
+    pub async fn watch(&self) {
+        let engine = &self.0;
+        let mut rounds = Rounds::default();
+        loop {
+            let sleep = match engine.round(&mut rounds).await {
+                Ok(next) => next,
+                Err(failure) => {
+                    tracing::warn!(%failure, "the journal cannot be read; watching goes on");
+                    Some(Instant::now() + engine.policy.longest)
+                }
+            };
+            match sleep {
+                None => engine.wake.notified().await,
+                Some(at) => tokio::select! {
+                    () = tokio::time::sleep_until(at) => {}
+                    () = engine.wake.notified() => {}
+                },
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// One look at every group that is due. Answers when to look again; `None` while nothing is open.
+    async fn round(&self, rounds: &mut Rounds) -> Result<Option<Instant>, Failure> {
+        let open = self
+            .records
+            .with(crate::journal::Journal::open_operations)
+            .await?;
+        self.catch_up(rounds, &open).await?;
+        let mut groups: HashMap<Group, Vec<Operation>> = HashMap::new();
+        for operation in open {
+            groups
+                .entry((
+                    operation.request.service.clone(),
+                    operation.request.place.clone(),
+                ))
+                .or_default()
+                .push(operation);
+        }
+        rounds.due.retain(|group, _| groups.contains_key(group));
+        let now = Instant::now();
+        let due: Vec<(Group, Vec<Operation>)> = groups
+            .into_iter()
+            .filter(|(group, members)| {
+                // A group is looked at ahead of time for what is new in it.
+                let news = members.iter().any(|o| !rounds.seen.contains_key(&o.id));
+                news || rounds.due.get(group).is_none_or(|due| due.at <= now)
+            })
+            .collect();
+        let looks = join_all(
+            due.iter()
+                .map(|(group, members)| self.look(group, members, &rounds.looks)),
+        )
+        .await;
+        for ((group, members), outcome) in due.into_iter().zip(looks) {
+            self.settle(rounds, group, members, outcome).await?;
+        }
+        Ok(rounds.due.values().map(|due| due.at).min())
+    }
+
+    /// Announces what another process has changed since the last look.
+    async fn catch_up(&self, rounds: &mut Rounds, open: &[Operation]) -> Result<(), Failure> {
+        let still_open: HashSet<&OperationId> = open.iter().map(|o| &o.id).collect();
+        let gone: Vec<OperationId> = rounds
+            .seen
+            .keys()
+            .filter(|id| !still_open.contains(id))
+            .cloned()
+            .collect();
+        for id in gone {
+            rounds.looks.remove(&id);
+            if let Some((last, _)) = rounds.seen.remove(&id) {
+                let found = self.records.with(move |journal| journal.get(&id)).await?;
+                if let Some(now) = found.filter(|now| *now != last) {
+                    self.announce(&now);
+                }
+            }
+        }
+        for operation in open {
+            if let Some((last, since)) = rounds
+                .seen
+                .get_mut(&operation.id)
+                .filter(|(last, _)| last != operation)
+            {
+                *last = operation.clone();
+                *since = Instant::now();
+                self.announce(operation);
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the operations of one group. Answers what was observed of which.
+    async fn look(
+        &self,
+        group: &Group,
+        members: &[Operation],
+        looks: &HashMap<OperationId, u32>,
+    ) -> Result<Vec<(OperationId, Observation)>, Failure> {
+        let service = self.registry.service(&group.0, &group.1).await?;
+        let mut observations = Vec::new();
+        let watched: Vec<&Operation> = members
+            .iter()
+            .filter(|o| !o.is_unresolved() && o.wait.is_some())
+            .collect();
+        if !watched.is_empty() {
+            let targets: Vec<_> = watched.iter().filter_map(|o| o.wait.clone()).collect();
+            let seen = service.observe(&targets).await?;
+            observations.extend(watched.iter().map(|o| o.id.clone()).zip(seen));
+        }
+        for operation in members.iter().filter(|o| o.is_unresolved()) {
+            if let Some(observation) = self.resolve(&service, operation, looks).await? {
+                observations.push((operation.id.clone(), observation));
+            }
+        }
+        Ok(observations)
+    }
+
+    /// Takes up an operation whose fate is open. `None` while its own process is still at it, or
+    /// while its trace may yet appear.
+    async fn resolve(
+        &self,
+        service: &Arc<dyn Service>,
+        operation: &Operation,
+        looks: &HashMap<OperationId, u32>,
+    ) -> Result<Option<Observation>, Failure> {
+        if operation.lifecycle == Lifecycle::Requested {
+            let session = operation.session.clone();
+            let alive = self
+                .records
+                .with(move |journal| Ok(journal.is_session_alive(&session)))
+                .await?;
+            let ended = || {
+                Failure::new(
+                    FailureKind::ReplyLost,
+                    "",
+                    "the process that sent it ended before AWS answered; looking for its trace",
+                )
+            };
+            return Ok((!alive).then(|| Observation::ReplyLost(ended())));
+        }
+        let (key, account, region) = (
+            operation.request.service.clone(),
+            operation.request.place.account.clone(),
+            operation.request.place.region.clone(),
+        );
+        let claimed = self
+            .records
+            .with(move |journal| journal.resources_claimed(&key, account.as_str(), region.as_str()))
+            .await?;
+        let (looked_at, advice) = match service.reconcile(operation, &claimed).await? {
+            Trace::Found(accepted) => return Ok(Some(Observation::Accepted(accepted))),
+            Trace::None { looked_at, advice } => (looked_at, advice),
+            Trace::Ambiguous { found, advice } => (found, advice),
+        };
+        let waited = self.clock.now().duration_since(operation.requested_at);
+        // Two looks at the least: the first may come right after the request of an earlier process.
+        let patient = waited <= self.policy.reconcile_for
+            || looks.get(&operation.id).copied().unwrap_or_default() < 1;
+        let why = operation.reason.as_deref().unwrap_or("the reply was lost");
+        Ok((!patient).then(|| Observation::GaveUp {
+            reason: format!("{why}. No trace of it: {looked_at}. It was not sent again."),
+            advice: Some(advice),
+        }))
+    }
+
+    /// Writes down what was observed and decides when to look again.
+    async fn settle(
+        &self,
+        rounds: &mut Rounds,
+        group: Group,
+        members: Vec<Operation>,
+        outcome: Result<Vec<(OperationId, Observation)>, Failure>,
+    ) -> Result<(), Failure> {
+        let now = Instant::now();
+        let (observations, failures) = match outcome {
+            Ok(observations) => {
+                for operation in members.iter().filter(|o| o.lifecycle == Lifecycle::Unknown) {
+                    *rounds.looks.entry(operation.id.clone()).or_default() += 1;
+                }
+                (observations, 0)
+            }
+            Err(failure) => {
+                tracing::warn!(%failure, service = %group.0, "looking failed; watching goes on");
+                let reason = cannot_look(&failure);
+                let unseen = members.iter().filter(|o| !o.is_unresolved()).map(|o| {
+                    (
+                        o.id.clone(),
+                        Observation::Unseen {
+                            reason: reason.clone(),
+                        },
+                    )
+                });
+                (
+                    unseen.collect(),
+                    rounds.due.get(&group).map_or(0, |due| due.failures) + 1,
+                )
+            }
+        };
+        for operation in members {
+            rounds
+                .seen
+                .entry(operation.id.clone())
+                .or_insert((operation, now));
+        }
+        for (id, observation) in observations {
+            let applied = self
+                .records
+                .apply(&id, observation, self.clock.now())
+                .await?;
+            if applied.changed {
+                self.announce(&applied.operation);
+                if applied.operation.is_finished() {
+                    rounds.seen.remove(&id);
+                    rounds.looks.remove(&id);
+                } else {
+                    rounds.seen.insert(id, (applied.operation, now));
+                }
+            }
+        }
+        let still = rounds
+            .seen
+            .values()
+            .filter(|(o, _)| o.request.service == group.0 && o.request.place == group.1)
+            .map(|(_, since)| now.duration_since(*since))
+            .min()
+            .unwrap_or(Duration::ZERO);
+        let pause = if failures > 0 {
+            self.policy.after_failure(failures)
+        } else {
+            self.policy.interval(still)
+        };
+        rounds.due.insert(
+            group,
+            Due {
+                at: now + jittered(pause, (self.random)()),
+                failures,
+            },
+        );
+        Ok(())
+    }
+}
+
+/// Why looking failed, without what differs from one time to the next, so that the journal is not
+/// written for every failed look.
+fn cannot_look(failure: &Failure) -> String {
+    match failure.kind {
+        FailureKind::Credentials => format!(
+            "cannot be watched at present: {} Watching goes on once the credentials are renewed.",
+            failure.code.as_deref().unwrap_or(&failure.message)
+        ),
+        _ => match &failure.code {
+            Some(code) => format!("cannot be watched at present ({code}); trying again"),
+            None => "cannot be watched at present: no answer from AWS; trying again".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,274 @@
+//! Connections to AWS: credentials, Region, endpoint, TLS, time limits and retries.
+//!
+//! Invariants: there is one HTTP client, with one TLS stack, for the whole process; calls that read
+//! are retried by the SDK, calls that change something never are, since Directory Service's
+//! `CreateSnapshot` and `RestoreFromSnapshot` carry nothing by which AWS could tell a repeat.
+
+use std::{path::PathBuf, sync::OnceLock, time::Duration};
+
+use aws_config::{
+    BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig,
+    profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig, retry::RetryConfig,
+    timeout::TimeoutConfig,
+};
+use aws_credential_types::{Credentials, provider::ProvideCredentials};
+use aws_smithy_http_client::{
+    Builder, Connector as HttpConnector,
+    proxy::ProxyConfig,
+    tls::{self, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use super::{
+    identity::{self, Identity},
+    refusal,
+};
+use crate::domain::{
+    clock::Clock,
+    failure::{Failure, FailureKind},
+    place::{Place, Region},
+};
+
+/// How AWS is reached, apart from the profile and the Region.
+#[derive(Debug, Clone)]
+pub struct ConnectOptions {
+    /// An endpoint for every service in place of AWS's own.
+    pub endpoint_url: Option<String>,
+    /// How long a connection may take to be made.
+    pub connect_timeout: Duration,
+    /// How long one attempt at a request may take, its connection included.
+    pub request_timeout: Duration,
+    /// Certificates to trust, as PEM, in place of the system's.
+    pub ca_bundle: Option<PathBuf>,
+    /// Fixed credentials: the sandbox's own. Otherwise the default chain is asked.
+    pub credentials: Option<(String, String)>,
+}
+
+/// Makes connections. Cheap until the first one.
+pub struct Connector {
+    options: ConnectOptions,
+    http: OnceLock<SharedHttpClient>,
+    identities: identity::Cache,
+}
+
+/// A place with what is needed to call it.
+#[derive(Clone)]
+pub struct Connection {
+    /// Where it leads.
+    pub place: Place,
+    /// For calls that read: the SDK retries them.
+    pub reading: SdkConfig,
+    /// For calls that change something: sent once.
+    pub changing: SdkConfig,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Connector {
+    /// A connector with these options.
+    #[must_use]
+    pub fn new(options: ConnectOptions) -> Self {
+        Self {
+            options,
+            http: OnceLock::new(),
+            identities: identity::Cache::default(),
+        }
+    }
+
+    /// Finds out who the profile's credentials belong to and which Region is its default.
+    ///
+    /// # Errors
+    /// [`FailureKind::Credentials`] with what was looked for and where, [`FailureKind::Invalid`] for
+    /// an unknown profile or no Region at all, otherwise what STS or the network answered.
+    pub async fn identify(
+        &self,
+        profile: Option<&str>,
+        region: Option<&Region>,
+    ) -> Result<(Identity, Region), Failure> {
+        if let Some(name) = profile {
+            identity::check_profile(name).await?;
+        }
+        let config = self
+            .load(profile, region, self.options.endpoint_url.as_deref())
+            .await?;
+        let region = match (region, config.region()) {
+            (Some(region), _) => region.clone(),
+            (None, Some(found)) => Region::parse(found.as_ref())
+                .map_err(|why| Failure::new(FailureKind::Invalid, "Region", why))?,
+            (None, None) => {
+                return Err(Failure::new(FailureKind::Invalid, "", "no AWS Region is set").hint(
+                    "Looked at --region, the config's regions, AWS_REGION, AWS_DEFAULT_REGION, the profile's region and the instance's metadata. Give one, for example --region us-east-1.",
+                ));
+            }
+        };
+        let identity = self.identity(&config, profile).await?;
+        Ok((identity, region))
+    }
+
+    /// Connects to a place and makes sure that its credentials are still those of its account.
+    ///
+    /// # Errors
+    /// As [`Connector::identify`]; [`FailureKind::Credentials`] too where the account differs.
+    pub async fn connect(&self, place: &Place, clock: &Clock) -> Result<Connection, Failure> {
+        let config = self
+            .load(
+                place.profile.as_deref(),
+                Some(&place.region),
+                place.endpoint.as_deref(),
+            )
+            .await?;
+        let identity = self.identity(&config, place.profile.as_deref()).await?;
+        if identity.account != place.account {
+            return Err(Failure::new(
+                FailureKind::Credentials,
+                "",
+                format!(
+                    "the credentials now belong to account {}, not to {}",
+                    identity.account, place.account
+                ),
+            )
+            .hint(match &place.profile {
+                Some(profile) => format!(
+                    "Profile {profile} meant account {} when this was asked.",
+                    place.account
+                ),
+                None => format!("Use the credentials of account {} again.", place.account),
+            }));
+        }
+        let changing = config
+            .to_builder()
+            .retry_config(RetryConfig::disabled())
+            .build();
+        Ok(Connection {
+            place: place.clone(),
+            reading: config,
+            changing,
+            clock: clock.clone(),
+        })
+    }
+
+    /// The Regions that are enabled for the account, from EC2 `DescribeRegions`, by name.
+    ///
+    /// # Errors
+    /// What EC2 or the network answered.
+    pub async fn regions(
+        &self,
+        profile: Option<&str>,
+        any: &Region,
+    ) -> Result<Vec<Region>, Failure> {
+        let config = self
+            .load(profile, Some(any), self.options.endpoint_url.as_deref())
+            .await?;
+        let reply = aws_sdk_ec2::Client::new(&config)
+            .describe_regions()
+            .send()
+            .await
+            .map_err(|error| {
+                refusal::failure(error, format!("DescribeRegions in {any}"), refusal::common)
+            })?;
+        let mut regions: Vec<Region> = reply
+            .regions()
+            .iter()
+            .filter_map(|r| Region::parse(r.region_name()?).ok())
+            .collect();
+        regions.sort();
+        Ok(regions)
+    }
+
+    async fn identity(
+        &self,
+        config: &SdkConfig,
+        profile: Option<&str>,
+    ) -> Result<Identity, Failure> {
+        let provider = config
+            .credentials_provider()
+            .ok_or_else(|| identity::no_credentials(profile, None))?;
+        provider
+            .provide_credentials()
+            .await
+            .map_err(|error| identity::no_credentials(profile, Some(&error)))?;
+        self.identities.of(config, profile).await
+    }
+
+    async fn load(
+        &self,
+        profile: Option<&str>,
+        region: Option<&Region>,
+        endpoint: Option<&str>,
+    ) -> Result<SdkConfig, Failure> {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(self.options.connect_timeout)
+            .operation_attempt_timeout(self.options.request_timeout)
+            .build();
+        let mut loader: ConfigLoader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(self.http()?)
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::standard().with_max_attempts(3));
+        if let Some(name) = profile {
+            // A profile that was chosen goes before keys in the environment, as with the AWS CLI.
+            let settings = ProviderConfig::default().with_http_client(self.http()?);
+            let provider = ProfileFileCredentialsProvider::builder()
+                .profile_name(name)
+                .configure(&settings)
+                .build();
+            loader = loader.profile_name(name).credentials_provider(provider);
+        }
+        if let Some(region) = region {
+            loader = loader.region(SdkRegion::new(region.as_str().to_owned()));
+        }
+        if let Some(url) = endpoint {
+            loader = loader.endpoint_url(url);
+        }
+        if let Some((key, secret)) = &self.options.credentials {
+            loader =
+                loader.credentials_provider(Credentials::new(key, secret, None, None, "sandbox"));
+        }
+        Ok(loader.load().await)
+    }
+
+    fn http(&self) -> Result<SharedHttpClient, Failure> {
+        if let Some(client) = self.http.get() {
+            return Ok(client.clone());
+        }
+        let context = self.trust()?;
+        let client = Builder::new().build_with_connector_fn(move |settings, components| {
+            let mut connector = HttpConnector::builder()
+                .proxy_config(ProxyConfig::from_env())
+                .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+                .tls_context(context.clone());
+            connector.set_connector_settings(settings.cloned());
+            connector.set_sleep_impl(components.and_then(
+                aws_smithy_runtime_api::client::runtime_components::RuntimeComponents::sleep_impl,
+            ));
+            connector.build()
+        });
+        Ok(self.http.get_or_init(|| client).clone())
+    }
+
+    fn trust(&self) -> Result<TlsContext, Failure> {
+        let store = match &self.options.ca_bundle {
+            None => TrustStore::default(),
+            Some(path) => {
+                let wrong = |why: String| {
+                    Failure::new(FailureKind::Invalid, "", format!("cannot use the CA bundle {}: {why}", path.display()))
+                        .hint("AWS_CA_BUNDLE, or ca_bundle in the config, must name a readable file of PEM certificates.")
+                };
+                let pem = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+                if !pem.windows(27).any(|w| w == b"-----BEGIN CERTIFICATE-----") {
+                    return Err(wrong("it holds no PEM certificate".to_owned()));
+                }
+                TrustStore::empty().with_pem_certificate(pem)
+            }
+        };
+        TlsContext::builder()
+            .with_trust_store(store)
+            .build()
+            .map_err(|error| Failure::new(FailureKind::Internal, "TLS", error.to_string()))
+    }
+
+    /// The endpoint that stands in for AWS's own, where one does.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&str> {
+        self.options.endpoint_url.as_deref()
+    }
+}

@@ -1,0 +1,65 @@
+//! A request as the line that the AWS command line would take, so that what a dialog is about to do
+//! can be read, kept and repeated elsewhere.
+
+use crate::domain::place::Place;
+
+/// `aws SERVICE OPERATION --arguments …`, quoted for a POSIX shell. Arguments without a value are
+/// left out.
+pub(super) fn aws_line(
+    service: &str,
+    operation: &str,
+    arguments: &[(&str, Option<&str>)],
+    place: &Place,
+) -> String {
+    let mut line = format!("aws {service} {operation}");
+    let common = [
+        ("region", Some(place.region.as_str())),
+        ("profile", place.profile.as_deref()),
+        ("endpoint-url", place.endpoint.as_deref()),
+    ];
+    for (name, value) in arguments.iter().chain(&common) {
+        if let Some(value) = value {
+            line.push_str(&format!(" --{name} {}", quoted(value)));
+        }
+    }
+    line
+}
+
+fn quoted(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !value.is_empty() && value.chars().all(plain) {
+        value.to_owned()
+    } else {
+        format!("'{}'", value.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::place::{Account, Region};
+
+    #[test]
+    fn values_are_quoted_for_a_shell_and_absent_ones_left_out() {
+        let place = Place {
+            profile: Some("prod".into()),
+            account: Account::new("123456789012"),
+            region: Region::parse("eu-west-1").unwrap(),
+            endpoint: None,
+        };
+        let line = aws_line(
+            "ds",
+            "create-snapshot",
+            &[
+                ("directory-id", Some("d-9067000001")),
+                ("name", Some("it's a test")),
+                ("x", None),
+            ],
+            &place,
+        );
+        assert_eq!(
+            line,
+            r"aws ds create-snapshot --directory-id d-9067000001 --name 'it'\''s a test' --region eu-west-1 --profile prod"
+        );
+    }
+}

@@ -1,0 +1,145 @@
+//! Who the credentials belong to, asked of STS and remembered for each profile.
+
+use std::{
+    collections::HashMap,
+    error::Error,
+    sync::{Mutex, PoisonError},
+};
+
+use aws_config::SdkConfig;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::refusal;
+use crate::domain::{
+    failure::{Failure, FailureKind},
+    place::Account,
+    text::harmless,
+};
+
+/// Who is calling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The account that the credentials belong to.
+    pub account: Account,
+    /// The user's or role's ARN.
+    pub arn: String,
+    /// The profile that the credentials came from; `None` is the default chain.
+    pub profile: Option<String>,
+    /// The endpoint in place of AWS's own.
+    pub endpoint: Option<String>,
+}
+
+/// Identities already asked for.
+#[derive(Default)]
+pub(super) struct Cache(Mutex<HashMap<(Option<String>, Option<String>), Identity>>);
+
+impl Cache {
+    /// The identity behind a configuration, asked of STS `GetCallerIdentity` the first time.
+    pub(super) async fn of(
+        &self,
+        config: &SdkConfig,
+        profile: Option<&str>,
+    ) -> Result<Identity, Failure> {
+        let key = (
+            profile.map(str::to_owned),
+            config.endpoint_url().map(str::to_owned),
+        );
+        if let Some(identity) = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+        {
+            return Ok(identity.clone());
+        }
+        let reply = aws_sdk_sts::Client::new(config)
+            .get_caller_identity()
+            .send()
+            .await
+            .map_err(|error| refusal::failure(error, "GetCallerIdentity", refusal::common))?;
+        let account = reply.account().ok_or_else(|| {
+            Failure::new(
+                FailureKind::ReplyLost,
+                "GetCallerIdentity",
+                "AWS named no account in its answer",
+            )
+        })?;
+        let identity = Identity {
+            account: Account::new(account),
+            arn: reply.arn().unwrap_or_default().to_owned(),
+            profile: profile.map(str::to_owned),
+            endpoint: key.1.clone(),
+        };
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, identity.clone());
+        Ok(identity)
+    }
+}
+
+/// Makes sure that a profile exists before anything is asked under its name.
+///
+/// # Errors
+/// [`FailureKind::Invalid`] that names the profile, the files and the profiles there are.
+pub(super) async fn check_profile(name: &str) -> Result<(), Failure> {
+    let profiles =
+        aws_config::profile::load(&Fs::real(), &Env::real(), &EnvConfigFiles::default(), None)
+            .await
+            .map_err(|error| {
+                Failure::new(FailureKind::Invalid, "the AWS config files", chain(&error))
+            })?;
+    if profiles.get_profile(name).is_some() {
+        return Ok(());
+    }
+    let mut known: Vec<&str> = profiles.profiles().collect();
+    known.sort_unstable();
+    let hint = if known.is_empty() {
+        "The AWS config and credentials files define no profile; 'aws configure --profile NAME' makes one.".to_owned()
+    } else {
+        format!(
+            "The AWS config and credentials files define: {}.",
+            known.join(", ")
+        )
+    };
+    Err(Failure::new(
+        FailureKind::Invalid,
+        "",
+        format!("there is no AWS profile '{}'", harmless(name)),
+    )
+    .hint(hint))
+}
+
+/// No usable credentials: what was looked for, and where.
+pub(super) fn no_credentials(profile: Option<&str>, error: Option<&CredentialsError>) -> Failure {
+    let message = match error {
+        None | Some(CredentialsError::CredentialsNotLoaded(_)) => {
+            "no AWS credentials were found".to_owned()
+        }
+        Some(error) => format!("the AWS credentials cannot be used: {}", chain(error)),
+    };
+    let hint = match profile {
+        Some(profile) => format!(
+            "Looked at profile {profile} in the AWS config and credentials files. If it is an SSO profile, 'aws sso login --profile {profile}' renews it."
+        ),
+        None => "Looked at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the default profile (or AWS_PROFILE) in ~/.aws/config and ~/.aws/credentials, SSO, web identity, the container's and the instance's metadata. 'aws configure' or 'aws sso login' sets them up.".to_owned(),
+    };
+    Failure::new(FailureKind::Credentials, "", message).hint(hint)
+}
+
+/// An error with its causes, on one line.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let line = inner.to_string();
+        if !text.contains(&line) {
+            text.push_str(": ");
+            text.push_str(&line);
+        }
+        cause = inner.source();
+    }
+    text
+}

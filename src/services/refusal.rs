@@ -1,0 +1,161 @@
+//! SDK errors as failures: what went wrong, and above all whether the request may have been done.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+
+use super::identity::{chain, no_credentials};
+use crate::domain::failure::{Failure, FailureKind};
+
+/// What an AWS error code means, where it means the same for every service.
+pub(super) fn common(code: &str) -> Option<FailureKind> {
+    // Error codes of the common errors pages and of EC2's error code list.
+    Some(match code {
+        "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
+        | "BandwidthLimitExceeded"
+        | "SlowDown" => FailureKind::Throttled,
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidAccessKeyId"
+        | "AuthFailure"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException" => FailureKind::Credentials,
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "UnauthorizedOperation"
+        | "NotAuthorized"
+        | "OptInRequired" => FailureKind::Denied,
+        "ValidationException"
+        | "ValidationError"
+        | "SerializationException"
+        | "InvalidParameterValue"
+        | "MissingParameter"
+        | "InvalidAction"
+        | "UnknownOperationException" => FailureKind::Invalid,
+        "InternalFailure"
+        | "InternalError"
+        | "InternalServerError"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException"
+        | "Unavailable" => FailureKind::Server,
+        _ => return None,
+    })
+}
+
+/// Turns an SDK error into a failure. `classify` knows the service's own codes; `doing` says what was
+/// called on what.
+pub(super) fn failure<E>(
+    error: SdkError<E, HttpResponse>,
+    doing: impl Into<String>,
+    classify: fn(&str) -> Option<FailureKind>,
+) -> Failure
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let doing = doing.into();
+    let request_id = error.request_id().map(str::to_owned);
+    let status = error.raw_response().map(|reply| reply.status().as_u16());
+    let code = error
+        .as_service_error()
+        .and_then(|e| e.code())
+        .map(str::to_owned);
+    let message = error
+        .as_service_error()
+        .and_then(|e| e.message())
+        .map(str::to_owned);
+
+    if let Some(code) = code {
+        let kind = match (classify(&code).or_else(|| common(&code)), status) {
+            (Some(kind), _) => kind,
+            (None, Some(500..)) => FailureKind::Server,
+            (None, _) => FailureKind::Invalid,
+        };
+        let mut failure = Failure::new(
+            kind,
+            doing,
+            message.unwrap_or_else(|| "AWS gave no message".to_owned()),
+        );
+        failure.code = Some(code);
+        failure.request_id = request_id;
+        failure.hint = hint(kind);
+        return failure;
+    }
+    let mut failure = match (&error, status) {
+        // A status that AWS's own parser found no error code behind: a proxy, or a broken answer.
+        (SdkError::ServiceError(_) | SdkError::ResponseError(_), Some(status @ 400..=499)) => {
+            Failure::new(FailureKind::Unreachable, doing, format!("HTTP status {status} without an AWS error code"))
+                .hint("Something between here and AWS refused the request: look at the proxy settings (HTTPS_PROXY, NO_PROXY) and the endpoint.")
+        }
+        (SdkError::ServiceError(_) | SdkError::ResponseError(_), Some(status @ 500..)) => {
+            Failure::new(FailureKind::Server, doing, format!("HTTP status {status} without an AWS error code"))
+        }
+        (SdkError::ServiceError(_) | SdkError::ResponseError(_), _) => {
+            Failure::new(FailureKind::ReplyLost, doing, "the answer cannot be read: it is cut short or not AWS's")
+        }
+        (SdkError::TimeoutError(_), _) => Failure::new(FailureKind::ReplyLost, doing, "no answer came in time"),
+        _ => undelivered(&error, doing),
+    };
+    failure.request_id = request_id;
+    failure
+}
+
+/// A failure before any answer: was anything sent?
+fn undelivered(error: &(dyn Error + 'static), doing: String) -> Failure {
+    let mut sent = true;
+    let mut cause = Some(error);
+    while let Some(inner) = cause {
+        if let Some(credentials) = inner.downcast_ref::<CredentialsError>() {
+            return no_credentials(None, Some(credentials));
+        }
+        if inner
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect)
+        {
+            sent = false;
+        }
+        cause = inner.source();
+    }
+    if sent {
+        Failure::new(
+            FailureKind::ReplyLost,
+            doing,
+            format!(
+                "the connection was lost before an answer came ({})",
+                chain(error)
+            ),
+        )
+    } else {
+        Failure::new(
+            FailureKind::Unreachable,
+            doing,
+            format!("no connection could be made ({})", chain(error)),
+        )
+        .hint("Nothing was sent. Look at the network, the endpoint and the proxy settings.")
+    }
+}
+
+fn hint(kind: FailureKind) -> Option<String> {
+    match kind {
+        FailureKind::Credentials => Some(
+            "The credentials are wrong or have expired. Renew them ('aws sso login', or your own way) and try again.".to_owned(),
+        ),
+        FailureKind::Throttled => Some("AWS limits the rate of calls; wait a little and try again.".to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! The services there are, and the connected ones.
+//!
+//! Adding a service is one line in [`SERVICES`]. A connected service is made once for a place and
+//! kept; connections, credentials and their caches are shared between all of them.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::{
+    Service,
+    connection::{Connection, Connector},
+    directory,
+};
+use crate::domain::{
+    clock::Clock,
+    collection::ServiceInfo,
+    failure::{Failure, FailureKind},
+    place::Place,
+};
+
+/// A service that can be connected.
+struct Entry {
+    info: &'static ServiceInfo,
+    open: fn(Connection) -> Arc<dyn Service>,
+}
+
+const SERVICES: &[Entry] = &[Entry {
+    info: &directory::INFO,
+    open: directory::open,
+}];
+
+/// What every service offers, known without a connection.
+#[must_use]
+pub fn services() -> Vec<&'static ServiceInfo> {
+    SERVICES.iter().map(|entry| entry.info).collect()
+}
+
+/// The connected services, by service and place.
+pub struct Registry {
+    connector: Connector,
+    clock: Clock,
+    contact: Option<String>,
+    // A plain mutex: held to look up or insert, never across an await.
+    connected: Mutex<HashMap<(&'static str, Place), Arc<dyn Service>>>,
+}
+
+impl Registry {
+    /// A registry that connects through `connector` and tells the time by `clock`. `contact` is whom
+    /// a user may ask for a permission.
+    #[must_use]
+    pub fn new(connector: Connector, clock: Clock, contact: Option<String>) -> Self {
+        Self {
+            connector,
+            clock,
+            contact,
+            connected: Mutex::default(),
+        }
+    }
+
+    /// A failure with whom to ask, where AWS denied something.
+    #[must_use]
+    pub fn advise(&self, failure: Failure) -> Failure {
+        match &self.contact {
+            Some(contact) if failure.kind == FailureKind::Denied && failure.hint.is_none() => {
+                failure.hint(format!("To be permitted, ask: {contact}"))
+            }
+            _ => failure,
+        }
+    }
+
+    /// The connector that the services share.
+    #[must_use]
+    pub fn connector(&self) -> &Connector {
+        &self.connector
+    }
+
+    /// The service by that id in that place.
+    ///
+    /// # Errors
+    /// [`FailureKind::Credentials`] where the credentials of the place's profile are now those of
+    /// another account, [`FailureKind::Internal`] for a service that this version does not know,
+    /// otherwise what AWS or the network answered.
+    pub async fn service(&self, id: &str, place: &Place) -> Result<Arc<dyn Service>, Failure> {
+        let entry = SERVICES
+            .iter()
+            .find(|entry| entry.info.id == id)
+            .ok_or_else(|| {
+                Failure::new(
+                    FailureKind::Internal,
+                    "",
+                    format!(
+                        "this version of snapdeck has no service '{id}'; a newer one wrote that"
+                    ),
+                )
+            })?;
+        let key = (entry.info.id, place.clone());
+        if let Some(service) = self.lock().get(&key) {
+            return Ok(Arc::clone(service));
+        }
+        let connection = self.connector.connect(place, &self.clock).await?;
+        let service = (entry.open)(connection);
+        Ok(Arc::clone(self.lock().entry(key).or_insert(service)))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(&'static str, Place), Arc<dyn Service>>> {
+        // A panic elsewhere cannot leave a map half written: insertion is the only change.
+        self.connected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
