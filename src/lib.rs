@@ -1,6 +1,7 @@
-//! snapdeck: a terminal console for AWS snapshots.
-
+//! snapdeck
+pub mod cli;
 pub mod config;
+pub mod context;
 pub mod domain;
 pub mod journal;
 pub mod operations;

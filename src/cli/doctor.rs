@@ -1,0 +1,98 @@
+//! What works from here and what does not, step by step, each with what to do about it.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::{
+    exit::Code,
+    output::{Printer, Table, lines},
+};
+use crate::{
+    config::Settings,
+    context::{self, Context},
+    domain::failure::Failure,
+};
+
+struct Finding {
+    what: String,
+    outcome: Result<String, Failure>,
+}
+
+/// Examines everything that a change would need, down to one call to each service in each Region.
+pub(super) async fn examine(settings: Settings, printer: &Printer) -> Result<Code> {
+    let mut findings = Vec::new();
+    let mut found = |what: &str, outcome: Result<String, Failure>| {
+        findings.push(Finding {
+            what: what.to_owned(),
+            outcome,
+        })
+    };
+    found(
+        "Configuration",
+        Ok(settings.config_file.as_ref().map_or_else(
+            || "defaults; there is no file".to_owned(),
+            |file| file.display().to_string(),
+        )),
+    );
+    match Context::open(&settings).await {
+        Err(failure) => found("Start", Err(failure)),
+        Ok(context) => {
+            let journal = context
+                .operations()
+                .open()
+                .await
+                .map(|open| format!("{}, {} open", context.state_dir().display(), open.len()));
+            found("Journal", journal);
+            found(
+                "Changes",
+                Ok(context
+                    .restriction()
+                    .map_or_else(|| "allowed".to_owned(), |why| format!("refused: {why}"))),
+            );
+            match context.connect().await {
+                Err(failure) => found("Credentials", Err(failure)),
+                Ok(session) => {
+                    found("Credentials", Ok(session.identity().arn.clone()));
+                    let endpoint = session.identity().endpoint.clone();
+                    found("Endpoint", Ok(endpoint.unwrap_or_else(|| "AWS".to_owned())));
+                    for service in context::services() {
+                        for region in session.regions() {
+                            let first = service
+                                .collections
+                                .first()
+                                .map_or("", |collection| collection.id);
+                            let counted = session.count(service.id, first, region).await;
+                            found(
+                                &format!("{} in {region}", service.title),
+                                counted.map(|count| format!("{count} {first}")),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+    let code = findings
+        .iter()
+        .find_map(|f| f.outcome.as_ref().err())
+        .map_or(Code::Done, |failure| failure.kind.into());
+    let records: Vec<Value> = findings
+        .iter()
+        .map(|f| match &f.outcome {
+            Ok(seen) => json!({ "check": f.what, "ok": true, "detail": seen, "hint": null }),
+            Err(failure) => json!({ "check": f.what, "ok": false, "detail": failure.reason(), "hint": failure.hint }),
+        })
+        .collect();
+    printer.many(&records, || {
+        let mut table = Table::new(&["Check", "Result", "Detail"]);
+        for finding in &findings {
+            let (word, detail) = match &finding.outcome {
+                Ok(seen) => ("ok", seen.clone()),
+                Err(failure) => ("FAILED", failure.to_string().replace('\n', " ")),
+            };
+            table.push(vec![finding.what.clone(), word.to_owned(), lines(&detail)]);
+        }
+        table
+    })?;
+    Ok(code)
+}

@@ -1,0 +1,484 @@
+//! The composition root: settings become clients, a registry, a journal and the engine.
+//!
+//! The only file that may start the sandbox for the app. Opening a [`Context`] touches no network;
+//! connecting it makes a [`Session`]: an identity, its Regions, and what can be asked there.
+//!
+//! Invariants: on the sandbox the whole program tells the sandbox's time and leaves no state behind;
+//! a journal that cannot be written refuses changes instead of letting them go unrecorded.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use futures_util::future::join_all;
+use jiff::SignedDuration;
+use tempfile::TempDir;
+
+use crate::{
+    config::{Origin, Regions, SandboxSource, Settings, StateDir},
+    domain::{
+        assessment::Assessment,
+        clock::Clock,
+        collection::ServiceInfo,
+        failure::{Failure, FailureKind},
+        form::Request,
+        place::{Place, Region},
+        row::{Row, RowKey},
+    },
+    journal::Journal,
+    operations::{Operations, Policy, Records},
+    sandbox::{self, Sandbox, Scenario},
+    services::{
+        connection::{ConnectOptions, Connector},
+        registry::{self, Registry},
+    },
+};
+
+pub use crate::services::identity::Identity;
+
+/// What every service offers, known without a connection.
+#[must_use]
+pub fn services() -> Vec<&'static ServiceInfo> {
+    registry::services()
+}
+
+/// Everything that needs no network: the settings, the clock, the journal and the engine. Cheap to
+/// clone.
+#[derive(Clone)]
+pub struct Context(Arc<Parts>);
+
+struct Parts {
+    settings: Settings,
+    registry: Arc<Registry>,
+    operations: Operations,
+    clock: Clock,
+    state_dir: PathBuf,
+    sandbox: Option<Sandbox>,
+    // Held for its end: the directory goes with the process.
+    _temporary: Option<TempDir>,
+}
+
+impl Context {
+    /// Starts the sandbox where one is asked for, and opens the journal. No network.
+    ///
+    /// # Errors
+    /// [`FailureKind::Invalid`] for a scenario that cannot be used, [`FailureKind::Internal`] where
+    /// the sandbox or a temporary directory cannot be had. A journal that cannot be opened is no
+    /// error: it restricts, see [`Context::restriction`].
+    pub async fn open(settings: &Settings) -> Result<Self, Failure> {
+        let sandbox = match &settings.sandbox {
+            None => None,
+            Some(source) => Some(
+                start(sandbox::Options {
+                    scenario: scenario(source)?,
+                    ..sandbox::Options::default()
+                })
+                .await?,
+            ),
+        };
+        let clock = sandbox
+            .as_ref()
+            .map_or_else(Clock::wall, |sandbox| Clock::from_fn(sandbox.clock()));
+        let (state_dir, temporary) = match &settings.state_dir {
+            StateDir::Given(path) | StateDir::Default(path) => (path.clone(), None),
+            StateDir::Temporary => {
+                let made = TempDir::with_prefix("snapdeck-").map_err(|error| {
+                    Failure::new(
+                        FailureKind::Internal,
+                        "",
+                        format!("no temporary directory can be made: {error}"),
+                    )
+                })?;
+                (made.path().to_owned(), Some(made))
+            }
+        };
+        let dir = state_dir.clone();
+        let restriction = settings.read_only.clone();
+        let records = tokio::task::spawn_blocking(move || open_journal(&dir, restriction))
+            .await
+            .map_err(|error| {
+                Failure::new(FailureKind::Internal, "the journal", error.to_string())
+            })?;
+        let connector = Connector::new(ConnectOptions {
+            endpoint_url: sandbox
+                .as_ref()
+                .map(Sandbox::url)
+                .or_else(|| settings.endpoint_url.clone()),
+            connect_timeout: settings.network.connect_timeout,
+            request_timeout: settings.network.request_timeout,
+            ca_bundle: settings.network.ca_bundle.clone(),
+            credentials: sandbox.as_ref().map(|_| {
+                (
+                    sandbox::ACCESS_KEY_ID.to_owned(),
+                    sandbox::SECRET_ACCESS_KEY.to_owned(),
+                )
+            }),
+        });
+        let registry = Arc::new(Registry::new(
+            connector,
+            clock.clone(),
+            settings.support.contact.clone(),
+        ));
+        let policy = Policy {
+            shortest: settings.watch.shortest,
+            longest: settings.watch.longest,
+            reconcile_for: SignedDuration::try_from(settings.watch.reconcile_for)
+                .unwrap_or(SignedDuration::MAX),
+            resend: 5,
+        };
+        let operations = Operations::new(
+            records,
+            Arc::clone(&registry),
+            clock.clone(),
+            policy,
+            random,
+        );
+        Ok(Self(Arc::new(Parts {
+            settings: settings.clone(),
+            registry,
+            operations,
+            clock,
+            state_dir,
+            sandbox,
+            _temporary: temporary,
+        })))
+    }
+
+    /// The time by which ages are told: the wall clock, or the sandbox's.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The settings it was opened with.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Why every change is refused, if it is: read-only, or no journal to write to.
+    #[must_use]
+    pub fn restriction(&self) -> Option<&str> {
+        self.0.operations.records().restriction()
+    }
+
+    /// Whether this process runs the AWS that it talks to.
+    #[must_use]
+    pub fn is_sandbox(&self) -> bool {
+        self.0.sandbox.is_some()
+    }
+
+    /// Where the journal and the log are.
+    #[must_use]
+    pub fn state_dir(&self) -> &Path {
+        &self.0.state_dir
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn operations(&self) -> &Operations {
+        &self.0.operations
+    }
+
+    /// Finds credentials and Regions, and asks STS who they are.
+    ///
+    /// # Errors
+    /// [`FailureKind::Credentials`] with what was looked for and where, [`FailureKind::Invalid`] for
+    /// an unknown profile or no Region, otherwise what AWS or the network answered.
+    pub async fn connect(&self) -> Result<Arc<Session>, Failure> {
+        let parts = &self.0;
+        let connector = parts.registry.connector();
+        let profile = chosen_profile(&parts.settings);
+        let listed = match (&parts.settings.regions, &parts.sandbox) {
+            (Regions::Listed(regions), _) => regions.clone(),
+            (Regions::Default, Some(sandbox)) => vec![parse_region(sandbox.region())?],
+            // Any Region knows them all; that of the profile, or AWS's first.
+            (Regions::All, _) => vec![],
+            (Regions::Default, None) => vec![],
+        };
+        let first = match (listed.first(), &parts.settings.regions) {
+            (None, Regions::All) => Some(parse_region("us-east-1")?),
+            (first, _) => first.cloned(),
+        };
+        let (identity, region) = connector.identify(profile, first.as_ref()).await?;
+        let regions = match &parts.settings.regions {
+            Regions::All => connector.regions(profile, &region).await?,
+            _ if listed.is_empty() => vec![region],
+            _ => listed,
+        };
+        Ok(Arc::new(Session {
+            identity,
+            regions,
+            registry: Arc::clone(&parts.registry),
+        }))
+    }
+
+    /// Whether a service can be connected in a place: credentials, and that they are still those of
+    /// the place's account.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn reach(&self, service: &str, place: &Place) -> Result<(), Failure> {
+        self.0.registry.service(service, place).await.map(drop)
+    }
+
+    /// The same settings pointed at the built-in sandbox, for whoever has no credentials.
+    #[must_use]
+    pub fn enter_sandbox(settings: &Settings) -> Settings {
+        Settings {
+            profile: None,
+            regions: Regions::Default,
+            endpoint_url: None,
+            sandbox: Some(SandboxSource::BuiltIn),
+            state_dir: StateDir::Temporary,
+            ..settings.clone()
+        }
+    }
+}
+
+/// An identity in its Regions.
+pub struct Session {
+    identity: Identity,
+    regions: Vec<Region>,
+    registry: Arc<Registry>,
+}
+
+impl Session {
+    /// Who is calling.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The Regions that are looked at; at least one.
+    #[must_use]
+    pub fn regions(&self) -> &[Region] {
+        &self.regions
+    }
+
+    /// One of the Regions as a place that a request can be bound to.
+    #[must_use]
+    pub fn place(&self, region: &Region) -> Place {
+        Place {
+            profile: self.identity.profile.clone(),
+            account: self.identity.account.clone(),
+            region: region.clone(),
+            endpoint: self.identity.endpoint.clone(),
+        }
+    }
+
+    /// Lists a collection in every Region, or the part of it that belongs to `parent`. Pages go to
+    /// the sink as they arrive, those of several Regions interleaved.
+    ///
+    /// # Errors
+    /// One failure for each Region that failed. Pages already in the sink stand.
+    pub async fn list(
+        &self,
+        service: &str,
+        collection: &str,
+        parent: Option<&RowKey>,
+        sink: &mut (dyn FnMut(Vec<Row>) + Send),
+    ) -> Result<(), Vec<Failure>> {
+        let regions: Vec<&Region> = match parent {
+            Some(key) => vec![&key.region],
+            None => self.regions.iter().collect(),
+        };
+        // Taken for the length of one push, never across an await.
+        let sink = Mutex::new(sink);
+        let push = |rows| sink.lock().unwrap_or_else(PoisonError::into_inner)(rows);
+        let listed = join_all(regions.into_iter().map(|region| async {
+            let service = self.registry.service(service, &self.place(region)).await?;
+            service
+                .list(collection, parent.map(|key| key.id.as_str()), &mut |rows| {
+                    push(rows)
+                })
+                .await
+        }))
+        .await;
+        let failures: Vec<Failure> = listed
+            .into_iter()
+            .filter_map(Result::err)
+            .map(|failure| self.registry.advise(failure))
+            .collect();
+        if failures.is_empty() {
+            Ok(())
+        } else {
+            Err(failures)
+        }
+    }
+
+    /// How many rows a collection has in one Region.
+    ///
+    /// # Errors
+    /// What AWS or the network answered.
+    pub async fn count(
+        &self,
+        service: &str,
+        collection: &str,
+        region: &Region,
+    ) -> Result<usize, Failure> {
+        let service = self.registry.service(service, &self.place(region)).await?;
+        let mut seen = std::collections::HashSet::new();
+        let listed = service
+            .list(collection, None, &mut |rows| {
+                seen.extend(rows.into_iter().map(|row| row.id))
+            })
+            .await;
+        listed
+            .map(|()| seen.len())
+            .map_err(|failure| self.registry.advise(failure))
+    }
+
+    /// One row with everything that is known of it.
+    ///
+    /// # Errors
+    /// [`FailureKind::NotFound`] where there is none, otherwise what AWS or the network answered.
+    pub async fn show(
+        &self,
+        service: &str,
+        collection: &str,
+        key: &RowKey,
+    ) -> Result<Row, Failure> {
+        let service = self
+            .registry
+            .service(service, &self.place(&key.region))
+            .await?;
+        service
+            .show(collection, &key.id)
+            .await
+            .map_err(|failure| self.registry.advise(failure))
+    }
+
+    /// The row by an id in whichever of the Regions has it.
+    ///
+    /// # Errors
+    /// As [`Session::show`]; where several Regions failed, the failure that says most.
+    pub async fn find(&self, service: &str, collection: &str, id: &str) -> Result<Row, Failure> {
+        let looked = join_all(self.regions.iter().map(|region| async move {
+            self.show(
+                service,
+                collection,
+                &RowKey {
+                    region: region.clone(),
+                    id: id.to_owned(),
+                },
+            )
+            .await
+        }))
+        .await;
+        let mut failures = Vec::new();
+        for outcome in looked {
+            match outcome {
+                Ok(row) => return Ok(row),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        // A Region that could not be asked says more than one that has no such row.
+        let telling = failures
+            .iter()
+            .position(|f| f.kind != FailureKind::NotFound)
+            .unwrap_or_default();
+        Err(failures.swap_remove(telling))
+    }
+
+    /// What would follow from a request. Changes nothing.
+    ///
+    /// # Errors
+    /// What AWS or the network answered.
+    pub async fn assess(&self, request: &Request) -> Result<Assessment, Failure> {
+        let service = self
+            .registry
+            .service(&request.service, &request.place)
+            .await?;
+        service
+            .assess(request)
+            .await
+            .map_err(|failure| self.registry.advise(failure))
+    }
+}
+
+/// The profile to ask for credentials. Keys in the environment go before `AWS_PROFILE`, but not
+/// before a profile that was named on purpose: so the AWS CLI has it.
+fn chosen_profile(settings: &Settings) -> Option<&str> {
+    let from_environment = matches!(settings.origins.of("profile"), Origin::Environment(_));
+    let keys = std::env::var_os("AWS_ACCESS_KEY_ID").is_some_and(|key| !key.is_empty());
+    settings
+        .profile
+        .as_deref()
+        .filter(|_| !(from_environment && keys))
+}
+
+fn parse_region(name: &str) -> Result<Region, Failure> {
+    Region::parse(name).map_err(|why| Failure::new(FailureKind::Invalid, "", why))
+}
+
+/// The journal to write to, or, where that cannot be, one to read, with the reason.
+fn open_journal(dir: &Path, read_only: Option<String>) -> Records {
+    match Journal::open(dir) {
+        Ok(journal) => Records::writable(journal, read_only),
+        Err(error) => {
+            tracing::warn!(%error, "the journal cannot be written");
+            Records::restricted(Journal::open_read_only(dir).ok(), error.to_string())
+        }
+    }
+}
+
+/// How a sandbox that runs on its own is started.
+#[derive(Debug, Clone)]
+pub struct SandboxOptions {
+    /// The loopback address to listen on; `None` takes a free port.
+    pub listen: Option<SocketAddr>,
+    /// The world to begin with; `None` is the built-in one.
+    pub scenario: Option<PathBuf>,
+    /// How many virtual seconds pass in a second; `None` is as the scenario says.
+    pub speed: Option<f64>,
+    /// Whether signatures are checked.
+    pub verify_signatures: bool,
+}
+
+/// Starts a sandbox for other processes.
+///
+/// # Errors
+/// [`FailureKind::Invalid`] for a scenario or an address that cannot be used.
+pub async fn serve_sandbox(options: SandboxOptions) -> Result<Sandbox, Failure> {
+    let source = options
+        .scenario
+        .map_or(SandboxSource::BuiltIn, SandboxSource::File);
+    let mut wanted = sandbox::Options {
+        scenario: scenario(&source)?,
+        speed: options.speed,
+        ..sandbox::Options::default()
+    };
+    wanted.verify_signatures = options.verify_signatures;
+    if let Some(address) = options.listen {
+        wanted.listen = address;
+    }
+    start(wanted).await
+}
+
+fn scenario(source: &SandboxSource) -> Result<Scenario, Failure> {
+    match source {
+        SandboxSource::BuiltIn => Ok(Scenario::built_in()),
+        SandboxSource::File(path) => Scenario::load(path)
+            .map_err(|error| Failure::new(FailureKind::Invalid, "", causes(&error))),
+    }
+}
+
+async fn start(options: sandbox::Options) -> Result<Sandbox, Failure> {
+    Sandbox::start(options)
+        .await
+        .map_err(|error| Failure::new(FailureKind::Invalid, "", causes(&error)))
+}
+
+fn causes(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+fn random() -> u64 {
+    uuid::Uuid::new_v4().as_u64_pair().0
+}
