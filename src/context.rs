@@ -32,6 +32,7 @@ use crate::{
     sandbox::{self, Sandbox, Scenario},
     services::{
         connection::{ConnectOptions, Connector},
+        identity::check_profile,
         registry::{self, Registry},
     },
 };
@@ -194,14 +195,17 @@ impl Context {
         let listed = match (&parts.settings.regions, &parts.sandbox) {
             (Regions::Listed(regions), _) => regions.clone(),
             (Regions::Default, Some(sandbox)) => vec![parse_region(sandbox.region())?],
-            // Any Region knows them all; that of the profile, or AWS's first.
-            (Regions::All, _) => vec![],
-            (Regions::Default, None) => vec![],
+            (Regions::All, _) | (Regions::Default, None) => vec![],
         };
+        // Any Region can list them all, so there is no need to have one configured.
         let first = match (listed.first(), &parts.settings.regions) {
             (None, Regions::All) => Some(parse_region("us-east-1")?),
             (first, _) => first.cloned(),
         };
+        if let Some(name) = profile {
+            let origin = parts.settings.origins.of("profile");
+            check_profile(name, &origin.to_string()).await?;
+        }
         let (identity, region) = connector.identify(profile, first.as_ref()).await?;
         let regions = match &parts.settings.regions {
             Regions::All => connector.regions(profile, &region).await?,
@@ -292,7 +296,7 @@ impl Session {
             let service = self.registry.service(service, &self.place(region)).await?;
             service
                 .list(collection, parent.map(|key| key.id.as_str()), &mut |rows| {
-                    push(rows)
+                    push(rows);
                 })
                 .await
         }))
@@ -323,7 +327,7 @@ impl Session {
         let mut seen = std::collections::HashSet::new();
         let listed = service
             .list(collection, None, &mut |rows| {
-                seen.extend(rows.into_iter().map(|row| row.id))
+                seen.extend(rows.into_iter().map(|row| row.id));
             })
             .await;
         listed
@@ -479,6 +483,10 @@ fn causes(error: &dyn std::error::Error) -> String {
         .join(": ")
 }
 
+/// Random bits from the system. Without any the clock must do: they name operations and spread
+/// polling, and guard nothing.
 fn random() -> u64 {
-    uuid::Uuid::new_v4().as_u64_pair().0
+    getrandom::u64().unwrap_or_else(|_| {
+        u64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or_default()
+    })
 }

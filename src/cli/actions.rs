@@ -67,7 +67,7 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
     let records: Vec<Value> = operations.iter().map(Operation::to_json).collect();
     match &records[..] {
         [only] if asked.targets.len() == 1 => {
-            printer.one(only, || operation_table(&operations, now))?
+            printer.one(only, || operation_table(&operations, now))?;
         }
         _ => printer.many(&records, || operation_table(&operations, now))?,
     }

@@ -1,13 +1,19 @@
 //! The grammar of the command line, made from the descriptions of the services.
 
-use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap, error::Error, ffi::OsString, net::SocketAddr, path::PathBuf,
+    time::Duration,
+};
 
 use clap::{
-    Arg, ArgAction, ArgMatches, Command as Clap, ValueHint, builder::ValueParser, value_parser,
+    Arg, ArgAction, ArgMatches, Command as Clap, ValueHint,
+    builder::ValueParser,
+    error::{ContextKind, ContextValue},
+    value_parser,
 };
 use clap_complete::Shell;
 
-use super::output::Format;
+use super::output::{Format, lines};
 use crate::{
     config::Flags,
     context::{self, SandboxOptions},
@@ -15,6 +21,7 @@ use crate::{
         collection::{ActionInfo, CollectionInfo, Destructive, ServiceInfo},
         form::{FieldInfo, FieldKind},
         operation::OperationId,
+        text::harmless,
         time,
     },
 };
@@ -128,12 +135,40 @@ pub enum OperationsCommand {
 pub(super) fn parse(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<Invocation, clap::Error> {
-    let matches = grammar().try_get_matches_from(arguments)?;
+    let matches = grammar()
+        .try_get_matches_from(arguments)
+        .map_err(printable)?;
     Ok(Invocation {
         flags: flags(&matches),
         output: matches.get_one::<Format>("output").copied(),
         command: command(&matches),
     })
+}
+
+/// What is wrong with the arguments, as it can be printed: clap repeats what was typed as it is,
+/// and what was typed may come from anywhere. A value that its own rule names is not named twice.
+fn printable(error: clap::Error) -> clap::Error {
+    if !error.use_stderr() {
+        return error;
+    }
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let named = context(ContextKind::InvalidArg)
+        .zip(context(ContextKind::InvalidValue))
+        .zip(error.source().map(ToString::to_string))
+        .filter(|((_, value), why)| why.starts_with(&format!("'{}'", harmless(value))));
+    let text = match named {
+        Some(((argument, _), why)) => {
+            format!("{argument}: {why}\n\nFor more information, try '--help'.\n")
+        }
+        None => {
+            let text = error.render().to_string();
+            text.strip_prefix("error: ").unwrap_or(&text).to_owned()
+        }
+    };
+    clap::Error::raw(error.kind(), lines(&text))
 }
 
 /// The whole grammar.

@@ -32,7 +32,7 @@ pub(super) async fn list(
     let mut rows: Vec<Row> = Vec::new();
     let listed = session
         .list(service.id, collection.id, owner.as_ref(), &mut |page| {
-            merge(&mut rows, page)
+            merge(&mut rows, page);
         })
         .await;
     let failures = listed.err().unwrap_or_default();

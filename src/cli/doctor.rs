@@ -25,7 +25,7 @@ pub(super) async fn examine(settings: Settings, printer: &Printer) -> Result<Cod
         findings.push(Finding {
             what: what.to_owned(),
             outcome,
-        })
+        });
     };
     found(
         "Configuration",

@@ -82,7 +82,7 @@ async fn wait_for(
     let progress = std::cell::RefCell::new(Progress::new(context.clock().clone()));
     let all = join_all(wanted.iter().map(|operation| {
         operations.wait(&operation.id, Goal::Finished, |seen| {
-            progress.borrow_mut().show(seen)
+            progress.borrow_mut().show(seen);
         })
     }));
     let finished = match wait {

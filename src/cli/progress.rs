@@ -26,23 +26,21 @@ impl Progress {
 
     /// Says how an operation is doing, unless that was said already.
     pub(super) fn show(&mut self, operation: &Operation) {
-        let mut text = format!("{} {}", operation.id, operation.lifecycle.status());
-        if let Some(percent) = operation
-            .lifecycle
-            .percent()
-            .filter(|_| !operation.is_finished())
-        {
-            text.push_str(&format!(" {percent}%"));
-        }
-        if let Some(stage) = operation.stage.as_deref().filter(|stage| !stage.is_empty()) {
-            text.push_str(&format!(" {}", harmless(stage)));
-        }
-        if let Some(resource) = &operation.resource {
-            text.push_str(&format!(" ({})", harmless(resource)));
-        }
-        if let (false, Some(reason)) = (operation.is_finished(), &operation.reason) {
-            text.push_str(&format!(": {}", harmless(reason)));
-        }
+        let running = !operation.is_finished();
+        let percent = operation.lifecycle.percent().filter(|_| running);
+        let stage = operation.stage.as_deref().filter(|stage| !stage.is_empty());
+        let reason = operation.reason.as_deref().filter(|_| running);
+        let parts = [
+            Some(format!("{} {}", operation.id, operation.lifecycle.status())),
+            percent.map(|percent| format!(" {percent}%")),
+            stage.map(|stage| format!(" {}", harmless(stage))),
+            operation
+                .resource
+                .as_deref()
+                .map(|resource| format!(" ({})", harmless(resource))),
+            reason.map(|reason| format!(": {}", harmless(reason))),
+        ];
+        let text: String = parts.into_iter().flatten().collect();
         if self.said.get(&operation.id) != Some(&text) {
             let elapsed = time::age(operation.requested_at, self.clock.now());
             let expected = operation

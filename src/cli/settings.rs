@@ -12,18 +12,15 @@ use crate::config::{self, Flags};
 /// Prints where the configuration file is looked for.
 pub(super) fn path(flags: &Flags) -> Result<Code> {
     let paths = config::locate(flags, &environment);
-    match paths.config {
-        Some(found) => {
-            line(&lines(&found.path.display().to_string()))?;
-            if !found.exists {
-                message("there is no such file yet; the defaults are used");
-            }
-            Ok(Code::Done)
+    if let Some(found) = paths.config {
+        line(&lines(&found.path.display().to_string()))?;
+        if !found.exists {
+            message("there is no such file yet; the defaults are used");
         }
-        None => {
-            message("no home directory: give --config FILE or set HOME");
-            Ok(Code::Usage)
-        }
+        Ok(Code::Done)
+    } else {
+        message("no home directory: give --config FILE or set HOME");
+        Ok(Code::Usage)
     }
 }
 

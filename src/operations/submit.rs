@@ -95,12 +95,11 @@ impl Engine {
                 .map_err(|failure| unwritten(&operation, &observation, failure))?
                 .operation;
             self.announce(&now);
-            match again {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => {
-                    self.wake.notify_one();
-                    return Ok(now);
-                }
+            if let Some(pause) = again {
+                tokio::time::sleep(pause).await;
+            } else {
+                self.wake.notify_one();
+                return Ok(now);
             }
         }
         unreachable!("the loop ends by returning: an attempt past the last is final")

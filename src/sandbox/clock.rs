@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn advancing_adds_to_what_has_run() {
         let clock = Clock::new(base(), 0.5);
-        clock.advance(Duration::from_secs(3600));
+        clock.advance(Duration::from_hours(1));
         clock.advance(Duration::from_millis(500));
         let later = clock.after(Duration::from_secs(1));
         assert_eq!(later.to_string(), "2026-01-02T04:04:06Z");

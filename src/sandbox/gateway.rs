@@ -152,8 +152,8 @@ impl Gateway {
     /// Logs the arrival of a call and asks what goes wrong with it, in one step: concurrent calls
     /// are logged and counted in the same order.
     fn receive(&self, call: &Call) -> (EntryNumber, Option<Kind>) {
-        let now = self.clock.now();
         let mut state = self.state();
+        let now = self.clock.now();
         let fault = state.faults.strike(call);
         let entry = state.log.received(now, call, fault);
         (entry, fault)

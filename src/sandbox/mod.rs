@@ -251,3 +251,68 @@ impl fmt::Debug for Sandbox {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn it_answers_when_it_has_started_and_is_gone_when_dropped() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let address = sandbox.address();
+        assert_eq!(sandbox.banner(), [format!("listening on http://{address}")]);
+        assert_eq!(sandbox.account(), ACCOUNT);
+
+        let mut idle = TcpStream::connect(address).await.unwrap();
+        idle.write_all(b"GET /_sandbox/faults HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .await
+            .unwrap();
+        let mut answer = [0; 15];
+        idle.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200 OK");
+
+        drop(sandbox);
+        let mut rest = Vec::new();
+        // Closed in one way or the other; what counts is that it does not stay open.
+        let closed = tokio::time::timeout(Duration::from_secs(5), idle.read_to_end(&mut rest));
+        assert!(closed.await.is_ok());
+        assert!(TcpStream::connect(address).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn what_makes_no_sense_is_refused() {
+        let everywhere = Options {
+            listen: "0.0.0.0:0".parse().unwrap(),
+            ..Options::default()
+        };
+        let refused = Sandbox::start(everywhere).await;
+        assert!(matches!(refused, Err(SandboxError::NotLoopback { .. })));
+        for speed in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let options = Options {
+                speed: Some(speed),
+                ..Options::default()
+            };
+            let refused = Sandbox::start(options).await;
+            assert!(matches!(refused, Err(SandboxError::Speed { .. })));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_clock_runs_as_told() {
+        let options = Options {
+            speed: Some(1e6),
+            ..Options::default()
+        };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let clock = sandbox.clock();
+        let before = clock();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(clock().duration_since(before).as_secs() >= 20_000);
+    }
+}

@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, header};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -56,7 +56,8 @@ async fn connection(stream: TcpStream, gateway: Arc<Gateway>) {
         async move { respond(&gateway, request).await }
     });
     let served = http1::Builder::new()
-        .timer(TokioTimer::new())
+        // An idle client keeps its connection: closing it would race with its next request.
+        .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), service)
         .await;
     if let Err(error) = served {

@@ -55,7 +55,7 @@ pub(crate) const SIGNATURE_EXPIRED: Text =
     verified("Signature expired: {} is now earlier than {} ({} - 5 min.)");
 pub(crate) const SIGNATURE_TOO_EARLY: Text =
     verified("Signature not yet current: {} is still later than {} ({} + 5 min.)");
-pub(crate) const PRESIGNED_EXPIRED: Text = verified("Signature expired: {} is now earlier than {}");
+pub(crate) const PRESIGNED_EXPIRED: Text = choice("Signature expired: {} is now earlier than {}");
 pub(crate) const REQUEST_EXPIRED_EC2: Text = verified("Request has expired.");
 pub(crate) const TOKEN_EXPIRED: Text =
     verified("The security token included in the request is expired");
@@ -103,7 +103,7 @@ pub(crate) const INVALID_ACTION: Text =
     verified("The action {} is not valid for this web service.");
 pub(crate) const UNKNOWN_OPERATION_REST: Text = choice("The requested operation is not recognized");
 pub(crate) const NOT_IMPLEMENTED_S3: Text =
-    verified("A header you provided implies functionality that is not implemented");
+    verified("A header you provided implies functionality that is not implemented.");
 pub(crate) const NOT_JSON: Text = choice("The request body is not valid JSON");
 pub(crate) const WRONG_TYPE: Text = verified("{} can not be converted to {}");
 

@@ -79,15 +79,12 @@ impl Connector {
     ///
     /// # Errors
     /// [`FailureKind::Credentials`] with what was looked for and where, [`FailureKind::Invalid`] for
-    /// an unknown profile or no Region at all, otherwise what STS or the network answered.
+    /// no Region at all, otherwise what STS or the network answered.
     pub async fn identify(
         &self,
         profile: Option<&str>,
         region: Option<&Region>,
     ) -> Result<(Identity, Region), Failure> {
-        if let Some(name) = profile {
-            identity::check_profile(name).await?;
-        }
         let config = self
             .load(profile, region, self.options.endpoint_url.as_deref())
             .await?;
@@ -164,7 +161,7 @@ impl Connector {
             .send()
             .await
             .map_err(|error| {
-                refusal::failure(error, format!("DescribeRegions in {any}"), refusal::common)
+                refusal::failure(&error, format!("DescribeRegions in {any}"), refusal::common)
             })?;
         let mut regions: Vec<Region> = reply
             .regions()

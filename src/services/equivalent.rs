@@ -11,18 +11,17 @@ pub(super) fn aws_line(
     arguments: &[(&str, Option<&str>)],
     place: &Place,
 ) -> String {
-    let mut line = format!("aws {service} {operation}");
     let common = [
         ("region", Some(place.region.as_str())),
         ("profile", place.profile.as_deref()),
         ("endpoint-url", place.endpoint.as_deref()),
     ];
-    for (name, value) in arguments.iter().chain(&common) {
-        if let Some(value) = value {
-            line.push_str(&format!(" --{name} {}", quoted(value)));
-        }
-    }
-    line
+    let given = arguments.iter().chain(&common);
+    let flags = given.filter_map(|(name, value)| Some(format!("--{name} {}", quoted((*value)?))));
+    let words = [format!("aws {service} {operation}")]
+        .into_iter()
+        .chain(flags);
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn quoted(value: &str) -> String {

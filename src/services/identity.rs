@@ -31,9 +31,12 @@ pub struct Identity {
     pub endpoint: Option<String>,
 }
 
+/// A profile and an endpoint: what an identity depends on.
+type Key = (Option<String>, Option<String>);
+
 /// Identities already asked for.
 #[derive(Default)]
-pub(super) struct Cache(Mutex<HashMap<(Option<String>, Option<String>), Identity>>);
+pub(super) struct Cache(Mutex<HashMap<Key, Identity>>);
 
 impl Cache {
     /// The identity behind a configuration, asked of STS `GetCallerIdentity` the first time.
@@ -58,7 +61,7 @@ impl Cache {
             .get_caller_identity()
             .send()
             .await
-            .map_err(|error| refusal::failure(error, "GetCallerIdentity", refusal::common))?;
+            .map_err(|error| refusal::failure(&error, "GetCallerIdentity", refusal::common))?;
         let account = reply.account().ok_or_else(|| {
             Failure::new(
                 FailureKind::ReplyLost,
@@ -80,11 +83,12 @@ impl Cache {
     }
 }
 
-/// Makes sure that a profile exists before anything is asked under its name.
+/// Makes sure that a profile exists before anything is asked under its name. `origin` says who
+/// named it.
 ///
 /// # Errors
-/// [`FailureKind::Invalid`] that names the profile, the files and the profiles there are.
-pub(super) async fn check_profile(name: &str) -> Result<(), Failure> {
+/// [`FailureKind::Invalid`] that names the profile, its origin and the profiles there are.
+pub async fn check_profile(name: &str, origin: &str) -> Result<(), Failure> {
     let profiles =
         aws_config::profile::load(&Fs::real(), &Env::real(), &EnvConfigFiles::default(), None)
             .await
@@ -106,7 +110,7 @@ pub(super) async fn check_profile(name: &str) -> Result<(), Failure> {
     };
     Err(Failure::new(
         FailureKind::Invalid,
-        "",
+        origin,
         format!("there is no AWS profile '{}'", harmless(name)),
     )
     .hint(hint))

@@ -61,7 +61,7 @@ pub(super) fn common(code: &str) -> Option<FailureKind> {
 /// Turns an SDK error into a failure. `classify` knows the service's own codes; `doing` says what was
 /// called on what.
 pub(super) fn failure<E>(
-    error: SdkError<E, HttpResponse>,
+    error: &SdkError<E, HttpResponse>,
     doing: impl Into<String>,
     classify: fn(&str) -> Option<FailureKind>,
 ) -> Failure
@@ -96,7 +96,7 @@ where
         failure.hint = hint(kind);
         return failure;
     }
-    let mut failure = match (&error, status) {
+    let mut failure = match (error, status) {
         // A status that AWS's own parser found no error code behind: a proxy, or a broken answer.
         (SdkError::ServiceError(_) | SdkError::ResponseError(_), Some(status @ 400..=499)) => {
             Failure::new(FailureKind::Unreachable, doing, format!("HTTP status {status} without an AWS error code"))
@@ -109,7 +109,7 @@ where
             Failure::new(FailureKind::ReplyLost, doing, "the answer cannot be read: it is cut short or not AWS's")
         }
         (SdkError::TimeoutError(_), _) => Failure::new(FailureKind::ReplyLost, doing, "no answer came in time"),
-        _ => undelivered(&error, doing),
+        _ => undelivered(error, doing),
     };
     failure.request_id = request_id;
     failure

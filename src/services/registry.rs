@@ -37,13 +37,15 @@ pub fn services() -> Vec<&'static ServiceInfo> {
     SERVICES.iter().map(|entry| entry.info).collect()
 }
 
+type Connected = HashMap<(&'static str, Place), Arc<dyn Service>>;
+
 /// The connected services, by service and place.
 pub struct Registry {
     connector: Connector,
     clock: Clock,
     contact: Option<String>,
     // A plain mutex: held to look up or insert, never across an await.
-    connected: Mutex<HashMap<(&'static str, Place), Arc<dyn Service>>>,
+    connected: Mutex<Connected>,
 }
 
 impl Registry {
@@ -104,7 +106,7 @@ impl Registry {
         Ok(Arc::clone(self.lock().entry(key).or_insert(service)))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(&'static str, Place), Arc<dyn Service>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Connected> {
         // A panic elsewhere cannot leave a map half written: insertion is the only change.
         self.connected
             .lock()

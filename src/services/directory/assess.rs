@@ -38,7 +38,7 @@ impl Directory {
         let id = request.target.as_str();
         let directory = self.directory(id).await?;
         let mut checks = vec![
-            self.kind(&directory),
+            snapshottable(&directory),
             self.region(&directory),
             stage(&directory, &["Active"]),
         ];
@@ -78,7 +78,7 @@ impl Directory {
             .send()
             .await
             .map_err(|error| {
-                refusal::failure(error, self.doing("GetSnapshotLimits", directory), classify)
+                refusal::failure(&error, self.doing("GetSnapshotLimits", directory), classify)
             });
         let limits = match limits.map(|reply| reply.snapshot_limits) {
             Ok(Some(limits)) => limits,
@@ -166,7 +166,7 @@ impl Directory {
             checks: vec![
                 state,
                 age,
-                self.kind(&directory),
+                snapshottable(&directory),
                 self.region(&directory),
                 stage(&directory, &["Active", "RestoreFailed"]),
             ],
@@ -200,7 +200,7 @@ impl Directory {
             match (automatic, request.is_set(AUTOMATIC)) {
                 (false, _) => Ok("Manual".to_owned()),
                 (true, true) => Ok("Auto, and asked for all the same".to_owned()),
-                (true, false) => Err("AWS took this one by itself and replaces it by itself; say so if you want it deleted all the same".to_owned()),
+                (true, false) => Err("AWS took it by itself and replaces it by itself; to delete it all the same, ask for automatic ones too (--automatic)".to_owned()),
             },
         );
         let status = snapshot.status().map_or("", |s| s.as_str());
@@ -236,17 +236,6 @@ impl Directory {
         })
     }
 
-    fn kind(&self, directory: &DirectoryDescription) -> Check {
-        let kind = directory.r#type().map_or("", |k| k.as_str());
-        let owner = directory
-            .owner_directory_description()
-            .and_then(|o| o.account_id().zip(o.directory_id()));
-        Check::rule(
-            "Directory type",
-            describe::no_snapshots_because(kind, owner).map_or_else(|| Ok(kind.to_owned()), Err),
-        )
-    }
-
     fn region(&self, directory: &DirectoryDescription) -> Check {
         let here = self.place.region.as_str();
         let primary = directory
@@ -262,6 +251,17 @@ impl Directory {
             },
         )
     }
+}
+
+fn snapshottable(directory: &DirectoryDescription) -> Check {
+    let kind = directory.r#type().map_or("", |k| k.as_str());
+    let owner = directory
+        .owner_directory_description()
+        .and_then(|o| o.account_id().zip(o.directory_id()));
+    Check::rule(
+        "Directory type",
+        describe::no_snapshots_because(kind, owner).map_or_else(|| Ok(kind.to_owned()), Err),
+    )
 }
 
 fn stage(directory: &DirectoryDescription, allowed: &[&str]) -> Check {

@@ -51,118 +51,154 @@ pub(super) fn moment(at: &DateTime) -> Option<Timestamp> {
 
 /// A directory as a row. `tally` is `None` until its snapshots have been counted.
 pub(super) fn directory(d: &DirectoryDescription, tally: Option<&Tally>, place: &Place) -> Row {
-    let text = |value: Option<&str>| Cell::from(value.filter(|v| !v.is_empty()));
-    let stage = d.stage().map_or("", |stage| stage.as_str());
-    let kind = d.r#type().map_or("", |kind| kind.as_str());
-    let vpc = d.vpc_settings();
-    let connect = d.connect_settings();
-    let owner = d.owner_directory_description();
-    let regions = d.regions_info();
-    let counted = describe::can_be_snapshotted(kind)
-        && regions
-            .and_then(|r| r.primary_region())
-            .is_none_or(|primary| primary == place.region.as_str());
-    let (manual, limit, newest) = match tally {
-        _ if !counted => (Cell::Absent, Cell::Absent, Cell::Absent),
-        None => (
-            Cell::Pending,
-            Cell::Integer(i64::from(describe::MANUAL_LIMIT)),
-            Cell::Pending,
-        ),
-        Some(tally) => (
-            Cell::Integer(i64::from(tally.manual)),
-            Cell::Integer(i64::from(describe::MANUAL_LIMIT)),
-            tally.newest.into(),
-        ),
-    };
-    let list = |items: &[String]| Cell::from(items.to_vec());
+    let mut cells = description(d);
+    cells.extend(recovery(d, tally, place));
+    cells.extend(network(d));
+    cells.extend(sharing(d));
     Row {
         id: d.directory_id().unwrap_or_default().to_owned(),
         name: d.name().map(str::to_owned),
-        state: describe::stage(stage),
+        state: describe::stage(d.stage().map_or("", |stage| stage.as_str())),
         region: place.region.clone(),
         account: place.account.clone(),
-        cells: vec![
-            ("directory_id", text(d.directory_id())),
-            ("type", text(Some(kind))),
-            ("edition", text(d.edition().map(|edition| edition.as_str()))),
-            ("size", text(d.size().map(|size| size.as_str()))),
-            // What tells two of a type apart: Managed AD has an edition, the others a size.
-            (
-                "edition_or_size",
-                text(
-                    d.edition()
-                        .map(|e| e.as_str())
-                        .or(d.size().map(|s| s.as_str())),
-                ),
-            ),
-            ("short_name", text(d.short_name())),
-            ("alias", text(d.alias())),
-            ("access_url", text(d.access_url())),
-            ("description", text(d.description())),
-            ("stage", text(Some(stage))),
-            ("stage_reason", text(d.stage_reason())),
-            (
-                "stage_last_updated_date_time",
-                d.stage_last_updated_date_time().and_then(moment).into(),
-            ),
-            ("launch_time", d.launch_time().and_then(moment).into()),
-            ("manual_snapshots", manual),
-            ("manual_snapshots_limit", limit),
-            ("last_snapshot_time", newest),
-            ("dns_ip_addrs", list(d.dns_ip_addrs())),
-            ("dns_ipv6_addrs", list(d.dns_ipv6_addrs())),
-            (
-                "vpc_id",
-                text(
-                    vpc.and_then(|v| v.vpc_id())
-                        .or(connect.and_then(|c| c.vpc_id())),
-                ),
-            ),
-            (
-                "subnet_ids",
-                list(
-                    vpc.map(|v| v.subnet_ids())
-                        .or(connect.map(|c| c.subnet_ids()))
-                        .unwrap_or_default(),
-                ),
-            ),
-            (
-                "availability_zones",
-                list(
-                    vpc.map(|v| v.availability_zones())
-                        .or(connect.map(|c| c.availability_zones()))
-                        .unwrap_or_default(),
-                ),
-            ),
-            ("share_status", text(d.share_status().map(|s| s.as_str()))),
-            ("share_method", text(d.share_method().map(|s| s.as_str()))),
-            ("share_notes", text(d.share_notes())),
-            ("owner_account_id", text(owner.and_then(|o| o.account_id()))),
-            (
-                "owner_directory_id",
-                text(owner.and_then(|o| o.directory_id())),
-            ),
-            (
-                "primary_region",
-                text(regions.and_then(|r| r.primary_region())),
-            ),
-            (
-                "additional_regions",
-                regions.map_or(Cell::Absent, |r| list(r.additional_regions())),
-            ),
-            (
-                "desired_number_of_domain_controllers",
-                d.desired_number_of_domain_controllers()
-                    .map(i64::from)
-                    .into(),
-            ),
-            ("os_version", text(d.os_version().map(|v| v.as_str()))),
-            ("network_type", text(d.network_type().map(|n| n.as_str()))),
-            ("radius_status", text(d.radius_status().map(|r| r.as_str()))),
-            ("sso_enabled", Cell::Flag(d.sso_enabled())),
-        ],
+        cells,
     }
+}
+
+type Cells = Vec<(&'static str, Cell)>;
+
+/// Text as a cell; what is empty AWS did not say.
+fn text(value: Option<&str>) -> Cell {
+    value.filter(|value| !value.is_empty()).into()
+}
+
+fn list(items: Option<&[String]>) -> Cell {
+    items.unwrap_or_default().to_vec().into()
+}
+
+fn description(d: &DirectoryDescription) -> Cells {
+    let edition = d.edition().map(|edition| edition.as_str());
+    let size = d.size().map(|size| size.as_str());
+    vec![
+        ("directory_id", text(d.directory_id())),
+        ("type", text(d.r#type().map(|kind| kind.as_str()))),
+        ("edition", text(edition)),
+        ("size", text(size)),
+        // What tells two of a type apart: Managed AD has an edition, the others a size.
+        ("edition_or_size", text(edition.or(size))),
+        ("short_name", text(d.short_name())),
+        ("alias", text(d.alias())),
+        ("access_url", text(d.access_url())),
+        ("description", text(d.description())),
+        ("stage", text(d.stage().map(|stage| stage.as_str()))),
+        ("stage_reason", text(d.stage_reason())),
+        (
+            "stage_last_updated_date_time",
+            d.stage_last_updated_date_time().and_then(moment).into(),
+        ),
+        ("launch_time", d.launch_time().and_then(moment).into()),
+        (
+            "os_version",
+            text(d.os_version().map(|version| version.as_str())),
+        ),
+        (
+            "radius_status",
+            text(d.radius_status().map(|status| status.as_str())),
+        ),
+        ("sso_enabled", Cell::Flag(d.sso_enabled())),
+    ]
+}
+
+fn recovery(d: &DirectoryDescription, tally: Option<&Tally>, place: &Place) -> Cells {
+    let primary = d
+        .regions_info()
+        .and_then(|regions| regions.primary_region());
+    let counted = describe::can_be_snapshotted(d.r#type().map_or("", |kind| kind.as_str()))
+        && primary.is_none_or(|primary| primary == place.region.as_str());
+    let limit = Cell::Integer(i64::from(describe::MANUAL_LIMIT));
+    let (manual, limit, newest) = match tally {
+        _ if !counted => (Cell::Absent, Cell::Absent, Cell::Absent),
+        None => (Cell::Pending, limit, Cell::Pending),
+        Some(tally) => (
+            Cell::Integer(i64::from(tally.manual)),
+            limit,
+            tally.newest.into(),
+        ),
+    };
+    vec![
+        ("manual_snapshots", manual),
+        ("manual_snapshots_limit", limit),
+        ("last_snapshot_time", newest),
+    ]
+}
+
+fn network(d: &DirectoryDescription) -> Cells {
+    // An AD Connector has connect settings in place of VPC settings.
+    let (vpc, connect) = (d.vpc_settings(), d.connect_settings());
+    vec![
+        ("dns_ip_addrs", list(Some(d.dns_ip_addrs()))),
+        ("dns_ipv6_addrs", list(Some(d.dns_ipv6_addrs()))),
+        (
+            "network_type",
+            text(d.network_type().map(|network| network.as_str())),
+        ),
+        (
+            "vpc_id",
+            text(
+                vpc.and_then(|v| v.vpc_id())
+                    .or(connect.and_then(|c| c.vpc_id())),
+            ),
+        ),
+        (
+            "subnet_ids",
+            list(
+                vpc.map(|v| v.subnet_ids())
+                    .or(connect.map(|c| c.subnet_ids())),
+            ),
+        ),
+        (
+            "availability_zones",
+            list(
+                vpc.map(|v| v.availability_zones())
+                    .or(connect.map(|c| c.availability_zones())),
+            ),
+        ),
+        (
+            "desired_number_of_domain_controllers",
+            d.desired_number_of_domain_controllers()
+                .map(i64::from)
+                .into(),
+        ),
+    ]
+}
+
+fn sharing(d: &DirectoryDescription) -> Cells {
+    let owner = d.owner_directory_description();
+    let regions = d.regions_info();
+    vec![
+        (
+            "share_status",
+            text(d.share_status().map(|status| status.as_str())),
+        ),
+        (
+            "share_method",
+            text(d.share_method().map(|method| method.as_str())),
+        ),
+        ("share_notes", text(d.share_notes())),
+        ("owner_account_id", text(owner.and_then(|o| o.account_id()))),
+        (
+            "owner_directory_id",
+            text(owner.and_then(|o| o.directory_id())),
+        ),
+        (
+            "primary_region",
+            text(regions.and_then(|r| r.primary_region())),
+        ),
+        (
+            "additional_regions",
+            list(regions.map(|r| r.additional_regions())),
+        ),
+    ]
 }
 
 /// A snapshot as a row.
@@ -178,7 +214,12 @@ pub(super) fn snapshot(s: &Snapshot, place: &Place) -> Row {
         cells: vec![
             ("snapshot_id", s.snapshot_id().into()),
             ("directory_id", s.directory_id().into()),
-            ("type", s.r#type().map(|kind| kind.as_str()).into()),
+            (
+                "type",
+                s.r#type()
+                    .map(aws_sdk_directory::types::SnapshotType::as_str)
+                    .into(),
+            ),
             ("status", status.into()),
             ("start_time", s.start_time().and_then(moment).into()),
         ],

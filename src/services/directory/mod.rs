@@ -91,7 +91,7 @@ impl Directory {
         while let Some(reply) = pages.next().await {
             let reply = reply.map_err(|error| {
                 refusal::failure(
-                    error,
+                    &error,
                     self.doing("DescribeDirectories", id.unwrap_or_default()),
                     classify,
                 )
@@ -106,7 +106,7 @@ impl Directory {
         self.directories(Some(id), |page| {
             found = found
                 .take()
-                .or(page.into_iter().find(|d| d.directory_id() == Some(id)))
+                .or(page.into_iter().find(|d| d.directory_id() == Some(id)));
         })
         .await?;
         found.ok_or_else(|| self.not_found("directory", id))
@@ -124,7 +124,7 @@ impl Directory {
         while let Some(reply) = pages.next().await {
             let reply = reply.map_err(|error| {
                 refusal::failure(
-                    error,
+                    &error,
                     self.doing("DescribeSnapshots", directory.unwrap_or_default()),
                     classify,
                 )
@@ -142,7 +142,7 @@ impl Directory {
             .send()
             .await
             .map_err(|error| {
-                refusal::failure(error, self.doing("DescribeSnapshots", id), classify)
+                refusal::failure(&error, self.doing("DescribeSnapshots", id), classify)
             })?;
         reply
             .snapshots
@@ -258,8 +258,8 @@ impl Service for Directory {
                 let (_, directory) = self.snapshot_and_directory(target).await?;
                 json!({
                     "directory_id": directory.directory_id(),
-                    "type": directory.r#type().map(|t| t.as_str()),
-                    "stage": directory.stage().map(|s| s.as_str()),
+                    "type": directory.r#type().map(aws_sdk_directory::types::DirectoryType::as_str),
+                    "stage": directory.stage().map(aws_sdk_directory::types::DirectoryStage::as_str),
                     "stage_since": watch::since(&directory),
                 })
             }
@@ -280,7 +280,7 @@ impl Service for Directory {
                     .set_name(request.text(NAME).map(str::to_owned))
                     .send()
                     .await
-                    .map_err(|error| refusal::failure(error, &doing, classify))?;
+                    .map_err(|error| refusal::failure(&error, &doing, classify))?;
                 let id = reply
                     .snapshot_id()
                     .filter(|id| !id.is_empty())
@@ -306,7 +306,11 @@ impl Service for Directory {
                     .send()
                     .await
                     .map_err(|error| {
-                        refusal::failure(error, self.doing("RestoreFromSnapshot", target), classify)
+                        refusal::failure(
+                            &error,
+                            self.doing("RestoreFromSnapshot", target),
+                            classify,
+                        )
                     })?;
                 Ok(watch::restoring(
                     operation,
@@ -322,7 +326,7 @@ impl Service for Directory {
                     .send()
                     .await
                     .map_err(|error| {
-                        refusal::failure(error, self.doing("DeleteSnapshot", target), classify)
+                        refusal::failure(&error, self.doing("DeleteSnapshot", target), classify)
                     })?;
                 Ok(watch::deleted(
                     operation,

@@ -1,0 +1,173 @@
+"""Checks a sandbox that verifies signatures, with botocore's own signers.
+
+    python signatures.py http://127.0.0.1:PORT
+
+The sandbox must run with --verify-signatures. Exits with 1 and a message on the first thing that
+is wrong. Needs boto3 and nothing else.
+"""
+
+import datetime
+import sys
+import urllib.error
+import urllib.request
+
+import boto3
+import botocore.auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+
+KEY, SECRET = "sandbox", "sandbox-secret"
+URL = ""
+
+
+def client(service, key=KEY, secret=SECRET, token=None):
+    return boto3.client(
+        service,
+        region_name="us-east-1",
+        endpoint_url=URL,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        aws_session_token=token,
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def same(found, expected, what):
+    if found != expected:
+        sys.exit(f"WRONG: {what}: expected {expected!r}, found {found!r}")
+
+
+def answer(call):
+    """The status, code and text of a call."""
+    try:
+        call()
+        return 200, None, None
+    except ClientError as error:
+        found = error.response["Error"]
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        return status, found["Code"], found["Message"]
+
+
+def calls(**credentials):
+    return {
+        "ds": client("ds", **credentials).describe_directories,
+        "sts": client("sts", **credentials).get_caller_identity,
+        "ec2": client("ec2", **credentials).describe_regions,
+    }
+
+
+def check_credentials():
+    for service, call in calls().items():
+        same(answer(call)[0], 200, f"{service} with the right key")
+    for service, call in calls(token="session").items():
+        same(answer(call)[0], 200, f"{service} with a session token")
+    expected = {
+        "ds": (400, "UnrecognizedClientException"),
+        "sts": (403, "InvalidClientTokenId"),
+        "ec2": (401, "AuthFailure"),
+    }
+    for service, call in calls(key="stranger").items():
+        same(answer(call)[:2], expected[service], f"{service} with an unknown key")
+    expected = {
+        "ds": (400, "InvalidSignatureException"),
+        "sts": (403, "SignatureDoesNotMatch"),
+        "ec2": (403, "SignatureDoesNotMatch"),
+    }
+    for service, call in calls(secret="wrong").items():
+        status, code, text = answer(call)
+        same((status, code), expected[service], f"{service} with a wrong secret")
+        start = "The request signature we calculated does not match the signature you provided."
+        same(text[: len(start)], start, f"{service} text")
+
+
+def check_dates():
+    """Signs in the past and in the future."""
+    real = botocore.auth.get_current_datetime
+
+    def at(offset):
+        botocore.auth.get_current_datetime = lambda *args, **kwargs: (
+            real(*args, **kwargs) + datetime.timedelta(seconds=offset)
+        )
+
+    try:
+        for offset in (-280, 280):
+            at(offset)
+            for service, call in calls().items():
+                same(answer(call)[0], 200, f"{service} signed {offset} s from now")
+        for offset, start in ((-400, "Signature expired: "), (400, "Signature not yet current: ")):
+            at(offset)
+            found = {service: answer(call) for service, call in calls().items()}
+            same(found["ds"][:2], (400, "InvalidSignatureException"), f"ds {offset} s from now")
+            same(found["ds"][2][: len(start)], start, f"ds text {offset} s from now")
+            same(found["sts"][:2], (403, "SignatureDoesNotMatch"), f"sts {offset} s from now")
+            same(found["sts"][2][: len(start)], start, f"sts text {offset} s from now")
+            same(found["ec2"][:2], (400, "RequestExpired"), f"ec2 {offset} s from now")
+    finally:
+        botocore.auth.get_current_datetime = real
+
+
+def fetch(request):
+    prepared = request.prepare()
+    try:
+        reply = urllib.request.urlopen(
+            urllib.request.Request(
+                prepared.url,
+                data=prepared.body or None,
+                headers=dict(prepared.headers),
+                method=prepared.method,
+            )
+        )
+        return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def check_requests():
+    credentials = Credentials(KEY, SECRET)
+    query = "Action=GetCallerIdentity&Version=2011-06-15&Odd=a%20b%2Fc~%C3%A9&Empty="
+
+    presigned = AWSRequest("GET", f"{URL}/?{query}")
+    botocore.auth.SigV4QueryAuth(credentials, "sts", "us-east-1", expires=60).add_auth(presigned)
+    same(fetch(presigned)[0], 200, "a presigned URL")
+    tampered = AWSRequest("GET", presigned.url.replace("Empty=", "Empty=x"))
+    status, body = fetch(tampered)
+    same((status, "SignatureDoesNotMatch" in body), (403, True), "a changed presigned URL")
+
+    signed = AWSRequest("GET", f"{URL}/a%20path/./with//odd/parts/", headers={"X-Odd": " a   b "})
+    botocore.auth.SigV4Auth(credentials, "es", "us-east-1").add_auth(signed)
+    same(fetch(signed)[0], 404, "an odd path is signed well, and unknown")
+
+    target = {"X-Amz-Target": "DirectoryService_20150416.DescribeDirectories"}
+    signed = AWSRequest("POST", URL + "/", headers=target, data=b'{"Limit": 1}')
+    botocore.auth.SigV4Auth(credentials, "ds", "us-east-1").add_auth(signed)
+    same(fetch(signed)[0], 200, "a signed body")
+    signed.data = b'{"Limit": 2}'
+    status, body = fetch(signed)
+    same((status, "InvalidSignatureException" in body), (400, True), "a changed body")
+
+    for value, text in (
+        ("Basic abc", "Unsupported AWS"),
+        ("AWS4-HMAC-SHA256 Credential=a/b/c/d/e", "'SignedHeaders'"),
+        ("AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=0", "5 slash-delimited"),
+    ):
+        request = AWSRequest("POST", URL + "/", headers={**target, "Authorization": value})
+        request.data = b"{}"
+        status, body = fetch(request)
+        found = (status, "IncompleteSignatureException" in body, text in body)
+        same(found, (400, True, True), f"Authorization {value}: {body}")
+
+
+def main():
+    global URL
+    if len(sys.argv) != 2:
+        sys.exit("usage: signatures.py http://127.0.0.1:PORT")
+    URL = sys.argv[1].rstrip("/")
+    for part in (check_credentials, check_dates, check_requests):
+        part()
+        print(f"{part.__name__.removeprefix('check_')}: right")
+
+
+if __name__ == "__main__":
+    main()
