@@ -34,6 +34,7 @@ impl Operations {
             .registry
             .service(&request.service, &request.place)
             .await?;
+        engine.registry.connector().confirm(&request.place).await?;
         permitted(&service.assess(&request).await?, &consent)?;
         let baseline = service.baseline(&request).await?;
         let id = OperationId::from_random((engine.random)());

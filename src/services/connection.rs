@@ -115,23 +115,7 @@ impl Connector {
             )
             .await?;
         let identity = self.identity(&config, place.profile.as_deref()).await?;
-        if identity.account != place.account {
-            return Err(Failure::new(
-                FailureKind::Credentials,
-                "",
-                format!(
-                    "the credentials now belong to account {}, not to {}",
-                    identity.account, place.account
-                ),
-            )
-            .hint(match &place.profile {
-                Some(profile) => format!(
-                    "Profile {profile} meant account {} when this was asked.",
-                    place.account
-                ),
-                None => format!("Use the credentials of account {} again.", place.account),
-            }));
-        }
+        same_account(place, &identity)?;
         let changing = config
             .to_builder()
             .retry_config(RetryConfig::disabled())
@@ -142,6 +126,25 @@ impl Connector {
             changing,
             clock: clock.clone(),
         })
+    }
+
+    /// Asks STS anew whether the credentials are still those of a connection's account: a profile's
+    /// keys can be replaced while the program runs.
+    ///
+    /// # Errors
+    /// [`FailureKind::Credentials`] where they are not, otherwise what STS or the network answered.
+    pub async fn confirm(&self, place: &Place) -> Result<(), Failure> {
+        let config = self
+            .load(
+                place.profile.as_deref(),
+                Some(&place.region),
+                place.endpoint.as_deref(),
+            )
+            .await?;
+        same_account(
+            place,
+            &identity::ask(&config, place.profile.as_deref()).await?,
+        )
     }
 
     /// The Regions that are enabled for the account, from EC2 `DescribeRegions`, by name.
@@ -268,4 +271,23 @@ impl Connector {
     pub fn endpoint(&self) -> Option<&str> {
         self.options.endpoint_url.as_deref()
     }
+}
+
+fn same_account(place: &Place, identity: &Identity) -> Result<(), Failure> {
+    if identity.account == place.account {
+        return Ok(());
+    }
+    let message = format!(
+        "the credentials now belong to account {}, not to {}",
+        identity.account, place.account
+    );
+    Err(
+        Failure::new(FailureKind::Credentials, "", message).hint(match &place.profile {
+            Some(profile) => format!(
+                "Profile {profile} meant account {} when this was asked.",
+                place.account
+            ),
+            None => format!("Use the credentials of account {} again.", place.account),
+        }),
+    )
 }

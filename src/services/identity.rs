@@ -57,30 +57,38 @@ impl Cache {
         {
             return Ok(identity.clone());
         }
-        let reply = aws_sdk_sts::Client::new(config)
-            .get_caller_identity()
-            .send()
-            .await
-            .map_err(|error| refusal::failure(&error, "GetCallerIdentity", refusal::common))?;
-        let account = reply.account().ok_or_else(|| {
-            Failure::new(
-                FailureKind::ReplyLost,
-                "GetCallerIdentity",
-                "AWS named no account in its answer",
-            )
-        })?;
-        let identity = Identity {
-            account: Account::new(account),
-            arn: reply.arn().unwrap_or_default().to_owned(),
-            profile: profile.map(str::to_owned),
-            endpoint: key.1.clone(),
-        };
+        let identity = ask(config, profile).await?;
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(key, identity.clone());
         Ok(identity)
     }
+}
+
+/// Asks STS `GetCallerIdentity` who the credentials of a configuration belong to.
+///
+/// # Errors
+/// What STS or the network answered.
+pub(super) async fn ask(config: &SdkConfig, profile: Option<&str>) -> Result<Identity, Failure> {
+    let reply = aws_sdk_sts::Client::new(config)
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| refusal::failure(&error, "GetCallerIdentity", refusal::common))?;
+    let account = reply.account().ok_or_else(|| {
+        Failure::new(
+            FailureKind::ReplyLost,
+            "GetCallerIdentity",
+            "AWS named no account in its answer",
+        )
+    })?;
+    Ok(Identity {
+        account: Account::new(account),
+        arn: reply.arn().unwrap_or_default().to_owned(),
+        profile: profile.map(str::to_owned),
+        endpoint: config.endpoint_url().map(str::to_owned),
+    })
 }
 
 /// Makes sure that a profile exists before anything is asked under its name. `origin` says who

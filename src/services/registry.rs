@@ -1,6 +1,6 @@
 //! The services there are, and the connected ones.
 //!
-//! Adding a service is one line in [`SERVICES`]. A connected service is made once for a place and
+//! Adding a service is one line in `SERVICES`. A connected service is made once for a place and
 //! kept; connections, credentials and their caches are shared between all of them.
 
 use std::{

@@ -1,7 +1,7 @@
 //! AWS Directory Service: directories, their snapshots, and restoring from them.
 //!
-//! Listing and sending are here, what follows from a request is in [`assess`], what became of one in
-//! [`watch`], the shape of AWS's answers in [`convert`], and every text in [`describe`].
+//! Listing and sending are here, what follows from a request is in `assess`, what became of one in
+//! `watch`, the shape of AWS's answers in `convert`, and every text in `describe`.
 //!
 //! Invariants: one `DescribeSnapshots` serves all directories of a Region, never one each, since AWS
 //! throttles this API at about twenty directories at once; ids are never given in batches, because
