@@ -1,6 +1,6 @@
 //! Why something could not be done, in a form that a person, a script and the engine can act on.
 
-use std::fmt;
+use std::{error::Error, fmt};
 
 /// A failed call or a refused request.
 ///
@@ -117,4 +117,20 @@ impl fmt::Display for Failure {
     }
 }
 
-impl std::error::Error for Failure {}
+impl Error for Failure {}
+
+/// An error with its causes, on one line, none said twice.
+#[must_use]
+pub fn causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let line = inner.to_string();
+        if !text.contains(&line) {
+            text.push_str(": ");
+            text.push_str(&line);
+        }
+        cause = inner.source();
+    }
+    text
+}

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    error::Error,
     sync::{Mutex, PoisonError},
 };
 
@@ -13,7 +12,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use super::refusal;
 use crate::domain::{
-    failure::{Failure, FailureKind},
+    failure::{Failure, FailureKind, causes},
     place::Account,
     text::harmless,
 };
@@ -101,7 +100,7 @@ pub async fn check_profile(name: &str, origin: &str) -> Result<(), Failure> {
         aws_config::profile::load(&Fs::real(), &Env::real(), &EnvConfigFiles::default(), None)
             .await
             .map_err(|error| {
-                Failure::new(FailureKind::Invalid, "the AWS config files", chain(&error))
+                Failure::new(FailureKind::Invalid, "the AWS config files", causes(&error))
             })?;
     if profiles.get_profile(name).is_some() {
         return Ok(());
@@ -130,7 +129,7 @@ pub(super) fn no_credentials(profile: Option<&str>, error: Option<&CredentialsEr
         None | Some(CredentialsError::CredentialsNotLoaded(_)) => {
             "no AWS credentials were found".to_owned()
         }
-        Some(error) => format!("the AWS credentials cannot be used: {}", chain(error)),
+        Some(error) => format!("the AWS credentials cannot be used: {}", causes(error)),
     };
     let hint = match profile {
         Some(profile) => format!(
@@ -139,19 +138,4 @@ pub(super) fn no_credentials(profile: Option<&str>, error: Option<&CredentialsEr
         None => "Looked at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the default profile (or AWS_PROFILE) in ~/.aws/config and ~/.aws/credentials, SSO, web identity, the container's and the instance's metadata. 'aws configure' or 'aws sso login' sets them up.".to_owned(),
     };
     Failure::new(FailureKind::Credentials, "", message).hint(hint)
-}
-
-/// An error with its causes, on one line.
-pub(super) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let line = inner.to_string();
-        if !text.contains(&line) {
-            text.push_str(": ");
-            text.push_str(&line);
-        }
-        cause = inner.source();
-    }
-    text
 }

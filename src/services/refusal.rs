@@ -7,8 +7,8 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
-use super::identity::{chain, no_credentials};
-use crate::domain::failure::{Failure, FailureKind};
+use super::identity::no_credentials;
+use crate::domain::failure::{Failure, FailureKind, causes};
 
 /// What an AWS error code means, where it means the same for every service.
 pub(super) fn common(code: &str) -> Option<FailureKind> {
@@ -137,14 +137,14 @@ fn undelivered(error: &(dyn Error + 'static), doing: String) -> Failure {
             doing,
             format!(
                 "the connection was lost before an answer came ({})",
-                chain(error)
+                causes(error)
             ),
         )
     } else {
         Failure::new(
             FailureKind::Unreachable,
             doing,
-            format!("no connection could be made ({})", chain(error)),
+            format!("no connection could be made ({})", causes(error)),
         )
         .hint("Nothing was sent. Look at the network, the endpoint and the proxy settings.")
     }

@@ -1,35 +1,39 @@
 //! The composition root: settings become clients, a registry, a journal and the engine.
 //!
-//! The only file that may start the sandbox for the app. Opening a [`Context`] touches no network;
+//! The only room that may start the sandbox for the app. Opening a [`Context`] touches no network;
 //! connecting it makes a [`Session`]: an identity, its Regions, and what can be asked there.
 //!
 //! Invariants: on the sandbox the whole program tells the sandbox's time and leaves no state behind;
 //! a journal that cannot be written refuses changes instead of letting them go unrecorded.
 
+mod log;
+mod session;
+mod simulation;
+
 use std::{
-    net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
-use futures_util::future::join_all;
 use jiff::SignedDuration;
 use tempfile::TempDir;
 
+pub use self::{
+    log::start_log,
+    session::Session,
+    simulation::{SandboxOptions, serve_sandbox},
+};
 use crate::{
     config::{Origin, Regions, SandboxSource, Settings, StateDir},
     domain::{
-        assessment::Assessment,
         clock::Clock,
         collection::ServiceInfo,
         failure::{Failure, FailureKind},
-        form::Request,
         place::{Place, Region},
-        row::{Row, RowKey},
     },
     journal::Journal,
     operations::{Operations, Policy, Records},
-    sandbox::{self, Sandbox, Scenario},
+    sandbox::{self, Sandbox},
     services::{
         connection::{ConnectOptions, Connector},
         identity::check_profile,
@@ -71,13 +75,7 @@ impl Context {
     pub async fn open(settings: &Settings) -> Result<Self, Failure> {
         let sandbox = match &settings.sandbox {
             None => None,
-            Some(source) => Some(
-                start(sandbox::Options {
-                    scenario: scenario(source)?,
-                    ..sandbox::Options::default()
-                })
-                .await?,
-            ),
+            Some(source) => Some(simulation::start_own(source).await?),
         };
         let clock = sandbox
             .as_ref()
@@ -242,167 +240,6 @@ impl Context {
     }
 }
 
-/// An identity in its Regions.
-pub struct Session {
-    identity: Identity,
-    regions: Vec<Region>,
-    registry: Arc<Registry>,
-}
-
-impl Session {
-    /// Who is calling.
-    #[must_use]
-    pub fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// The Regions that are looked at; at least one.
-    #[must_use]
-    pub fn regions(&self) -> &[Region] {
-        &self.regions
-    }
-
-    /// One of the Regions as a place that a request can be bound to.
-    #[must_use]
-    pub fn place(&self, region: &Region) -> Place {
-        Place {
-            profile: self.identity.profile.clone(),
-            account: self.identity.account.clone(),
-            region: region.clone(),
-            endpoint: self.identity.endpoint.clone(),
-        }
-    }
-
-    /// Lists a collection in every Region, or the part of it that belongs to `parent`. Pages go to
-    /// the sink as they arrive, those of several Regions interleaved.
-    ///
-    /// # Errors
-    /// One failure for each Region that failed. Pages already in the sink stand.
-    pub async fn list(
-        &self,
-        service: &str,
-        collection: &str,
-        parent: Option<&RowKey>,
-        sink: &mut (dyn FnMut(Vec<Row>) + Send),
-    ) -> Result<(), Vec<Failure>> {
-        let regions: Vec<&Region> = match parent {
-            Some(key) => vec![&key.region],
-            None => self.regions.iter().collect(),
-        };
-        // Taken for the length of one push, never across an await.
-        let sink = Mutex::new(sink);
-        let push = |rows| sink.lock().unwrap_or_else(PoisonError::into_inner)(rows);
-        let listed = join_all(regions.into_iter().map(|region| async {
-            let service = self.registry.service(service, &self.place(region)).await?;
-            service
-                .list(collection, parent.map(|key| key.id.as_str()), &mut |rows| {
-                    push(rows);
-                })
-                .await
-        }))
-        .await;
-        let failures: Vec<Failure> = listed
-            .into_iter()
-            .filter_map(Result::err)
-            .map(|failure| self.registry.advise(failure))
-            .collect();
-        if failures.is_empty() {
-            Ok(())
-        } else {
-            Err(failures)
-        }
-    }
-
-    /// How many rows a collection has in one Region.
-    ///
-    /// # Errors
-    /// What AWS or the network answered.
-    pub async fn count(
-        &self,
-        service: &str,
-        collection: &str,
-        region: &Region,
-    ) -> Result<usize, Failure> {
-        let service = self.registry.service(service, &self.place(region)).await?;
-        let mut seen = std::collections::HashSet::new();
-        let listed = service
-            .list(collection, None, &mut |rows| {
-                seen.extend(rows.into_iter().map(|row| row.id));
-            })
-            .await;
-        listed
-            .map(|()| seen.len())
-            .map_err(|failure| self.registry.advise(failure))
-    }
-
-    /// One row with everything that is known of it.
-    ///
-    /// # Errors
-    /// [`FailureKind::NotFound`] where there is none, otherwise what AWS or the network answered.
-    pub async fn show(
-        &self,
-        service: &str,
-        collection: &str,
-        key: &RowKey,
-    ) -> Result<Row, Failure> {
-        let service = self
-            .registry
-            .service(service, &self.place(&key.region))
-            .await?;
-        service
-            .show(collection, &key.id)
-            .await
-            .map_err(|failure| self.registry.advise(failure))
-    }
-
-    /// The row by an id in whichever of the Regions has it.
-    ///
-    /// # Errors
-    /// As [`Session::show`]; where several Regions failed, the failure that says most.
-    pub async fn find(&self, service: &str, collection: &str, id: &str) -> Result<Row, Failure> {
-        let looked = join_all(self.regions.iter().map(|region| async move {
-            self.show(
-                service,
-                collection,
-                &RowKey {
-                    region: region.clone(),
-                    id: id.to_owned(),
-                },
-            )
-            .await
-        }))
-        .await;
-        let mut failures = Vec::new();
-        for outcome in looked {
-            match outcome {
-                Ok(row) => return Ok(row),
-                Err(failure) => failures.push(failure),
-            }
-        }
-        // A Region that could not be asked says more than one that has no such row.
-        let telling = failures
-            .iter()
-            .position(|f| f.kind != FailureKind::NotFound)
-            .unwrap_or_default();
-        Err(failures.swap_remove(telling))
-    }
-
-    /// What would follow from a request. Changes nothing.
-    ///
-    /// # Errors
-    /// What AWS or the network answered.
-    pub async fn assess(&self, request: &Request) -> Result<Assessment, Failure> {
-        let service = self
-            .registry
-            .service(&request.service, &request.place)
-            .await?;
-        service
-            .assess(request)
-            .await
-            .map_err(|failure| self.registry.advise(failure))
-    }
-}
-
 /// The profile to ask for credentials. Keys in the environment go before `AWS_PROFILE`, but not
 /// before a profile that was named on purpose: so the AWS CLI has it.
 fn chosen_profile(settings: &Settings) -> Option<&str> {
@@ -427,60 +264,6 @@ fn open_journal(dir: &Path, read_only: Option<String>) -> Records {
             Records::restricted(Journal::open_read_only(dir).ok(), error.to_string())
         }
     }
-}
-
-/// How a sandbox that runs on its own is started.
-#[derive(Debug, Clone)]
-pub struct SandboxOptions {
-    /// The loopback address to listen on; `None` takes a free port.
-    pub listen: Option<SocketAddr>,
-    /// The world to begin with; `None` is the built-in one.
-    pub scenario: Option<PathBuf>,
-    /// How many virtual seconds pass in a second; `None` is as the scenario says.
-    pub speed: Option<f64>,
-    /// Whether signatures are checked.
-    pub verify_signatures: bool,
-}
-
-/// Starts a sandbox for other processes.
-///
-/// # Errors
-/// [`FailureKind::Invalid`] for a scenario or an address that cannot be used.
-pub async fn serve_sandbox(options: SandboxOptions) -> Result<Sandbox, Failure> {
-    let source = options
-        .scenario
-        .map_or(SandboxSource::BuiltIn, SandboxSource::File);
-    let mut wanted = sandbox::Options {
-        scenario: scenario(&source)?,
-        speed: options.speed,
-        ..sandbox::Options::default()
-    };
-    wanted.verify_signatures = options.verify_signatures;
-    if let Some(address) = options.listen {
-        wanted.listen = address;
-    }
-    start(wanted).await
-}
-
-fn scenario(source: &SandboxSource) -> Result<Scenario, Failure> {
-    match source {
-        SandboxSource::BuiltIn => Ok(Scenario::built_in()),
-        SandboxSource::File(path) => Scenario::load(path)
-            .map_err(|error| Failure::new(FailureKind::Invalid, "", causes(&error))),
-    }
-}
-
-async fn start(options: sandbox::Options) -> Result<Sandbox, Failure> {
-    Sandbox::start(options)
-        .await
-        .map_err(|error| Failure::new(FailureKind::Invalid, "", causes(&error)))
-}
-
-fn causes(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }
 
 /// Random bits from the system. Without any the clock must do: they name operations and spread

@@ -1,0 +1,183 @@
+//! What can be asked of AWS under one identity: reading, in all of its Regions at once.
+//!
+//! Changing goes through the engine alone, never through here.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use futures_util::future::join_all;
+
+use super::Identity;
+use crate::{
+    domain::{
+        assessment::Assessment,
+        failure::{Failure, FailureKind},
+        form::Request,
+        place::{Place, Region},
+        row::{Row, RowKey},
+    },
+    services::registry::Registry,
+};
+
+/// An identity in its Regions.
+pub struct Session {
+    pub(super) identity: Identity,
+    pub(super) regions: Vec<Region>,
+    pub(super) registry: Arc<Registry>,
+}
+
+impl Session {
+    /// Who is calling.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The Regions that are looked at; at least one.
+    #[must_use]
+    pub fn regions(&self) -> &[Region] {
+        &self.regions
+    }
+
+    /// One of the Regions as a place that a request can be bound to.
+    #[must_use]
+    pub fn place(&self, region: &Region) -> Place {
+        Place {
+            profile: self.identity.profile.clone(),
+            account: self.identity.account.clone(),
+            region: region.clone(),
+            endpoint: self.identity.endpoint.clone(),
+        }
+    }
+
+    /// Lists a collection in every Region, or the part of it that belongs to `parent`. Pages go to
+    /// the sink as they arrive, those of several Regions interleaved.
+    ///
+    /// # Errors
+    /// One failure for each Region that failed. Pages already in the sink stand.
+    pub async fn list(
+        &self,
+        service: &str,
+        collection: &str,
+        parent: Option<&RowKey>,
+        sink: &mut (dyn FnMut(Vec<Row>) + Send),
+    ) -> Result<(), Vec<Failure>> {
+        let regions: Vec<&Region> = match parent {
+            Some(key) => vec![&key.region],
+            None => self.regions.iter().collect(),
+        };
+        // Taken for the length of one push, never across an await.
+        let sink = Mutex::new(sink);
+        let push = |rows| sink.lock().unwrap_or_else(PoisonError::into_inner)(rows);
+        let listed = join_all(regions.into_iter().map(|region| async {
+            let service = self.registry.service(service, &self.place(region)).await?;
+            service
+                .list(collection, parent.map(|key| key.id.as_str()), &mut |rows| {
+                    push(rows);
+                })
+                .await
+        }))
+        .await;
+        let failures: Vec<Failure> = listed
+            .into_iter()
+            .filter_map(Result::err)
+            .map(|failure| self.registry.advise(failure))
+            .collect();
+        if failures.is_empty() {
+            Ok(())
+        } else {
+            Err(failures)
+        }
+    }
+
+    /// How many rows a collection has in one Region.
+    ///
+    /// # Errors
+    /// What AWS or the network answered.
+    pub async fn count(
+        &self,
+        service: &str,
+        collection: &str,
+        region: &Region,
+    ) -> Result<usize, Failure> {
+        let service = self.registry.service(service, &self.place(region)).await?;
+        let mut seen = HashSet::new();
+        let listed = service
+            .list(collection, None, &mut |rows| {
+                seen.extend(rows.into_iter().map(|row| row.id));
+            })
+            .await;
+        listed
+            .map(|()| seen.len())
+            .map_err(|failure| self.registry.advise(failure))
+    }
+
+    /// One row with everything that is known of it.
+    ///
+    /// # Errors
+    /// [`FailureKind::NotFound`] where there is none, otherwise what AWS or the network answered.
+    pub async fn show(
+        &self,
+        service: &str,
+        collection: &str,
+        key: &RowKey,
+    ) -> Result<Row, Failure> {
+        let service = self
+            .registry
+            .service(service, &self.place(&key.region))
+            .await?;
+        service
+            .show(collection, &key.id)
+            .await
+            .map_err(|failure| self.registry.advise(failure))
+    }
+
+    /// The row by an id in whichever of the Regions has it.
+    ///
+    /// # Errors
+    /// As [`Session::show`]; where several Regions failed, the failure that says most.
+    pub async fn find(&self, service: &str, collection: &str, id: &str) -> Result<Row, Failure> {
+        let looked = join_all(self.regions.iter().map(|region| async move {
+            self.show(
+                service,
+                collection,
+                &RowKey {
+                    region: region.clone(),
+                    id: id.to_owned(),
+                },
+            )
+            .await
+        }))
+        .await;
+        let mut failures = Vec::new();
+        for outcome in looked {
+            match outcome {
+                Ok(row) => return Ok(row),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        // A Region that could not be asked says more than one that has no such row.
+        let telling = failures
+            .iter()
+            .position(|f| f.kind != FailureKind::NotFound)
+            .unwrap_or_default();
+        Err(failures.swap_remove(telling))
+    }
+
+    /// What would follow from a request. Changes nothing.
+    ///
+    /// # Errors
+    /// What AWS or the network answered.
+    pub async fn assess(&self, request: &Request) -> Result<Assessment, Failure> {
+        let service = self
+            .registry
+            .service(&request.service, &request.place)
+            .await?;
+        service
+            .assess(request)
+            .await
+            .map_err(|failure| self.registry.advise(failure))
+    }
+}
