@@ -33,3 +33,4 @@ pub mod journal;
 pub mod operations;
 pub mod sandbox;
 pub mod services;
+pub mod tui;

@@ -2,7 +2,13 @@
 
 use std::process::ExitCode;
 
-use snapdeck::cli::{self, exit};
+use snapdeck::{
+    cli::{
+        self,
+        exit::{self, Code},
+    },
+    tui,
+};
 
 fn main() -> ExitCode {
     let invocation = match cli::parse(std::env::args_os()) {
@@ -13,11 +19,16 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    cli::run(invocation).map_or_else(
-        |error| {
-            cli::report(&error);
-            exit::of(&error).into()
-        },
-        ExitCode::from,
-    )
+    let outcome = if invocation.opens_console() {
+        cli::settings(&invocation)
+            .and_then(tui::run)
+            .map(|()| Code::Done)
+    } else {
+        cli::run(invocation)
+    };
+    let code = outcome.unwrap_or_else(|error| {
+        cli::report(&error);
+        exit::of(&error)
+    });
+    code.into()
 }

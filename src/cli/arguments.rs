@@ -1,7 +1,12 @@
 //! The grammar of the command line, made from the descriptions of the services.
 
 use std::{
-    collections::BTreeMap, error::Error, ffi::OsString, net::SocketAddr, path::PathBuf,
+    collections::BTreeMap,
+    error::Error,
+    ffi::OsString,
+    io::{self, IsTerminal},
+    net::SocketAddr,
+    path::PathBuf,
     time::Duration,
 };
 
@@ -35,6 +40,14 @@ pub struct Invocation {
     pub output: Option<Format>,
     /// What is to be done.
     pub command: Command,
+}
+
+impl Invocation {
+    /// Whether the console is what is asked for, and there is a terminal for it.
+    #[must_use]
+    pub fn opens_console(&self) -> bool {
+        matches!(self.command, Command::Console) && io::stdin().is_terminal() && io::stdout().is_terminal()
+    }
 }
 
 /// What is to be done.

@@ -19,7 +19,7 @@ use crate::config::{Level, Settings};
 
 /// Starts logging as the settings say. Without a file, or where it cannot be written, nothing is
 /// logged: a log is no reason not to run.
-pub fn start_log(settings: &Settings) {
+pub(super) fn start(settings: &Settings) {
     let level = match settings.log.level {
         Level::Off => return,
         Level::Error => LevelFilter::ERROR,

@@ -19,7 +19,6 @@ use jiff::SignedDuration;
 use tempfile::TempDir;
 
 pub use self::{
-    log::start_log,
     session::Session,
     simulation::{SandboxOptions, serve_sandbox},
 };
@@ -66,13 +65,14 @@ struct Parts {
 }
 
 impl Context {
-    /// Starts the sandbox where one is asked for, and opens the journal. No network.
+    /// Starts the log, and the sandbox where one is asked for, and opens the journal. No network.
     ///
     /// # Errors
     /// [`FailureKind::Invalid`] for a scenario that cannot be used, [`FailureKind::Internal`] where
     /// the sandbox or a temporary directory cannot be had. A journal that cannot be opened is no
     /// error: it restricts, see [`Context::restriction`].
     pub async fn open(settings: &Settings) -> Result<Self, Failure> {
+        log::start(settings);
         let sandbox = match &settings.sandbox {
             None => None,
             Some(source) => Some(simulation::start_own(source).await?),

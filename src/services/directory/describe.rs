@@ -51,9 +51,9 @@ pub static INFO: ServiceInfo = ServiceInfo {
                     grows: true,
                     drops: 0,
                 },
-                column("type", "Type", Show::Plain, 11, 2),
+                column("type_name", "Type", Show::Plain, 12, 2),
                 column("edition_or_size", "Size", Show::Plain, 10, 4),
-                column("state", "Stage", Show::State, 13, 0),
+                column("state", "Stage", Show::State, 15, 0),
                 column(
                     "manual_snapshots",
                     "Manual",
@@ -61,7 +61,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                     6,
                     1,
                 ),
-                column("last_snapshot_time", "Last", Show::Age, 6, 1),
+                column("last_snapshot_time", "Newest", Show::Age, 6, 1),
                 column("region", "Region", Show::Plain, 9, 3),
             ],
             members: &[
@@ -228,6 +228,17 @@ const fn member(key: &'static str, label: &'static str, show: Show) -> Member {
 /// Whether directories of a type have snapshots of their own.
 pub(super) fn can_be_snapshotted(kind: &str) -> bool {
     !matches!(kind, "ADConnector" | "SharedMicrosoftAD")
+}
+
+/// A type in the words that people use, for where space is short; unknown ones as they are.
+pub(super) fn type_name(kind: &str) -> &str {
+    match kind {
+        "MicrosoftAD" => "Managed AD",
+        "SimpleAD" => "Simple AD",
+        "ADConnector" => "AD Connector",
+        "SharedMicrosoftAD" => "Shared AD",
+        other => other,
+    }
 }
 
 /// A directory's stage with how it should be taken.

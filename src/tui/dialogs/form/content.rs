@@ -1,0 +1,242 @@
+//! What a form says, from top to bottom.
+
+use std::ops::Range;
+
+use ratatui::{
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+
+use super::{Focus, Form, Obstacle, field::Field};
+use crate::{
+    domain::{
+        assessment::{Assessment, Check, Verdict},
+        row::Tone,
+        text::harmless,
+    },
+    tui::{
+        format,
+        pane::seconds,
+        remote::State,
+        theme::Styles,
+        widgets::{
+            gauge::gauge,
+            labels::{self, Labelled, marked, paragraph},
+            text::width,
+        },
+        world::World,
+    },
+};
+
+/// The lines of a form that scroll.
+pub(super) struct Content {
+    pub(super) lines: Vec<Line<'static>>,
+    /// The lines of each field.
+    pub(super) fields: Vec<Range<usize>>,
+    /// The line that each text is typed into.
+    pub(super) inputs: Vec<Option<usize>>,
+}
+
+impl Form {
+    /// The lines that scroll: what it acts on, what can be filled in, what follows from it.
+    pub(super) fn content(&self, styles: &Styles, screen: Rect) -> Content {
+        let room = usize::from(super::draw::room(screen));
+        let mut content = Content { lines: Vec::new(), fields: Vec::new(), inputs: Vec::new() };
+        let lines = &mut content.lines;
+        let bad = styles.tone(Tone::Bad);
+        if let Some(failure) = &self.failure {
+            let heading = format!("{} was not done", self.action.title);
+            lines.extend(marked(styles.marks.tone(Tone::Bad), bad, &heading, styles.strong, room));
+            for text in format::failure(failure) {
+                lines.extend(marked(" ", bad, &text, Style::new(), room));
+            }
+            lines.push(Line::default());
+        }
+        lines.extend(labels::lines(&self.facts(), room, styles));
+        for (index, field) in self.fields.iter().enumerate() {
+            content.lines.push(Line::default());
+            let from = content.lines.len();
+            let focused = self.focus == Focus::Field(index);
+            content.lines.extend(field_lines(field, focused, styles, room));
+            content.inputs.push(field.text().map(|_| from + 1));
+            content.fields.push(from..content.lines.len());
+        }
+        if let Some(assessment) = self.assessment.value() {
+            content.lines.extend(consequences(assessment, styles, room));
+        }
+        if let State::Failed(failures) = self.assessment.state() {
+            content.lines.push(Line::default());
+            for failure in failures {
+                let heading = "What follows from this could not be found out";
+                let mark = styles.marks.tone(Tone::Bad);
+                content.lines.extend(marked(mark, bad, heading, styles.strong, room));
+                for text in format::failure(failure) {
+                    content.lines.extend(marked(" ", bad, &text, Style::new(), room));
+                }
+            }
+        }
+        content
+    }
+
+    /// The line above the buttons: what stands in the way, or what is going on.
+    pub(super) fn state_lines(
+        &self,
+        world: &World,
+        styles: &Styles,
+        room: usize,
+    ) -> Vec<Line<'static>> {
+        let say = |tone: Tone, text: &str| {
+            marked(styles.marks.tone(tone), styles.tone(tone), text, Style::new(), room)
+        };
+        match self.obstacle(world) {
+            None => Vec::new(),
+            Some(Obstacle::Restricted(why)) => {
+                say(Tone::Warning, &format!("Changes are refused: {}", harmless(&why)))
+            }
+            Some(Obstacle::Sending(since)) => say(
+                Tone::Busy,
+                &format!("Sending{}; esc closes this and does not stop it", seconds(since, world)),
+            ),
+            Some(Obstacle::Checking(since)) => {
+                say(Tone::Busy, &format!("Checking what follows from it{}", seconds(since, world)))
+            }
+            Some(Obstacle::Unchecked) => {
+                say(Tone::Bad, "Without knowing what follows from it, it is not sent")
+            }
+            Some(Obstacle::Check(label)) => {
+                say(Tone::Bad, &format!("Not possible as it stands: see '{label}' above"))
+            }
+            Some(Obstacle::Field(label)) => say(Tone::Warning, &format!("Correct '{label}' first")),
+            Some(Obstacle::Confirm(Some(_))) => say(Tone::Warning, "This is not the id"),
+            Some(Obstacle::Confirm(None)) => Vec::new(),
+        }
+    }
+
+    /// What it acts on and as whom: at once from the row, in full once that is known.
+    fn facts(&self) -> Vec<Labelled> {
+        let mut facts: Vec<Labelled> = match self.assessment.value() {
+            Some(assessment) => assessment
+                .facts
+                .iter()
+                .map(|(label, value)| Labelled::new(*label, harmless(value)))
+                .collect(),
+            None => {
+                let noun = self.kind.collection.noun;
+                let mut label = noun.to_owned();
+                if let Some(first) = label.get_mut(..1) {
+                    first.make_ascii_uppercase();
+                }
+                let name = self.row.name.as_deref().unwrap_or_default();
+                vec![Labelled::new(
+                    label,
+                    format!("{}  {}", harmless(&self.row.id), harmless(name)),
+                )]
+            }
+        };
+        let mut account = format!(
+            "{} in {}",
+            harmless(self.place.account.as_str()),
+            self.place.region.as_str()
+        );
+        if let Some(profile) = &self.place.profile {
+            account.push_str(&format!(", profile {}", harmless(profile)));
+        }
+        if let Some(endpoint) = &self.place.endpoint {
+            account.push_str(&format!(", at {}", harmless(endpoint)));
+        }
+        facts.push(Labelled::new("Account", account));
+        facts
+    }
+}
+
+/// A field: its label with the count, what is typed, and below it what is wrong or what it means.
+fn field_lines(field: &Field, focused: bool, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+    let label_style = if focused { styles.strong } else { styles.text };
+    let below = match field.error() {
+        Some(error) => marked(
+            styles.marks.tone(Tone::Bad),
+            styles.tone(Tone::Bad),
+            &error,
+            styles.tone(Tone::Bad),
+            room,
+        ),
+        None => paragraph(field.info.help, styles.faint, room),
+    };
+    let mut lines = Vec::new();
+    if let Some(on) = field.is_on() {
+        let mark = if on { "[x]" } else { "[ ]" };
+        let style = if focused { styles.selected } else { styles.text };
+        lines.push(Line::from(vec![
+            Span::styled(mark, style),
+            Span::styled(format!(" {}", field.info.label), label_style),
+        ]));
+    } else {
+        let label = field.info.label;
+        let count = field.count().map_or_else(String::new, |(n, max)| format!("{n}/{max}"));
+        let gap = room.saturating_sub(width(label) + count.len());
+        lines.push(Line::from(vec![
+            Span::styled(label, label_style),
+            Span::raw(" ".repeat(gap)),
+            Span::styled(count, styles.faint),
+        ]));
+        // The text itself is drawn over this line.
+        lines.push(Line::default());
+    }
+    lines.extend(below);
+    lines
+}
+
+/// What follows from the request: what it uses up, what is lost, what must hold.
+fn consequences(assessment: &Assessment, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let is_failed = |check: &&Check| matches!(check.verdict, Verdict::Failed(_));
+    // What forbids it comes first: it must not have to be looked for.
+    let failed: Vec<_> = assessment.checks.iter().filter(is_failed).collect();
+    if !failed.is_empty() {
+        lines.push(Line::default());
+    }
+    lines.extend(failed.iter().flat_map(|check| check_lines(check, styles, room)));
+    if let Some(used) = assessment.gauge {
+        lines.push(Line::default());
+        let text = format!("{}  {}", used.label, gauge(used.used, used.limit));
+        lines.extend(paragraph(&text, styles.text, room));
+    }
+    if !assessment.warnings.is_empty() {
+        lines.push(Line::default());
+    }
+    for warning in &assessment.warnings {
+        let mark = styles.marks.tone(Tone::Warning);
+        let text = harmless(warning);
+        lines.extend(marked(mark, styles.tone(Tone::Warning), &text, Style::new(), room));
+    }
+    if failed.len() < assessment.checks.len() {
+        lines.push(Line::default());
+    }
+    let others = assessment.checks.iter().filter(|check| !is_failed(check));
+    lines.extend(others.flat_map(|check| check_lines(check, styles, room)));
+    let mut rest = Vec::new();
+    if let Some(duration) = &assessment.duration {
+        rest.push(Labelled::new("Expected", format!("{} (estimate)", harmless(duration))));
+    }
+    if !assessment.equivalent.is_empty() {
+        rest.push(Labelled::new("AWS CLI", harmless(&assessment.equivalent)));
+    }
+    if !rest.is_empty() {
+        lines.push(Line::default());
+    }
+    lines.extend(labels::lines(&rest, room, styles));
+    lines
+}
+
+fn check_lines(check: &Check, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+    let (mark, tone, text) = match &check.verdict {
+        Verdict::Passed(seen) => (styles.marks.passed, Tone::Good, seen.clone()),
+        Verdict::Failed(why) => (styles.marks.failed, Tone::Bad, why.clone()),
+        Verdict::Unknown(why) => {
+            (styles.marks.unknown, Tone::Warning, format!("cannot be told: {why}"))
+        }
+    };
+    let text = format!("{}: {}", check.label, harmless(&text));
+    marked(mark, styles.tone(tone), &text, Style::new(), room)
+}

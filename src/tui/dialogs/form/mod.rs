@@ -1,0 +1,426 @@
+//! An action being asked for: what it acts on, what can be filled in, what follows from it, and the
+//! button that does it.
+//!
+//! ```text
+//! opened ──> checking ──> ready ──press──> sending ──> closed, and a notice
+//!    │           └──> cannot be checked ──again──> checking
+//!    │                       ready <── refused, with AWS's words and all that was typed
+//!    └── esc at any time; what was sent goes on
+//! ```
+//!
+//! Invariants: the button is enabled only while nothing stands in the way, and [`Form::obstacle`] is
+//! the one place that knows what does; the request is bound to the place that the row was read in; a
+//! request is sent once, since sending is a state without a button.
+
+mod content;
+mod draw;
+mod field;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use ratatui::layout::Rect;
+
+use self::field::Field;
+use super::hint;
+use crate::{
+    config::{Action, Key, KeyCode},
+    domain::{
+        assessment::{Assessment, Confirmation, Remedy},
+        collection::{ActionInfo, Destructive},
+        failure::Failure,
+        form::Request,
+        place::Place,
+        row::Row,
+    },
+    operations::Consent,
+    tui::{
+        input::{self, Typed},
+        outcome::Outcome,
+        remote::{Remote, State, Ticket},
+        store::Kind,
+        theme::Styles,
+        widgets::{hints::Hint, scroll, text_input::TextInput},
+        world::World,
+    },
+};
+
+/// An action being asked for.
+#[derive(Debug)]
+pub(crate) struct Form {
+    kind: Kind,
+    action: &'static ActionInfo,
+    row: Row,
+    place: Place,
+    fields: Vec<Field>,
+    /// The id that is typed to confirm.
+    confirm: TextInput,
+    assessment: Remote<Assessment>,
+    /// The values that the assessment was asked for.
+    assessed: BTreeMap<String, String>,
+    focus: Focus,
+    /// The first line of the content in sight.
+    first: usize,
+    /// Whether the focus is to be brought into sight.
+    moved: bool,
+    sending: Option<(Ticket, Timestamp)>,
+    failure: Option<Failure>,
+}
+
+/// What the keys go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Field(usize),
+    Confirm,
+    Submit,
+    /// The way out of a failing check, or checking again.
+    Extra,
+    Cancel,
+}
+
+/// What stands in the way of sending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Obstacle {
+    /// Changes are refused altogether.
+    Restricted(String),
+    /// Under way already.
+    Sending(Timestamp),
+    /// Not known yet.
+    Checking(Timestamp),
+    /// It could not be found out.
+    Unchecked,
+    /// The check of this name does not hold.
+    Check(&'static str),
+    /// A field cannot be sent.
+    Field(&'static str),
+    /// The id is not typed yet; a text that is not the id, where one was typed.
+    Confirm(Option<String>),
+}
+
+impl Form {
+    /// The dialog of an action on a row, and the request whose consequences are to be found out.
+    pub(crate) fn open(
+        kind: Kind,
+        action: &'static ActionInfo,
+        row: Row,
+        place: Place,
+    ) -> (Self, Request) {
+        let fields: Vec<Field> = action.fields.iter().map(Field::new).collect();
+        let focus = match action.destructive {
+            Destructive::No if !fields.is_empty() => Focus::Field(0),
+            _ => Focus::Cancel,
+        };
+        let form = Self {
+            kind,
+            action,
+            row,
+            place,
+            fields,
+            confirm: TextInput::default(),
+            assessment: Remote::default(),
+            assessed: BTreeMap::new(),
+            focus,
+            first: 0,
+            moved: false,
+            sending: None,
+            failure: None,
+        };
+        let request = form.request();
+        (form, request)
+    }
+
+    /// Its consequences are being found out by this call.
+    pub(crate) fn assessing(&mut self, ticket: Ticket, now: Timestamp) {
+        self.assessed = self.values();
+        self.assessment.ask(ticket, now);
+    }
+
+    /// Its consequences are known. Answers whether they were waited for.
+    pub(crate) fn assessed(&mut self, ticket: Ticket, result: Result<Assessment, Failure>) -> bool {
+        self.assessment.answer(ticket, result)
+    }
+
+    /// It is being sent by this call.
+    pub(crate) fn sending(&mut self, ticket: Ticket, now: Timestamp) {
+        self.sending = Some((ticket, now));
+        self.failure = None;
+    }
+
+    /// Whether it waits for this call to send it.
+    pub(crate) fn awaits(&self, ticket: Ticket) -> bool {
+        self.sending.is_some_and(|(own, _)| own == ticket)
+    }
+
+    /// It was refused; what was typed stays, and the reason is shown first.
+    pub(crate) fn refused(&mut self, failure: Failure) {
+        self.sending = None;
+        self.failure = Some(failure);
+        self.focus = Focus::Cancel;
+        self.first = 0;
+    }
+
+    /// The call that would be of no use any more when the dialog is closed.
+    pub(crate) fn idle_call(&self) -> Option<Ticket> {
+        self.assessment.ticket()
+    }
+
+    /// Whether something on it counts seconds.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.sending.is_some() || self.assessment.ticket().is_some()
+    }
+
+    /// What its keys do.
+    pub(crate) fn hints(&self) -> Vec<Hint> {
+        let mut hints = vec![hint("tab", "next"), hint("shift-tab", "back")];
+        hints.push(match self.focus {
+            Focus::Field(index) if self.fields[index].is_toggle() => hint("space", "switch"),
+            Focus::Field(_) | Focus::Confirm => hint("enter", "go on"),
+            Focus::Submit | Focus::Extra | Focus::Cancel => hint("enter", "press"),
+        });
+        hints.push(hint("page-down", "scroll"));
+        hints.push(hint("esc", "close"));
+        hints
+    }
+
+    /// A key.
+    pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
+        if self.sending.is_some() {
+            // There is nothing to change any more; only looking and leaving are left.
+            return match input::typed(key) {
+                Typed::Esc => Outcome::Back,
+                Typed::PageUp => self.scroll(screen, false),
+                Typed::PageDown => self.scroll(screen, true),
+                _ => Outcome::Unused,
+            };
+        }
+        if self.text().is_some() {
+            return self.key_in_text(key, world, screen);
+        }
+        match (key.code, world.keymap().action(&key)) {
+            (KeyCode::Esc, _) | (_, Some(Action::Back)) => Outcome::Back,
+            (KeyCode::Enter, _) | (_, Some(Action::Open)) => self.press(world),
+            (KeyCode::Char(' '), _) => match self.focus {
+                Focus::Field(index) => {
+                    self.fields[index].switch();
+                    self.reassess()
+                }
+                _ => Outcome::Unused,
+            },
+            (KeyCode::Tab | KeyCode::Down | KeyCode::Right, _)
+            | (_, Some(Action::NextTab | Action::Down | Action::Right)) => self.go(1, world),
+            (KeyCode::BackTab | KeyCode::Up | KeyCode::Left, _)
+            | (_, Some(Action::PreviousTab | Action::Up | Action::Left)) => self.go(-1, world),
+            (KeyCode::PageUp, _) | (_, Some(Action::PageUp)) => self.scroll(screen, false),
+            (KeyCode::PageDown, _) | (_, Some(Action::PageDown)) => self.scroll(screen, true),
+            _ => Outcome::Unused,
+        }
+    }
+
+    /// A text was pasted.
+    pub(crate) fn paste(&mut self, text: &str) {
+        if self.sending.is_none()
+            && let Some(input) = self.text()
+        {
+            input.insert(text);
+        }
+    }
+
+    /// Keeps the focus on something that is there, and in sight where it moved.
+    pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
+        if self.sending.is_none() && !self.stops(world).contains(&self.focus) {
+            self.focus = Focus::Cancel;
+        }
+        let content = self.content(&Styles::plain(), screen);
+        let height = usize::from(self.areas(world, screen).content.height);
+        if std::mem::take(&mut self.moved)
+            && let Focus::Field(index) = self.focus
+            && let Some(field) = content.fields.get(index)
+        {
+            self.first = scroll::reveal(self.first, field.start, field.end, height);
+        }
+        self.first = scroll::clamp(self.first, height, content.lines.len());
+    }
+
+    fn key_in_text(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
+        match input::typed(key) {
+            Typed::Edit(edit) => {
+                if let Some(input) = self.text() {
+                    input.edit(edit);
+                }
+                Outcome::Done
+            }
+            Typed::Enter => self.go_on(world),
+            Typed::Esc => Outcome::Back,
+            Typed::Tab | Typed::Down => self.go(1, world),
+            Typed::BackTab | Typed::Up => self.go(-1, world),
+            Typed::PageUp => self.scroll(screen, false),
+            Typed::PageDown => self.scroll(screen, true),
+            Typed::Other => Outcome::Unused,
+        }
+    }
+
+    /// The text that the focus is in.
+    fn text(&mut self) -> Option<&mut TextInput> {
+        match self.focus {
+            Focus::Field(index) => self.fields[index].text_mut(),
+            Focus::Confirm => Some(&mut self.confirm),
+            _ => None,
+        }
+    }
+
+    /// Where the focus can be, in the order of Tab.
+    fn stops(&self, world: &World) -> Vec<Focus> {
+        let mut stops: Vec<Focus> = (0..self.fields.len()).map(Focus::Field).collect();
+        if self.typed_id().is_some() {
+            stops.push(Focus::Confirm);
+        }
+        if self.obstacle(world).is_none() {
+            stops.push(Focus::Submit);
+        }
+        if self.extra().is_some() {
+            stops.push(Focus::Extra);
+        }
+        stops.push(Focus::Cancel);
+        stops
+    }
+
+    fn go(&mut self, steps: isize, world: &World) -> Outcome {
+        let stops = self.stops(world);
+        let at = stops.iter().position(|stop| *stop == self.focus).unwrap_or_default();
+        let to = at.cast_signed() + steps;
+        self.focus = stops[to.rem_euclid(stops.len().cast_signed()).cast_unsigned()];
+        self.moved = true;
+        self.reassess()
+    }
+
+    /// Enter in a field: to the next field, and from the last one to the button.
+    fn go_on(&mut self, world: &World) -> Outcome {
+        let stops = self.stops(world);
+        let at = stops.iter().position(|stop| *stop == self.focus).unwrap_or_default();
+        self.focus = stops.get(at + 1).copied().unwrap_or(Focus::Cancel);
+        self.moved = true;
+        self.reassess()
+    }
+
+    /// The consequences of what was filled in, where it changed since they were asked for.
+    fn reassess(&self) -> Outcome {
+        let sound = self.fields.iter().all(|field| field.error().is_none());
+        if sound && self.values() != self.assessed {
+            Outcome::Assess(self.request())
+        } else {
+            Outcome::Done
+        }
+    }
+
+    fn press(&mut self, world: &World) -> Outcome {
+        match self.focus {
+            Focus::Field(_) | Focus::Confirm => self.go_on(world),
+            Focus::Cancel => Outcome::Back,
+            Focus::Extra => match self.remedy() {
+                Some(remedy) => self.follow(remedy),
+                None => Outcome::Assess(self.request()),
+            },
+            Focus::Submit if self.obstacle(world).is_none() => {
+                let consent = Consent {
+                    typed: self.typed_id().map(|_| self.confirm.text().to_owned()),
+                    yes: matches!(
+                        self.assessment.value().map(|a| &a.confirmation),
+                        Some(Confirmation::Ask { .. })
+                    ),
+                    let_aws_decide: false,
+                };
+                Outcome::Submit(self.request(), consent)
+            }
+            Focus::Submit => Outcome::Unused,
+        }
+    }
+
+    fn follow(&self, remedy: Remedy) -> Outcome {
+        match self.kind.service.collection(remedy.collection) {
+            Some(collection) => Outcome::Follow {
+                to: Kind { service: self.kind.service, collection },
+                of: Box::new(self.row.clone()),
+                filter: remedy.filter,
+            },
+            None => Outcome::Back,
+        }
+    }
+
+    fn scroll(&mut self, screen: Rect, down: bool) -> Outcome {
+        let page = usize::from(screen.height / 2).max(1);
+        self.first =
+            if down { self.first + page } else { self.first.saturating_sub(page) };
+        Outcome::Done
+    }
+
+    fn request(&self) -> Request {
+        Request {
+            service: self.kind.service.id.to_owned(),
+            action: self.action.id.to_owned(),
+            target: self.row.id.clone(),
+            values: self.values(),
+            place: self.place.clone(),
+        }
+    }
+
+    fn values(&self) -> BTreeMap<String, String> {
+        self.fields
+            .iter()
+            .filter_map(|field| Some((field.info.key.to_owned(), field.value()?)))
+            .collect()
+    }
+
+    /// The noun and the id that must be typed, where one must.
+    fn typed_id(&self) -> Option<(&'static str, &str)> {
+        match &self.assessment.value()?.confirmation {
+            Confirmation::Type { noun, id } => Some((noun, id)),
+            Confirmation::Button | Confirmation::Ask { .. } => None,
+        }
+    }
+
+    /// The way out of the first failing check.
+    fn remedy(&self) -> Option<Remedy> {
+        self.assessment.value()?.obstacle()?.remedy.clone()
+    }
+
+    /// What the extra button does, where there is one.
+    fn extra(&self) -> Option<&'static str> {
+        if let Some(remedy) = self.remedy() {
+            return Some(remedy.label);
+        }
+        matches!(self.assessment.state(), State::Failed(_)).then_some("Check again")
+    }
+
+    /// The first thing that stands in the way of sending.
+    fn obstacle(&self, world: &World) -> Option<Obstacle> {
+        if let Some(why) = &world.restriction {
+            return Some(Obstacle::Restricted(why.clone()));
+        }
+        if let Some((_, since)) = self.sending {
+            return Some(Obstacle::Sending(since));
+        }
+        let assessment = match (self.assessment.value(), self.assessment.state()) {
+            (_, State::Failed(_)) => return Some(Obstacle::Unchecked),
+            (None, State::Loading { since, .. }) => return Some(Obstacle::Checking(*since)),
+            (None, _) => return Some(Obstacle::Unchecked),
+            (Some(assessment), _) => assessment,
+        };
+        if let Some(check) = assessment.obstacle() {
+            return Some(Obstacle::Check(check.label));
+        }
+        if let Some(field) = self.fields.iter().find(|field| field.error().is_some()) {
+            return Some(Obstacle::Field(field.info.label));
+        }
+        if let Some((_, id)) = self.typed_id()
+            && self.confirm.text() != id
+        {
+            let typed = self.confirm.text();
+            let wrong = !id.starts_with(typed);
+            return Some(Obstacle::Confirm(wrong.then(|| typed.to_owned())));
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! The keys and what they mean, made from the keymap.
+
+use ratatui::{
+    Frame,
+    layout::{Rect, Size},
+    text::{Line, Span},
+};
+
+use super::hint;
+use crate::{
+    config::{Action, Key, KeyCode, keys::Group},
+    domain::row::Tone,
+    tui::{
+        offers::Offer,
+        outcome::Outcome,
+        theme::Styles,
+        widgets::{
+            hints::Hint,
+            panel, scroll,
+            text::{cells, cut, width},
+        },
+        world::World,
+    },
+};
+
+/// The keys and what they mean.
+#[derive(Debug)]
+pub(crate) struct HelpDialog {
+    /// What can be done on the screen below.
+    offers: Vec<Offer>,
+    first: usize,
+}
+
+/// The widest that the dialog becomes.
+const WIDTH: u16 = 76;
+/// The cells for the keys of an action.
+const KEYS: usize = 18;
+
+impl HelpDialog {
+    /// The help over a screen that offers these.
+    pub(crate) fn new(offers: Vec<Offer>) -> Self {
+        Self { offers, first: 0 }
+    }
+
+    /// A key.
+    pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
+        let page = usize::from(panel::inside(area(screen)).height).max(1);
+        let action = world.keymap().action(&key);
+        self.first = match (key.code, action) {
+            (KeyCode::Esc | KeyCode::Enter, _)
+            | (_, Some(Action::Help | Action::Back | Action::Quit)) => return Outcome::Back,
+            (KeyCode::Up, _) | (_, Some(Action::Up)) => self.first.saturating_sub(1),
+            (KeyCode::Down, _) | (_, Some(Action::Down)) => self.first + 1,
+            (KeyCode::PageUp, _) | (_, Some(Action::PageUp)) => self.first.saturating_sub(page),
+            (KeyCode::PageDown, _) | (_, Some(Action::PageDown)) => self.first + page,
+            (_, Some(Action::Top)) => 0,
+            (_, Some(Action::Bottom)) => usize::MAX,
+            _ => return Outcome::Unused,
+        };
+        Outcome::Done
+    }
+
+    /// What its keys do.
+    pub(crate) fn hints() -> Vec<Hint> {
+        vec![hint("down", "more"), hint("esc", "close")]
+    }
+
+    /// Keeps the view inside the text.
+    pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
+        let room = panel::inside(area(screen));
+        let length = self.lines(world, &Styles::plain(), room.width.into()).len();
+        self.first = scroll::clamp(self.first, room.height.into(), length);
+    }
+
+    /// Draws it.
+    pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, world: &World, styles: &Styles) {
+        let room = panel::draw(frame.buffer_mut(), area(screen), "Keys", styles);
+        let lines = self.lines(world, styles, room.width.into());
+        panel::scrolled(frame.buffer_mut(), room, &lines, self.first, styles);
+    }
+
+    fn lines(&self, world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+        let available = styles.marks.available;
+        let mut lines = vec![
+            Line::styled(
+                format!("{available} works on the screen below; the other keys do elsewhere."),
+                styles.faint,
+            ),
+        ];
+        for group in Group::ALL {
+            lines.push(Line::default());
+            lines.push(Line::styled(group.title(), styles.strong));
+            let actions = Action::ALL.into_iter().filter(|action| action.group() == group);
+            lines.extend(actions.map(|action| self.line(action, world, styles, room)));
+        }
+        lines.push(Line::default());
+        lines.push(Line::styled("In a dialog", styles.strong));
+        for (keys, text) in [
+            ("tab, shift-tab", "Go to the next or the previous field or button"),
+            ("enter", "Press the button; in a field, go on to the next"),
+            ("space", "Switch a yes or no"),
+            ("page-up, page-down", "Scroll"),
+            ("esc", "Close without doing anything"),
+            ("ctrl-c", "Quit from anywhere; twice, at once"),
+        ] {
+            lines.push(entry(" ", keys, text, styles, room));
+        }
+        lines.push(Line::default());
+        lines.push(Line::styled("Marks", styles.strong));
+        for (tone, text) in [
+            (Tone::Good, "As it should be"),
+            (Tone::Busy, "On its way; changes by itself"),
+            (Tone::Warning, "Needs a look"),
+            (Tone::Bad, "Failed or lost"),
+            (Tone::Neutral, "Says nothing either way"),
+        ] {
+            lines.push(entry(" ", styles.marks.tone(tone), text, styles, room));
+        }
+        lines
+    }
+
+    fn line(&self, action: Action, world: &World, styles: &Styles, room: usize) -> Line<'static> {
+        let offer = self.offers.iter().find(|offer| offer.action == action);
+        let everywhere = action.group() == Group::Movement || action.group() == Group::Program;
+        let mark =
+            if offer.is_some() || everywhere { styles.marks.available } else { " " };
+        let keys: Vec<String> =
+            world.keymap().keys(action).iter().map(ToString::to_string).collect();
+        let keys = if keys.is_empty() { "(no key)".to_owned() } else { keys.join(", ") };
+        entry(mark, &keys, offer.map_or(action.label(), |offer| offer.long), styles, room)
+    }
+}
+
+fn entry(mark: &str, keys: &str, text: &str, styles: &Styles, room: usize) -> Line<'static> {
+    let keys = cut(keys, KEYS, styles.marks.ellipsis);
+    let gap = " ".repeat(KEYS + 2 - width(&keys));
+    let text = cut(text, room.saturating_sub(KEYS + 4), styles.marks.ellipsis).into_owned();
+    Line::from(vec![
+        Span::raw(format!("{mark} ")),
+        Span::styled(keys.into_owned(), styles.key),
+        Span::raw(gap),
+        Span::raw(text),
+    ])
+}
+
+fn area(screen: Rect) -> Rect {
+    let height = screen.height.saturating_sub(cells(2));
+    panel::centred(screen, Size { width: WIDTH.min(screen.width), height })
+}

@@ -1,0 +1,49 @@
+//! What the console wants done by the world.
+//!
+//! `update` only ever answers these; the executor carries them out and answers with messages. Every
+//! call has a ticket by which it can be stopped and its answer recognised.
+
+use std::time::Duration;
+
+use crate::{config::Settings, domain::form::Request, operations::Consent};
+
+use super::{
+    message::Timer,
+    remote::Ticket,
+    store::{DetailKey, ListKey, Need},
+};
+
+/// Something to be done outside the model.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    /// Open the context: journal, engine, and the sandbox where it is asked for.
+    Open(Ticket, Box<Settings>),
+    /// Find credentials and Regions, and ask AWS who we are.
+    Connect(Ticket),
+    /// Read a list.
+    List(Ticket, ListKey),
+    /// Read a single row.
+    Show(Ticket, DetailKey),
+    /// Find out what would follow from a request.
+    Assess(Ticket, Request),
+    /// Send a request. It is never stopped: once it left, only AWS can tell what became of it.
+    Submit(Ticket, Request, Consent),
+    /// Read the journal.
+    ReadJournal(Ticket),
+    /// Stop a call.
+    Abort(Ticket),
+    /// Run a timer.
+    After(Duration, Timer),
+    /// Leave; what runs in AWS goes on.
+    Leave,
+}
+
+impl Effect {
+    /// The call that reads what a screen needs.
+    pub(crate) fn read(ticket: Ticket, need: Need) -> Self {
+        match need {
+            Need::List(key) => Self::List(ticket, key),
+            Need::Detail(key) => Self::Show(ticket, key),
+        }
+    }
+}

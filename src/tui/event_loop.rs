@@ -1,0 +1,247 @@
+//! The loop: what happened goes into `update`, what `update` wants goes to the executor, and what
+//! changed is drawn.
+//!
+//! Invariants: the first frame is drawn before anything is asked of the world; nothing is awaited but
+//! the next thing to happen, so a key is answered at once; everything that has happened already is
+//! taken in before a frame is drawn, and no more than about thirty are drawn a second; while nothing
+//! happens nothing is drawn, written or woken up.
+//!
+//! The loop is generic over the terminal and over where its input comes from. Tests drive this very
+//! loop on a terminal in memory, see [`Console::turn`].
+
+use std::time::Duration;
+
+use futures_util::{FutureExt, Stream, StreamExt};
+use ratatui::{Terminal, backend::Backend, buffer::Buffer, crossterm::event::Event};
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::{
+    config::Settings,
+    context,
+    domain::{clock::Clock, operation::Operation},
+};
+
+use super::{
+    effect::Effect, executor::Executor, input, message::Message, model::Model, theme::Styles, update,
+    view::view,
+};
+
+/// The shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(33);
+/// How often what counts seconds is drawn.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Something from outside the program.
+#[derive(Debug)]
+pub enum Input {
+    /// A key, a pasted text, another size.
+    Terminal(Event),
+    /// The process is asked to go: SIGINT, SIGTERM or SIGHUP.
+    Detach,
+    /// A thread of the process panicked; the text is what it said.
+    Broken(String),
+}
+
+/// How the console was left.
+#[derive(Debug, Default)]
+pub struct Exit {
+    /// The operations that go on in AWS.
+    pub running: Vec<Operation>,
+    /// What broke, where the console did not leave by itself.
+    pub error: Option<String>,
+}
+
+/// The console on a terminal.
+pub struct Console<B: Backend, I> {
+    terminal: Terminal<B>,
+    input: I,
+    model: Model,
+    styles: Styles,
+    executor: Executor,
+    /// What the first turn starts with; `None` once it has.
+    starting: Option<Vec<Effect>>,
+    dirty: bool,
+    drawn_at: Option<Instant>,
+    ticks: Option<tokio::time::Interval>,
+}
+
+impl<B, I> Console<B, I>
+where
+    B: Backend,
+    I: Stream<Item = Input> + Unpin,
+{
+    /// A console that has not drawn anything yet.
+    ///
+    /// # Errors
+    /// The terminal's own, where its size cannot be found out.
+    pub fn new(
+        terminal: Terminal<B>,
+        input: I,
+        settings: Settings,
+        styles: Styles,
+    ) -> Result<Self, B::Error> {
+        let size = terminal.size()?;
+        let mut model = Model::new(context::services(), settings, Clock::wall(), size);
+        let starting = update::start(&mut model);
+        Ok(Self {
+            terminal,
+            input,
+            model,
+            styles,
+            executor: Executor::new(),
+            starting: Some(starting),
+            dirty: true,
+            drawn_at: None,
+            ticks: None,
+        })
+    }
+
+    /// Runs until it is left.
+    ///
+    /// # Errors
+    /// The terminal's own, where it cannot be written to.
+    pub async fn run(&mut self) -> Result<Exit, B::Error> {
+        loop {
+            if let Some(exit) = self.turn().await? {
+                return Ok(exit);
+            }
+        }
+    }
+
+    /// One turn: draws what changed, waits for the next thing to happen, and takes in all that has
+    /// happened. Answers how the console was left, once it was.
+    ///
+    /// # Errors
+    /// The terminal's own, where it cannot be written to.
+    pub async fn turn(&mut self) -> Result<Option<Exit>, B::Error> {
+        if self.dirty && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME) {
+            self.draw()?;
+        }
+        if let Some(effects) = self.starting.take() {
+            self.execute(effects);
+        }
+        self.tick_if_needed();
+        let mut next = self.wait().await;
+        let began = Instant::now();
+        while let Some(message) = next {
+            let effects = update::update(&mut self.model, message);
+            self.dirty = true;
+            if self.execute(effects) {
+                return Ok(Some(self.exit()));
+            }
+            // However much arrives, a frame is drawn and a key is looked for in time.
+            next = if began.elapsed() < FRAME { self.happened() } else { None };
+        }
+        Ok(None)
+    }
+
+    /// What the terminal shows, for tests.
+    pub fn backend(&self) -> &B {
+        self.terminal.backend()
+    }
+
+    /// The same, to be changed: a test that resizes it.
+    pub fn backend_mut(&mut self) -> &mut B {
+        self.terminal.backend_mut()
+    }
+
+    /// Draws a frame whether or not one is due.
+    ///
+    /// # Errors
+    /// The terminal's own, where it cannot be written to.
+    pub fn draw(&mut self) -> Result<(), B::Error> {
+        let (model, styles) = (&self.model, &self.styles);
+        self.terminal.draw(|frame| view(model, styles, frame))?;
+        self.dirty = false;
+        self.drawn_at = Some(Instant::now());
+        Ok(())
+    }
+
+    /// A frame as it would be drawn, for tests.
+    pub fn buffer(&mut self) -> Result<Buffer, B::Error> {
+        let (model, styles) = (&self.model, &self.styles);
+        let frame = self.terminal.draw(|frame| view(model, styles, frame))?;
+        Ok(frame.buffer.clone())
+    }
+
+    /// Waits for the next thing to happen; `None` where it is only time for a frame.
+    async fn wait(&mut self) -> Option<Message> {
+        let frame = self.drawn_at.filter(|_| self.dirty).map(|at| at + FRAME);
+        loop {
+            let message = tokio::select! {
+                biased;
+                input = self.input.next() => understood(input),
+                message = self.executor.next() => Some(message),
+                () = tick(self.ticks.as_mut()) => Some(Message::Tick),
+                () = until(frame) => return None,
+            };
+            if message.is_some() {
+                return message;
+            }
+        }
+    }
+
+    /// The next thing that has happened already.
+    fn happened(&mut self) -> Option<Message> {
+        while let Some(input) = self.input.next().now_or_never() {
+            if let Some(message) = understood(input) {
+                return Some(message);
+            }
+        }
+        self.executor.try_next()
+    }
+
+    /// Has effects carried out; answers whether the console is to be left.
+    fn execute(&mut self, effects: Vec<Effect>) -> bool {
+        let mut leave = false;
+        for effect in effects {
+            match effect {
+                Effect::Leave => leave = true,
+                effect => self.executor.execute(effect),
+            }
+        }
+        leave
+    }
+
+    fn exit(&self) -> Exit {
+        Exit {
+            running: self.model.world.records.running().cloned().collect(),
+            error: self.model.fatal.clone(),
+        }
+    }
+
+    fn tick_if_needed(&mut self) {
+        if !self.model.is_ticking() {
+            self.ticks = None;
+        } else if self.ticks.is_none() {
+            let mut ticks = tokio::time::interval_at(Instant::now() + TICK, TICK);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            self.ticks = Some(ticks);
+        }
+    }
+}
+
+/// What an input says. Where there is no input any more there is nobody to sit in front of: leave.
+fn understood(input: Option<Input>) -> Option<Message> {
+    match input {
+        Some(Input::Terminal(event)) => input::message(event),
+        Some(Input::Broken(what)) => Some(Message::WorkerPanicked(what)),
+        Some(Input::Detach) | None => Some(Message::Detach),
+    }
+}
+
+async fn tick(ticks: Option<&mut tokio::time::Interval>) {
+    match ticks {
+        Some(ticks) => {
+            ticks.tick().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => tokio::time::sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
+}

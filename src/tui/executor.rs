@@ -1,0 +1,306 @@
+//! Carries effects out: the only place where the console waits for the journal or for AWS.
+//!
+//! Every effect is a task of its own that ends in a message, so nothing here can keep a key waiting.
+//! A call can be stopped by its ticket; the tasks end with the executor. A task that panics becomes a
+//! message as well.
+
+use std::{collections::HashMap, sync::Arc};
+
+use tokio::{
+    sync::{
+        broadcast::error::RecvError,
+        mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    },
+    task::{AbortHandle, JoinError, JoinSet},
+};
+
+use crate::{
+    context::{Context, Session},
+    domain::{
+        failure::{Failure, FailureKind},
+        operation::Operation,
+    },
+};
+
+use super::{
+    effect::Effect,
+    message::{Message, Opened},
+    records,
+    remote::Ticket,
+    world::Connected,
+};
+
+/// Carries effects out.
+pub(crate) struct Executor {
+    context: Option<Context>,
+    session: Option<Arc<Session>>,
+    tasks: JoinSet<()>,
+    calls: HashMap<Ticket, AbortHandle>,
+    /// The tasks that follow the engine of the context.
+    following: Vec<AbortHandle>,
+    /// Counts the contexts that were opened: what the engine of an earlier one still has to tell is
+    /// not heard.
+    epoch: u64,
+    sender: UnboundedSender<Report>,
+    reports: UnboundedReceiver<Report>,
+}
+
+/// What a task hands back to the executor.
+enum Report {
+    /// Of a call that may have been stopped meanwhile.
+    Answer(Ticket, Message),
+    /// Of a call that goes on answering.
+    Part(Message),
+    Opened(Ticket, Context),
+    Connected(Ticket, Arc<Session>),
+    Changed(u64, Box<Operation>),
+    Missed(u64),
+}
+
+impl Executor {
+    /// An executor with nothing open.
+    pub(crate) fn new() -> Self {
+        // Without a limit: a page that is refused cannot be asked for again, and the number of pages
+        // under way is that of the lists on the screen.
+        let (sender, reports) = unbounded_channel();
+        Self {
+            context: None,
+            session: None,
+            tasks: JoinSet::new(),
+            calls: HashMap::new(),
+            following: Vec::new(),
+            epoch: 0,
+            sender,
+            reports,
+        }
+    }
+
+    /// Begins to carry an effect out.
+    pub(crate) fn execute(&mut self, effect: Effect) {
+        match effect {
+            Effect::Open(ticket, settings) => {
+                self.close();
+                self.call(ticket, |sender| async move {
+                    let report = match Context::open(&settings).await {
+                        Ok(context) => Report::Opened(ticket, context),
+                        Err(failure) => Report::Answer(ticket, Message::Opened(ticket, Err(failure))),
+                    };
+                    send(&sender, report);
+                });
+            }
+            Effect::Connect(ticket) => self.connect(ticket),
+            Effect::List(ticket, key) => {
+                let session = self.session.clone();
+                self.call(ticket, |sender| async move {
+                    let result = match &session {
+                        None => Err(vec![not_connected()]),
+                        Some(session) => {
+                            let (service, collection) = (key.kind.service.id, key.kind.collection.id);
+                            let mut sink = |rows| {
+                                let part = Message::Arrived(ticket, key.clone(), rows);
+                                send(&sender, Report::Part(part));
+                            };
+                            session.list(service, collection, key.parent.as_ref(), &mut sink).await
+                        }
+                    };
+                    let message = Message::Listed(ticket, key.clone(), result);
+                    send(&sender, Report::Answer(ticket, message));
+                });
+            }
+            Effect::Show(ticket, key) => {
+                let session = self.session.clone();
+                self.call(ticket, |sender| async move {
+                    let result = match &session {
+                        None => Err(not_connected()),
+                        Some(session) => {
+                            let (service, collection) = (key.kind.service.id, key.kind.collection.id);
+                            session.show(service, collection, &key.row).await
+                        }
+                    };
+                    send(&sender, Report::Answer(ticket, Message::Shown(ticket, key, result)));
+                });
+            }
+            Effect::Assess(ticket, request) => {
+                let session = self.session.clone();
+                self.call(ticket, |sender| async move {
+                    let result = match &session {
+                        None => Err(not_connected()),
+                        Some(session) => session.assess(&request).await,
+                    };
+                    send(&sender, Report::Answer(ticket, Message::Assessed(ticket, result)));
+                });
+            }
+            Effect::Submit(ticket, request, consent) => {
+                let context = self.context.clone();
+                self.call(ticket, |sender| async move {
+                    let result = match &context {
+                        None => Err(not_connected()),
+                        Some(context) => context.operations().submit(request, consent).await,
+                    };
+                    send(&sender, Report::Answer(ticket, Message::Submitted(ticket, result)));
+                });
+            }
+            Effect::ReadJournal(ticket) => {
+                let context = self.context.clone();
+                self.call(ticket, |sender| async move {
+                    let result = match &context {
+                        None => Ok(Vec::new()),
+                        Some(context) => context.operations().list(records::READ).await,
+                    };
+                    send(&sender, Report::Answer(ticket, Message::Recorded(ticket, result)));
+                });
+            }
+            Effect::Abort(ticket) => {
+                if let Some(call) = self.calls.remove(&ticket) {
+                    call.abort();
+                }
+            }
+            Effect::After(duration, timer) => {
+                let sender = self.sender.clone();
+                self.tasks.spawn(async move {
+                    tokio::time::sleep(duration).await;
+                    send(&sender, Report::Part(Message::TimeUp(timer)));
+                });
+            }
+            // The event loop leaves before it comes here.
+            Effect::Leave => {}
+        }
+    }
+
+    /// The next message of a task. Waits for ever where none is to come.
+    pub(crate) async fn next(&mut self) -> Message {
+        loop {
+            tokio::select! {
+                biased;
+                Some(report) = self.reports.recv() => {
+                    if let Some(message) = self.heard(report) {
+                        return message;
+                    }
+                }
+                Some(ended) = self.tasks.join_next(), if !self.tasks.is_empty() => {
+                    if let Some(message) = ended.err().and_then(panicked) {
+                        return message;
+                    }
+                }
+            }
+        }
+    }
+
+    /// A message that is there already.
+    pub(crate) fn try_next(&mut self) -> Option<Message> {
+        while let Ok(report) = self.reports.try_recv() {
+            if let Some(message) = self.heard(report) {
+                return Some(message);
+            }
+        }
+        None
+    }
+
+    fn heard(&mut self, report: Report) -> Option<Message> {
+        match report {
+            Report::Answer(ticket, message) => {
+                self.calls.remove(&ticket);
+                Some(message)
+            }
+            Report::Part(message) => Some(message),
+            Report::Opened(ticket, context) => {
+                // Stopped by the user in the moment it was done.
+                self.calls.remove(&ticket)?;
+                let opened = Opened {
+                    clock: context.clock().clone(),
+                    restriction: context.restriction().map(str::to_owned),
+                    sandbox: context.is_sandbox(),
+                };
+                self.follow(&context);
+                self.context = Some(context);
+                Some(Message::Opened(ticket, Ok(opened)))
+            }
+            Report::Connected(ticket, session) => {
+                self.calls.remove(&ticket)?;
+                let connected = Connected {
+                    identity: session.identity().clone(),
+                    places: session.regions().iter().map(|region| session.place(region)).collect(),
+                };
+                self.session = Some(session);
+                Some(Message::Connected(ticket, Ok(connected)))
+            }
+            Report::Changed(epoch, operation) if epoch == self.epoch => {
+                Some(Message::OperationChanged(operation))
+            }
+            Report::Missed(epoch) if epoch == self.epoch => Some(Message::OperationsMissed),
+            Report::Changed(..) | Report::Missed(..) => None,
+        }
+    }
+
+    fn connect(&mut self, ticket: Ticket) {
+        self.session = None;
+        let context = self.context.clone();
+        self.call(ticket, |sender| async move {
+            let result = match &context {
+                None => Err(not_connected()),
+                Some(context) => context.connect().await,
+            };
+            let report = match result {
+                Ok(session) => Report::Connected(ticket, session),
+                Err(failure) => Report::Answer(ticket, Message::Connected(ticket, Err(failure))),
+            };
+            send(&sender, report);
+        });
+    }
+
+    /// Watches what is open in the journal, and hears of every change.
+    fn follow(&mut self, context: &Context) {
+        let epoch = self.epoch;
+        let mut updates = context.operations().updates();
+        let sender = self.sender.clone();
+        self.following.push(self.tasks.spawn(async move {
+            loop {
+                match updates.recv().await {
+                    Ok(operation) => send(&sender, Report::Changed(epoch, Box::new(operation))),
+                    Err(RecvError::Lagged(_)) => send(&sender, Report::Missed(epoch)),
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        }));
+        let operations = context.operations().clone();
+        self.following.push(self.tasks.spawn(async move { operations.watch().await }));
+    }
+
+    /// Lets go of the context and of everything that hangs on it.
+    fn close(&mut self) {
+        self.epoch += 1;
+        for task in self.following.drain(..) {
+            task.abort();
+        }
+        self.session = None;
+        self.context = None;
+    }
+
+    fn call<F>(&mut self, ticket: Ticket, work: impl FnOnce(UnboundedSender<Report>) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let sender = self.sender.clone();
+        let task = self.tasks.spawn(work(sender));
+        self.calls.insert(ticket, task);
+    }
+}
+
+/// Nobody listens any more when the console is leaving.
+fn send(sender: &UnboundedSender<Report>, report: Report) {
+    let _leaving = sender.send(report);
+}
+
+fn not_connected() -> Failure {
+    Failure::new(FailureKind::Internal, "", "there is no connection yet")
+}
+
+fn panicked(error: JoinError) -> Option<Message> {
+    let payload = error.try_into_panic().ok()?;
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a task panicked without a message".to_owned());
+    Some(Message::WorkerPanicked(text))
+}

@@ -1,0 +1,187 @@
+//! The rows of one list as they arrive, page by page and sometimes twice.
+//!
+//! Invariants: a row stands once, by its key; a page costs what its own rows cost, however long the
+//! list is; the text that a filter looks at is made once, when a row arrives. While a list is loaded
+//! again the rows of the last time stay, and those that did not come again go when it is complete.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    collection::{Column, Show},
+    row::{Row, RowKey},
+};
+
+use super::format;
+
+/// The rows of a list, in the order in which they first came.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    entries: Vec<Entry>,
+    places: HashMap<RowKey, usize>,
+    /// Counts arrivals; those of the load under way have a number of at least `started`.
+    arrivals: u64,
+    started: u64,
+    /// Counts changes, so that whoever derived something from the rows knows when it is old.
+    revision: u64,
+    completed_at: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    row: Row,
+    arrived: u64,
+    searched: Box<str>,
+}
+
+impl Listing {
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// A row by its place.
+    pub(crate) fn get(&self, place: usize) -> Option<&Row> {
+        self.entries.get(place).map(|entry| &entry.row)
+    }
+
+    /// Where a row stands.
+    pub(crate) fn place(&self, key: &RowKey) -> Option<usize> {
+        self.places.get(key).copied()
+    }
+
+    /// A number that changes whenever the rows change.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// When the list was last complete.
+    pub(crate) fn completed_at(&self) -> Option<Timestamp> {
+        self.completed_at
+    }
+
+    /// Whether a row holds all the words, which are in lower case.
+    pub(crate) fn matches(&self, place: usize, words: &[String]) -> bool {
+        self.entries
+            .get(place)
+            .is_some_and(|entry| words.iter().all(|word| entry.searched.contains(word.as_str())))
+    }
+
+    /// A load begins.
+    pub(crate) fn begin(&mut self) {
+        self.started = self.arrivals;
+    }
+
+    /// Takes rows in: one that is there is replaced where it stands, the others follow.
+    pub(crate) fn merge(&mut self, rows: Vec<Row>, columns: &[Column]) {
+        for row in rows {
+            let key = row.key();
+            let searched = searched(&row, columns);
+            let arrived = self.arrivals;
+            self.arrivals += 1;
+            if let Some(&place) = self.places.get(&key) {
+                let entry = &mut self.entries[place];
+                // Sent again within one load: it keeps the turn it came in first.
+                let arrived =
+                    if entry.arrived >= self.started { entry.arrived } else { arrived };
+                *entry = Entry { row, arrived, searched };
+            } else {
+                self.places.insert(key, self.entries.len());
+                self.entries.push(Entry { row, arrived, searched });
+            }
+        }
+        self.revision += 1;
+    }
+
+    /// The load is complete: what did not come is gone.
+    pub(crate) fn complete(&mut self, now: Timestamp) {
+        self.completed_at = Some(now);
+        self.revision += 1;
+        let started = self.started;
+        let in_order = self.entries.is_sorted_by_key(|entry| entry.arrived);
+        if in_order && self.entries.first().is_none_or(|entry| entry.arrived >= started) {
+            return;
+        }
+        self.entries.retain(|entry| entry.arrived >= started);
+        self.entries.sort_by_key(|entry| entry.arrived);
+        self.places = self
+            .entries
+            .iter()
+            .enumerate()
+            .map(|(place, entry)| (entry.row.key(), place))
+            .collect();
+    }
+}
+
+/// What a filter looks at: id, name, state and all that is shown. Ages are left out, since they
+/// change while nobody looks.
+fn searched(row: &Row, columns: &[Column]) -> Box<str> {
+    let mut text = format!("{}\n{}", row.id, row.state.word);
+    if let Some(name) = &row.name {
+        text.push('\n');
+        text.push_str(name);
+    }
+    for column in columns {
+        if matches!(column.show, Show::Age | Show::State) || matches!(column.key, "id" | "name") {
+            continue;
+        }
+        text.push('\n');
+        text.push_str(&format::cell(row, column.key, column.show, Timestamp::UNIX_EPOCH));
+    }
+    text.to_lowercase().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::testing::{columns, row};
+
+    fn ids(listing: &Listing) -> Vec<&str> {
+        (0..listing.len()).map(|place| listing.get(place).unwrap().id.as_str()).collect()
+    }
+
+    #[test]
+    fn rows_stay_while_the_list_is_loaded_again_and_go_when_it_is_complete_without_them() {
+        let mut listing = Listing::default();
+        listing.begin();
+        listing.merge(vec![row("a", "Active"), row("b", "Active")], columns());
+        listing.merge(vec![row("a", "Impaired"), row("c", "Active")], columns());
+        assert_eq!(ids(&listing), ["a", "b", "c"]);
+        assert_eq!(listing.get(0).unwrap().state.word, "Impaired");
+        listing.complete(Timestamp::UNIX_EPOCH);
+        assert_eq!(ids(&listing), ["a", "b", "c"]);
+
+        listing.begin();
+        listing.merge(vec![row("d", "Active"), row("c", "Active")], columns());
+        assert_eq!(ids(&listing), ["a", "b", "c", "d"]);
+        listing.merge(vec![row("a", "Active")], columns());
+        listing.complete(Timestamp::UNIX_EPOCH);
+        assert_eq!(ids(&listing), ["d", "c", "a"]);
+        assert_eq!(listing.place(&row("a", "").key()), Some(2));
+        assert_eq!(listing.place(&row("b", "").key()), None);
+    }
+
+    #[test]
+    fn an_empty_answer_empties_the_list() {
+        let mut listing = Listing::default();
+        listing.begin();
+        listing.merge(vec![row("a", "Active")], columns());
+        listing.complete(Timestamp::UNIX_EPOCH);
+        listing.begin();
+        listing.complete(Timestamp::UNIX_EPOCH);
+        assert_eq!(listing.len(), 0);
+    }
+
+    #[test]
+    fn every_word_of_a_filter_is_looked_for_in_all_that_is_shown() {
+        let mut listing = Listing::default();
+        listing.merge(vec![row("d-1", "Active")], columns());
+        let matches = |words: &[&str]| {
+            listing.matches(0, &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+        };
+        assert!(matches(&[]) && matches(&["d-1"]) && matches(&["active", "us-east"]));
+        assert!(matches(&["name of d-1"]));
+        assert!(!matches(&["active", "restoring"]));
+    }
+}

@@ -1,0 +1,76 @@
+//! What can happen to the console.
+
+use jiff::Timestamp;
+use ratatui::layout::Size;
+
+use crate::{
+    config::Key,
+    domain::{
+        assessment::Assessment, clock::Clock, failure::Failure, operation::Operation, row::Row,
+    },
+};
+
+use super::{
+    remote::Ticket,
+    store::{DetailKey, ListKey},
+    world::Connected,
+};
+
+/// Something that happened: a key, an answer, a clock. Answers carry the ticket of their call.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// A text was pasted.
+    Paste(String),
+    /// The terminal has another size.
+    Resized(Size),
+    /// The process is asked to go, or its terminal is gone.
+    Detach,
+    /// A second went by while something on the screen counts seconds.
+    Tick,
+    /// A timer ran out.
+    TimeUp(Timer),
+    /// The context is open.
+    Opened(Ticket, Result<Opened, Failure>),
+    /// AWS said who we are.
+    Connected(Ticket, Result<Connected, Failure>),
+    /// Rows of a list arrived.
+    Arrived(Ticket, ListKey, Vec<Row>),
+    /// A list is complete, or will not be.
+    Listed(Ticket, ListKey, Result<(), Vec<Failure>>),
+    /// A single row arrived.
+    Shown(Ticket, DetailKey, Result<Row, Failure>),
+    /// The consequences of a request are known.
+    Assessed(Ticket, Result<Assessment, Failure>),
+    /// A request was sent.
+    Submitted(Ticket, Result<Operation, Failure>),
+    /// The journal was read.
+    Recorded(Ticket, Result<Vec<Operation>, Failure>),
+    /// An operation changed.
+    OperationChanged(Box<Operation>),
+    /// More operations changed than could be told one by one.
+    OperationsMissed,
+    /// A task of the console panicked; the text is what it said.
+    WorkerPanicked(String),
+}
+
+/// What is known once the context is open.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    /// The clock that AWS's times are compared with.
+    pub(crate) clock: Clock,
+    /// Why every change is refused, if it is.
+    pub(crate) restriction: Option<String>,
+    /// Whether AWS is a simulated one.
+    pub(crate) sandbox: bool,
+}
+
+/// A timer, by what it is for. One that was overtaken is ignored when it runs out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Timer {
+    /// The notice that was shown at this moment has been there long enough.
+    Notice(Timestamp),
+    /// What operations have changed is to be read again.
+    Reload,
+}

@@ -1,0 +1,58 @@
+//! What a screen or a dialog asks for when it was handed a key.
+
+use crate::{
+    domain::{
+        collection::ActionInfo,
+        form::Request,
+        row::Row,
+    },
+    operations::Consent,
+};
+
+use super::store::{Kind, Need};
+
+/// What a screen or a dialog asks for. It changes its own cursor itself and nothing else.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// Nothing more.
+    Done,
+    /// The key means nothing here.
+    Unused,
+    /// To be left.
+    Back,
+    /// To stop reading something.
+    Cancel(Need),
+    /// To read something again.
+    Reload(Vec<Need>),
+    /// To open a row's own screen.
+    Enter(Kind, Row),
+    /// To open the dialog of an action on a row.
+    Ask(Kind, &'static ActionInfo, Row),
+    /// To find out what would follow from a request.
+    Assess(Request),
+    /// To send a request.
+    Submit(Request, Consent),
+    /// To go to the part of a collection that belongs to a row, with a filter.
+    Follow {
+        /// The collection.
+        to: Kind,
+        /// The row that the part belongs to.
+        of: Box<Row>,
+        /// The filter.
+        filter: &'static str,
+    },
+    /// To connect again.
+    Retry,
+    /// To go to the sandbox.
+    Sandbox,
+    /// To leave the program.
+    Quit,
+}
+
+impl Outcome {
+    /// Whether the key had a meaning.
+    pub(crate) fn is_used(&self) -> bool {
+        !matches!(self, Self::Unused)
+    }
+}
+

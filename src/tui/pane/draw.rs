@@ -1,0 +1,286 @@
+//! How a pane is drawn, and what it says where there are no rows to draw.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+
+use super::{Areas, BANNER, Pane};
+use crate::{
+    config::Action,
+    domain::{
+        collection::{Column, Show, Verb},
+        failure::Failure,
+        row::{Row, Tone},
+    },
+    tui::{
+        format,
+        offers::key,
+        remote::State,
+        theme::Styles,
+        widgets::{
+            labels::{marked, paragraph},
+            table::{Heading, Table},
+            text::{cells, cut},
+        },
+        world::{Connection, World},
+    },
+};
+
+/// The cells left free around a message that stands in place of the rows.
+const MARGIN: u16 = 2;
+
+impl Pane {
+    /// Draws the pane.
+    pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
+        let areas = self.areas(world, area);
+        if self.filter.len() == 0 {
+            self.draw_message(frame, areas.table, world, styles);
+        } else {
+            self.draw_rows(frame, areas.table, world, styles);
+        }
+        let lines = self.banner(world, styles, area.width);
+        draw_lines(frame, areas.banner, &lines);
+        self.draw_filter(frame, &areas, styles);
+    }
+
+    /// What is said of the list beside its title: whether it is being read, and where the cursor is.
+    pub(crate) fn status(&self, world: &World, styles: &Styles) -> Line<'static> {
+        let mut spans = Vec::new();
+        let state = world.store.state(&self.need());
+        match state {
+            State::Loading { since, .. } => {
+                spans.push(Span::styled(format!("loading{}  ", seconds(*since, world)), styles.tone(Tone::Busy)));
+            }
+            State::Failed(_) | State::Cancelled if self.filter.len() > 0 => {
+                spans.push(Span::styled("not up to date  ", styles.tone(Tone::Warning)));
+            }
+            _ => {}
+        }
+        let total = self.rows(world).map_or(0, |rows| rows.len());
+        let shown = self.filter.len();
+        if total > 0 {
+            let at = if shown == 0 { 0 } else { self.at + 1 };
+            let mut position = format!("{at}/{shown}");
+            if shown < total {
+                position.push_str(&format!(" of {total}"));
+            }
+            spans.push(Span::raw(position));
+        }
+        Line::from(spans)
+    }
+
+    pub(super) fn banner_height(&self, world: &World, width: u16) -> u16 {
+        if self.banner_text(world).is_none() {
+            return 0;
+        }
+        // The styles have no part in how many lines there are, except by the width of a mark.
+        let room = usize::from(width).saturating_sub(4);
+        let lines: usize = self
+            .banner_text(world)
+            .into_iter()
+            .flatten()
+            .map(|text| crate::tui::widgets::text::wrap(&text, room).len())
+            .sum();
+        cells(lines).min(BANNER)
+    }
+
+    fn banner(&self, world: &World, styles: &Styles, width: u16) -> Vec<Line<'static>> {
+        let room = usize::from(width).saturating_sub(2);
+        let mut lines = Vec::new();
+        for text in self.banner_text(world).unwrap_or_default() {
+            let mark = if lines.is_empty() { styles.marks.tone(Tone::Warning) } else { " " };
+            lines.extend(marked(mark, styles.tone(Tone::Warning), &text, Style::new(), room));
+        }
+        lines
+    }
+
+    /// What is said below rows that are not up to date.
+    fn banner_text(&self, world: &World) -> Option<Vec<String>> {
+        if self.rows(world).is_none_or(|rows| rows.len() == 0) {
+            return None;
+        }
+        let again = key(world.keymap(), Action::Refresh);
+        match world.store.state(&self.need()) {
+            State::Failed(failures) => {
+                let first = failures.first()?;
+                let mut texts = format::failure(first);
+                let more = failures.len() - 1;
+                let more =
+                    if more > 0 { format!(" {more} more failed.") } else { String::new() };
+                if let Some(text) = texts.first_mut() {
+                    *text = format!("{again} loads again.{more} {text}");
+                }
+                Some(texts)
+            }
+            State::Cancelled => {
+                Some(vec![format!("Cancelled; {again} loads again. What is shown may be old.")])
+            }
+            _ => None,
+        }
+    }
+
+    fn draw_rows(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
+        let Some(rows) = self.rows(world) else { return };
+        let columns = self.key.kind.collection.columns;
+        let headings: Vec<Heading<'_>> = columns.iter().map(heading).collect();
+        let table = Table {
+            headings: &headings,
+            rows: self.filter.len(),
+            first: self.first,
+            selected: Some(self.at),
+            cell: |position, column: usize| {
+                let row = self.filter.place(position).and_then(|place| rows.get(place));
+                row.map_or_else(Span::default, |row| cell(row, &columns[column], world, styles))
+            },
+            styles,
+        };
+        frame.render_widget(table, area);
+    }
+
+    fn draw_filter(&self, frame: &mut Frame<'_>, areas: &Areas, styles: &Styles) {
+        let area = areas.filter;
+        if area.is_empty() {
+            return;
+        }
+        let label = "Filter: ";
+        let width = cells(label.len()).min(area.width);
+        frame.buffer_mut().set_stringn(area.x, area.y, label, width.into(), styles.strong);
+        let input = Rect { x: area.x + width, width: area.width - width, ..area };
+        self.filter.input().draw(frame, input, styles.strong, self.filter.is_editing());
+    }
+
+    /// What is said where there are no rows, and what can be done about it.
+    fn draw_message(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
+        let margin = MARGIN.min(area.width / 4);
+        let area = Rect {
+            x: area.x + margin,
+            y: area.y + 1.min(area.height),
+            width: area.width.saturating_sub(margin * 2),
+            height: area.height.saturating_sub(1),
+        };
+        let lines = self.message(world, styles, area.width.into());
+        draw_lines(frame, area, &lines);
+    }
+
+    fn message(&self, world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+        let again = key(world.keymap(), Action::Refresh);
+        let back = key(world.keymap(), Action::Back);
+        let what = self.key.kind.collection.title.to_lowercase();
+        let busy = |text: String| {
+            let mark = styles.marks.tone(Tone::Busy);
+            let mut lines = marked(mark, styles.tone(Tone::Busy), &text, Style::new(), room);
+            lines.extend(paragraph(&format!("  {back} cancels"), styles.faint, room));
+            lines
+        };
+        let plain = |text: String| paragraph(&text, styles.text, room);
+        match &world.connection {
+            Connection::Opening(_, since) => return busy(format!("Starting{}", seconds(*since, world))),
+            Connection::Connecting(_, since) => {
+                return busy(format!("Looking for credentials and asking AWS who they belong to{}", seconds(*since, world)));
+            }
+            Connection::Cancelled => return plain(format!("Cancelled; {again} connects again.")),
+            Connection::Failed(failure) => return failed(failure, "AWS cannot be reached", &again, styles, room),
+            Connection::Connected(_) => {}
+        }
+        let hidden = self.rows(world).is_some_and(|rows| rows.len() > 0);
+        if hidden {
+            let text = cut(self.filter.input().text().trim(), 40, styles.marks.ellipsis);
+            return plain(format!("Nothing matches '{text}'; {back} clears the filter."));
+        }
+        match world.store.state(&self.need()) {
+            State::NotAsked => Vec::new(),
+            State::Loading { since, .. } => busy(format!("Loading {what}{}", seconds(*since, world))),
+            State::Cancelled => plain(format!("Cancelled; {again} loads the {what} again.")),
+            State::Failed(failures) => failures
+                .iter()
+                .flat_map(|failure| {
+                    failed(failure, &format!("The {what} could not be loaded"), &again, styles, room)
+                })
+                .collect(),
+            State::Loaded => plain(self.none_there(world)),
+        }
+    }
+
+    fn none_there(&self, world: &World) -> String {
+        let what = self.key.kind.collection.title.to_lowercase();
+        if self.key.parent.is_none() {
+            let places = world.connected().map_or(&[][..], |connected| &connected.places);
+            let regions: Vec<_> = places.iter().map(|place| place.region.as_str()).collect();
+            return match regions.as_slice() {
+                [] => format!("No {what}."),
+                [few @ ..] if few.len() <= 3 => format!("No {what} in {}.", few.join(", ")),
+                many => format!("No {what} in any of the {} Regions.", many.len()),
+            };
+        }
+        // Whether what is created on the row above appears here: its name says so.
+        let noun = self.key.kind.collection.noun;
+        let created = self.key.kind.parent().and_then(|parent| {
+            parent.service.actions.iter().find(|action| {
+                action.verb == Verb::Create
+                    && action.subject == parent.collection.id
+                    && action.title.to_lowercase().contains(noun)
+            })
+        });
+        match created {
+            Some(_) => format!("No {what} yet; {} creates one.", key(world.keymap(), Action::Create)),
+            None => format!("No {what}."),
+        }
+    }
+}
+
+/// For how many seconds somebody has been waiting, once it is worth saying.
+pub(crate) fn seconds(since: jiff::Timestamp, world: &World) -> String {
+    match world.wall.duration_since(since).as_secs() {
+        ..=0 => String::new(),
+        waited => format!(", {waited} s"),
+    }
+}
+
+/// A failure in place of what could not be read.
+pub(crate) fn failed(
+    failure: &Failure,
+    heading: &str,
+    again: &str,
+    styles: &Styles,
+    room: usize,
+) -> Vec<Line<'static>> {
+    let bad = styles.tone(Tone::Bad);
+    let mut lines = marked(styles.marks.tone(Tone::Bad), bad, heading, styles.strong, room);
+    for text in format::failure(failure) {
+        lines.extend(marked(" ", bad, &text, Style::new(), room));
+    }
+    lines.push(Line::default());
+    lines.extend(marked(" ", bad, &format!("{again} tries again"), styles.faint, room));
+    lines
+}
+
+fn draw_lines(frame: &mut Frame<'_>, area: Rect, lines: &[Line<'static>]) {
+    for (row, line) in lines.iter().take(area.height.into()).enumerate() {
+        frame.buffer_mut().set_line(area.x, area.y + cells(row), line, area.width);
+    }
+}
+
+fn heading(column: &Column) -> Heading<'static> {
+    Heading {
+        title: column.title,
+        width: column.width,
+        grows: column.grows,
+        drops: column.drops,
+    }
+}
+
+fn cell<'r>(row: &'r Row, column: &Column, world: &World, styles: &Styles) -> Span<'r> {
+    let text = format::cell(row, column.key, column.show, world.now);
+    if column.show == Show::State {
+        let tone = if column.key == "state" { row.state.tone } else { Tone::Neutral };
+        let mark = styles.marks.tone(tone);
+        return Span::styled(format!("{mark} {text}"), styles.tone(tone));
+    }
+    match text.as_ref() {
+        format::ABSENT | format::PENDING => Span::styled(text, styles.faint),
+        _ => Span::raw(text),
+    }
+}

@@ -1,0 +1,133 @@
+//! The lists that the console opens with: every collection that belongs to no row of another, one
+//! tab each.
+
+use ratatui::{Frame, layout::Rect};
+
+use crate::{
+    config::{Action, Key},
+    domain::row::Row,
+    tui::{
+        bar,
+        offers::{self, Offer},
+        outcome::Outcome,
+        pane::Pane,
+        store::{Kind, ListKey, Need},
+        theme::Styles,
+        world::World,
+    },
+};
+
+/// The lists that the console opens with.
+#[derive(Debug)]
+pub(crate) struct CollectionScreen {
+    panes: Vec<Pane>,
+    open: usize,
+}
+
+impl CollectionScreen {
+    /// The lists of these collections.
+    pub(crate) fn new(kinds: impl IntoIterator<Item = Kind>) -> Self {
+        let panes =
+            kinds.into_iter().map(|kind| Pane::new(ListKey { kind, parent: None })).collect();
+        Self { panes, open: 0 }
+    }
+
+    /// The open list; there is none where no service has one.
+    pub(crate) fn pane(&self) -> Option<&Pane> {
+        self.panes.get(self.open)
+    }
+
+    /// The open list, to be changed.
+    pub(crate) fn pane_mut(&mut self) -> Option<&mut Pane> {
+        self.panes.get_mut(self.open)
+    }
+
+    /// What the open list is called.
+    pub(crate) fn title(&self) -> Option<String> {
+        Some(self.pane()?.kind().collection.title.to_owned())
+    }
+
+    /// Only the open list is read: the others may take long, or may not be permitted.
+    pub(crate) fn needs(&self) -> Vec<Need> {
+        self.pane().map(Pane::need).into_iter().collect()
+    }
+
+    /// Whether something on it counts seconds.
+    pub(crate) fn is_busy(&self, world: &World) -> bool {
+        self.pane().is_some_and(|pane| pane.is_loading(world))
+    }
+
+    /// What can be done here.
+    pub(crate) fn offers(&self, world: &World) -> Vec<Offer> {
+        let mut all = Vec::new();
+        let rows = self.rows(world);
+        if !rows.is_empty() {
+            all.push(Offer::new(Action::Open, "open"));
+            all.extend(offers::changes(&rows));
+        }
+        all.push(Offer::new(Action::Filter, "filter"));
+        if self.panes.len() > 1 {
+            all.push(Offer::new(Action::NextTab, "next tab"));
+            all.push(Offer::unlisted(Action::PreviousTab));
+        }
+        all.push(Offer::new(Action::Operations, "operations"));
+        all.push(Offer::new(Action::Refresh, "refresh"));
+        all
+    }
+
+    /// Brings the open list in line with the world.
+    pub(crate) fn sync(&mut self, world: &World, area: Rect) {
+        if let Some(pane) = self.pane_mut() {
+            pane.sync(world, bar::split(area).1);
+        }
+    }
+
+    /// A key that means something.
+    pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
+        let count = self.panes.len();
+        match action {
+            Action::NextTab | Action::Right if count > 1 => self.open = (self.open + 1) % count,
+            Action::PreviousTab | Action::Left if count > 1 => {
+                self.open = (self.open + count - 1) % count;
+            }
+            Action::Refresh => return Outcome::Reload(self.needs()),
+            _ => {
+                if let Some(verb) = offers::verb(action) {
+                    return offers::ask(verb, &self.rows(world));
+                }
+                let below = bar::split(area).1;
+                return self
+                    .pane_mut()
+                    .map_or(Outcome::Unused, |pane| pane.act(action, world, below));
+            }
+        }
+        Outcome::Done
+    }
+
+    /// A key while a text is typed.
+    pub(crate) fn key(&mut self, key: Key, world: &World, area: Rect) -> Outcome {
+        let below = bar::split(area).1;
+        self.pane_mut().map_or(Outcome::Unused, |pane| pane.key(key, world, below))
+    }
+
+    /// Draws it.
+    pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
+        let (line, below) = bar::split(area);
+        let titles: Vec<String> =
+            self.panes.iter().map(|pane| pane.kind().collection.title.to_owned()).collect();
+        // The breadcrumb names a single list already.
+        let titles = if titles.len() > 1 { titles } else { Vec::new() };
+        if let Some(pane) = self.pane() {
+            bar::draw(frame, line, &titles, self.open, &pane.status(world, styles), styles);
+            pane.draw(frame, below, world, styles);
+        }
+    }
+
+    /// What the keys act on.
+    fn rows<'w>(&self, world: &'w World) -> Vec<(Kind, &'w Row)> {
+        self.pane()
+            .and_then(|pane| Some((pane.kind(), pane.selected(world)?)))
+            .into_iter()
+            .collect()
+    }
+}

@@ -1,0 +1,145 @@
+//! The screens. They hold cursors and tabs; the facts are in the world.
+//!
+//! Invariants: a screen changes only itself and answers with an outcome; screens do not know each
+//! other; drawing changes nothing, since everything derived is worked out in `sync`.
+
+pub(crate) mod collection;
+pub(crate) mod operations;
+pub(crate) mod problem;
+pub(crate) mod resource;
+
+use ratatui::{Frame, layout::Rect};
+
+use self::{
+    collection::CollectionScreen, operations::OperationsScreen, problem::ProblemScreen,
+    resource::ResourceScreen,
+};
+use super::{
+    offers::Offer,
+    outcome::Outcome,
+    pane::Pane,
+    store::Need,
+    theme::Styles,
+    world::World,
+};
+use crate::config::{Action, Key};
+
+/// What can be on the screen.
+#[derive(Debug)]
+pub(crate) enum Screen {
+    /// The lists that the console opens with.
+    Collection(CollectionScreen),
+    /// A row with its parts.
+    Resource(Box<ResourceScreen>),
+    /// What was asked of AWS.
+    Operations(OperationsScreen),
+    /// Why nothing can be done at all.
+    Problem(ProblemScreen),
+}
+
+impl Screen {
+    /// The steps it adds to the breadcrumb.
+    pub(crate) fn crumbs(&self, world: &World) -> Vec<String> {
+        match self {
+            Self::Collection(screen) => screen.title().into_iter().collect(),
+            Self::Resource(screen) => screen.crumbs(world),
+            Self::Operations(_) => vec!["Operations".to_owned()],
+            Self::Problem(_) => Vec::new(),
+        }
+    }
+
+    /// What it cannot do without, for as long as it is open.
+    pub(crate) fn needs(&self) -> Vec<Need> {
+        match self {
+            Self::Collection(screen) => screen.needs(),
+            Self::Resource(screen) => screen.needs(),
+            Self::Operations(_) | Self::Problem(_) => Vec::new(),
+        }
+    }
+
+    /// What can be done here.
+    pub(crate) fn offers(&self, world: &World) -> Vec<Offer> {
+        match self {
+            Self::Collection(screen) => screen.offers(world),
+            Self::Resource(screen) => screen.offers(world),
+            Self::Operations(screen) => screen.offers(world),
+            Self::Problem(_) => ProblemScreen::offers(),
+        }
+    }
+
+    /// Whether something on it counts seconds.
+    pub(crate) fn is_busy(&self, world: &World) -> bool {
+        match self {
+            Self::Collection(screen) => screen.is_busy(world),
+            Self::Resource(screen) => screen.is_busy(world),
+            Self::Operations(_) => world.records.running().next().is_some(),
+            Self::Problem(_) => false,
+        }
+    }
+
+    /// Brings it in line with the world. Called after every change, before it is drawn.
+    pub(crate) fn sync(&mut self, world: &World, area: Rect) {
+        match self {
+            Self::Collection(screen) => screen.sync(world, area),
+            Self::Resource(screen) => screen.sync(world, area),
+            Self::Operations(screen) => screen.sync(world, area),
+            Self::Problem(_) => {}
+        }
+    }
+
+    /// A key that has a meaning in the keymap.
+    pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
+        match self {
+            Self::Collection(screen) => screen.act(action, world, area),
+            Self::Resource(screen) => screen.act(action, world, area),
+            Self::Operations(screen) => screen.act(action, world, area),
+            Self::Problem(_) => ProblemScreen::act(action),
+        }
+    }
+
+    /// Whether a filter is being typed.
+    pub(crate) fn is_filtering(&self) -> bool {
+        match self {
+            Self::Collection(screen) => screen.pane().is_some_and(Pane::is_editing),
+            Self::Resource(screen) => screen.pane().is_some_and(Pane::is_editing),
+            Self::Operations(_) | Self::Problem(_) => false,
+        }
+    }
+
+    /// Whether keys go somewhere before the keymap is asked.
+    pub(crate) fn takes_keys(&self) -> bool {
+        self.is_filtering() || matches!(self, Self::Problem(_))
+    }
+
+    /// A key before the keymap is asked.
+    pub(crate) fn key(&mut self, key: Key, world: &World, area: Rect) -> Outcome {
+        match self {
+            Self::Collection(screen) => screen.key(key, world, area),
+            Self::Resource(screen) => screen.key(key, world, area),
+            Self::Operations(_) => Outcome::Unused,
+            Self::Problem(screen) => screen.key(key),
+        }
+    }
+
+    /// A text was pasted.
+    pub(crate) fn paste(&mut self, text: &str) {
+        let pane = match self {
+            Self::Collection(screen) => screen.pane_mut(),
+            Self::Resource(screen) => screen.pane_mut(),
+            Self::Operations(_) | Self::Problem(_) => None,
+        };
+        if let Some(pane) = pane.filter(|pane| pane.is_editing()) {
+            pane.paste(text);
+        }
+    }
+
+    /// Draws it.
+    pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
+        match self {
+            Self::Collection(screen) => screen.draw(frame, area, world, styles),
+            Self::Resource(screen) => screen.draw(frame, area, world, styles),
+            Self::Operations(screen) => screen.draw(frame, area, world, styles),
+            Self::Problem(screen) => screen.draw(frame, area, world, styles),
+        }
+    }
+}

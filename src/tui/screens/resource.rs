@@ -1,0 +1,299 @@
+//! A row's own screen: what is known of it, and one tab for each collection that belongs to it.
+
+use std::borrow::Cow;
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+
+use crate::{
+    config::{Action, Key},
+    domain::{
+        collection::Show,
+        row::{Row, Tone},
+    },
+    tui::{
+        bar, format,
+        offers::{self, Offer},
+        outcome::Outcome,
+        pane::{self, Pane},
+        remote::State,
+        store::{DetailKey, Kind, ListKey, Need},
+        theme::Styles,
+        widgets::{
+            labels::{self, Labelled},
+            panel, scroll,
+        },
+        world::World,
+    },
+};
+
+/// A row's own screen.
+#[derive(Debug)]
+pub(crate) struct ResourceScreen {
+    kind: Kind,
+    /// The row as it was when the screen was opened.
+    row: Row,
+    /// The open tab: 0 is the overview, the others are the panes.
+    open: usize,
+    /// The first line of the overview in sight.
+    first: usize,
+    panes: Vec<Pane>,
+}
+
+impl ResourceScreen {
+    /// The screen of a row, at its overview.
+    pub(crate) fn new(kind: Kind, row: Row) -> Self {
+        let panes = kind
+            .children()
+            .map(|kind| Pane::new(ListKey { kind, parent: Some(row.key()) }))
+            .collect();
+        Self { kind, row, open: 0, first: 0, panes }
+    }
+
+    /// Whether it is the screen of this row.
+    pub(crate) fn is_of(&self, kind: Kind, row: &Row) -> bool {
+        self.kind == kind && self.row.key() == row.key()
+    }
+
+    /// Opens the tab of a collection with a filter.
+    pub(crate) fn go_to(&mut self, kind: Kind, filter: &str) {
+        if let Some(index) = self.panes.iter().position(|pane| pane.kind() == kind) {
+            self.open = index + 1;
+            self.panes[index].filter(filter);
+        }
+    }
+
+    /// The open list, where one is open.
+    pub(crate) fn pane(&self) -> Option<&Pane> {
+        self.panes.get(self.open.checked_sub(1)?)
+    }
+
+    /// The open list, to be changed.
+    pub(crate) fn pane_mut(&mut self) -> Option<&mut Pane> {
+        self.panes.get_mut(self.open.checked_sub(1)?)
+    }
+
+    /// The row and the open tab.
+    pub(crate) fn crumbs(&self, world: &World) -> Vec<String> {
+        let mut crumbs = vec![format::title(self.row(world))];
+        crumbs.extend(self.pane().map(|pane| pane.kind().collection.title.to_owned()));
+        crumbs
+    }
+
+    /// The row itself and all that belongs to it: the tabs show how many there are.
+    pub(crate) fn needs(&self) -> Vec<Need> {
+        self.detail().into_iter().chain(self.panes.iter().map(Pane::need)).collect()
+    }
+
+    /// What can be done here.
+    pub(crate) fn offers(&self, world: &World) -> Vec<Offer> {
+        let mut all = Vec::new();
+        // Where rows have parts of their own, going on into them is what one does most.
+        let opens = self.pane().filter(|pane| pane.selected(world).is_some());
+        let is_leaf = |pane: &&Pane| pane.kind().children().next().is_none();
+        if opens.is_some_and(|pane| !is_leaf(&pane)) {
+            all.push(Offer::new(Action::Open, "open"));
+        }
+        all.extend(offers::changes(&self.rows(world)));
+        if self.pane().is_some() {
+            all.push(Offer::new(Action::Filter, "filter"));
+        }
+        all.push(Offer::new(Action::Back, "back"));
+        all.push(Offer::new(Action::Operations, "operations"));
+        if !self.panes.is_empty() {
+            all.push(Offer::new(Action::NextTab, "next tab"));
+            all.push(Offer::unlisted(Action::PreviousTab));
+        }
+        if opens.as_ref().is_some_and(is_leaf) {
+            all.push(Offer::new(Action::Open, "open"));
+        }
+        all.push(Offer::new(Action::Refresh, "refresh"));
+        all
+    }
+
+    /// Whether something on it counts seconds.
+    pub(crate) fn is_busy(&self, world: &World) -> bool {
+        self.open_needs().iter().any(|need| is_loading(need, world))
+    }
+
+    /// Brings the open tab in line with the world.
+    pub(crate) fn sync(&mut self, world: &World, area: Rect) {
+        let below = bar::split(area).1;
+        match self.open.checked_sub(1) {
+            Some(index) => self.panes[index].sync(world, below),
+            None => {
+                let (length, height) = (self.overview_length(world, below), below.height.into());
+                self.first = scroll::clamp(self.first, height, length);
+            }
+        }
+    }
+
+    /// A key that means something.
+    pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
+        let below = bar::split(area).1;
+        if let Some(verb) = offers::verb(action) {
+            return offers::ask(verb, &self.rows(world));
+        }
+        let tabs = self.panes.len() + 1;
+        match action {
+            Action::NextTab | Action::Right => self.open = (self.open + 1) % tabs,
+            Action::PreviousTab | Action::Left => self.open = (self.open + tabs - 1) % tabs,
+            Action::Refresh => return Outcome::Reload(self.open_needs()),
+            _ => {
+                let outcome = match self.pane_mut() {
+                    Some(pane) => pane.act(action, world, below),
+                    None => self.scroll(action, below),
+                };
+                if matches!((&outcome, action), (Outcome::Unused, Action::Back)) {
+                    let loading =
+                        self.open_needs().into_iter().find(|need| is_loading(need, world));
+                    return loading.map_or(Outcome::Back, Outcome::Cancel);
+                }
+                return outcome;
+            }
+        }
+        Outcome::Done
+    }
+
+    /// A key while a text is typed.
+    pub(crate) fn key(&mut self, key: Key, world: &World, area: Rect) -> Outcome {
+        let below = bar::split(area).1;
+        self.pane_mut().map_or(Outcome::Unused, |pane| pane.key(key, world, below))
+    }
+
+    /// Draws it.
+    pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
+        let (line, below) = bar::split(area);
+        let mut titles = vec!["Overview".to_owned()];
+        titles.extend(self.panes.iter().map(|pane| {
+            let title = pane.kind().collection.title;
+            pane.count(world).map_or_else(|| title.to_owned(), |count| format!("{title} {count}"))
+        }));
+        let status = match self.pane() {
+            Some(pane) => pane.status(world, styles),
+            None => self.status(world, styles),
+        };
+        bar::draw(frame, line, &titles, self.open, &status, styles);
+        match self.pane() {
+            Some(pane) => pane.draw(frame, below, world, styles),
+            None => {
+                let lines = self.overview(world, styles, below);
+                // One cell to the right for the marks that say that there is more.
+                let inner = Rect { width: below.width.saturating_sub(2), ..below };
+                panel::scrolled(frame.buffer_mut(), inner, &lines, self.first, styles);
+            }
+        }
+    }
+
+    /// The row as it is known now.
+    fn row<'a>(&'a self, world: &'a World) -> &'a Row {
+        let key = DetailKey { kind: self.kind, row: self.row.key() };
+        world.store.detail(&key).and_then(|detail| detail.value()).unwrap_or(&self.row)
+    }
+
+    /// What the keys act on: the selected row of the open list first, then the row itself.
+    fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
+        let selected =
+            self.pane().and_then(|pane| Some((pane.kind(), pane.selected(world)?)));
+        selected.into_iter().chain([(self.kind, self.row(world))]).collect()
+    }
+
+    /// The row's own need; a collection whose rows cannot be read one by one has none.
+    fn detail(&self) -> Option<Need> {
+        self.kind.collection.show?;
+        Some(Need::Detail(DetailKey { kind: self.kind, row: self.row.key() }))
+    }
+
+    fn open_needs(&self) -> Vec<Need> {
+        match self.pane() {
+            Some(pane) => vec![pane.need()],
+            None => self.detail().into_iter().collect(),
+        }
+    }
+
+    fn scroll(&mut self, action: Action, below: Rect) -> Outcome {
+        let page = usize::from(below.height).saturating_sub(1).max(1);
+        self.first = match action {
+            Action::Up => self.first.saturating_sub(1),
+            Action::Down => self.first + 1,
+            Action::PageUp => self.first.saturating_sub(page),
+            Action::PageDown => self.first + page,
+            Action::Top => 0,
+            // The end is found when the screen is brought in line.
+            Action::Bottom => usize::MAX,
+            _ => return Outcome::Unused,
+        };
+        Outcome::Done
+    }
+
+    fn status(&self, world: &World, styles: &Styles) -> Line<'static> {
+        let state = self.detail().map(|need| world.store.state(&need).clone());
+        match state {
+            Some(State::Loading { since, .. }) => Line::styled(
+                format!("loading{}", pane::seconds(since, world)),
+                styles.tone(Tone::Busy),
+            ),
+            Some(State::Failed(_) | State::Cancelled) => {
+                Line::styled("not up to date", styles.tone(Tone::Warning))
+            }
+            _ => Line::default(),
+        }
+    }
+
+    fn overview_length(&self, world: &World, area: Rect) -> usize {
+        self.overview(world, &Styles::plain(), area).len()
+    }
+
+    fn overview(&self, world: &World, styles: &Styles, area: Rect) -> Vec<Line<'static>> {
+        let room = usize::from(area.width).saturating_sub(4);
+        let row = self.row(world);
+        let mut lines = vec![Line::default()];
+        if let Some(State::Failed(failures)) =
+            self.detail().map(|need| world.store.state(&need))
+        {
+            let again = offers::key(world.keymap(), Action::Refresh);
+            for failure in failures {
+                let heading = "What is shown is from the list; the rest could not be loaded";
+                lines.extend(pane::failed(failure, heading, &again, styles, room));
+            }
+            lines.push(Line::default());
+        }
+        let members: Vec<Labelled> = self
+            .kind
+            .collection
+            .members
+            .iter()
+            .filter_map(|member| {
+                let text = format::cell(row, member.key, member.show, world.now);
+                let (value, style) = match member.show {
+                    Show::State => state(row, &text, styles),
+                    // What AWS does not say of this one would only push the rest out of sight.
+                    _ if text == format::ABSENT => return None,
+                    _ => (text.into_owned(), Style::new()),
+                };
+                Some(Labelled { label: member.label.to_owned(), value, style })
+            })
+            .collect();
+        lines.extend(labels::lines(&members, room, styles));
+        lines
+            .into_iter()
+            .map(|mut line| {
+                line.spans.insert(0, Span::raw("  "));
+                line
+            })
+            .collect()
+    }
+}
+
+fn state(row: &Row, text: &Cow<'_, str>, styles: &Styles) -> (String, Style) {
+    let tone = row.state.tone;
+    (format!("{} {text}", styles.marks.tone(tone)), styles.tone(tone))
+}
+
+fn is_loading(need: &Need, world: &World) -> bool {
+    matches!(world.store.state(need), State::Loading { .. })
+}

@@ -1,0 +1,220 @@
+//! What was read from AWS, by what was asked for.
+//!
+//! Screens say what they need; whatever no open screen needs any more is forgotten, and its calls
+//! are stopped.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{Hash, Hasher},
+};
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    collection::{CollectionInfo, ServiceInfo},
+    failure::Failure,
+    row::{Row, RowKey},
+};
+
+use super::{
+    listing::Listing,
+    remote::{Remote, State, Ticket},
+};
+
+/// A collection of a service.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind {
+    /// The service.
+    pub(crate) service: &'static ServiceInfo,
+    /// The collection.
+    pub(crate) collection: &'static CollectionInfo,
+}
+
+impl Kind {
+    /// The collections whose rows belong to a row of this one.
+    pub(crate) fn children(self) -> impl Iterator<Item = Self> {
+        self.service
+            .collections
+            .iter()
+            .filter(move |collection| collection.parent == Some(self.collection.id))
+            .map(move |collection| Self { service: self.service, collection })
+    }
+
+    /// The collection whose rows own the rows of this one.
+    pub(crate) fn parent(self) -> Option<Self> {
+        let collection = self.service.collection(self.collection.parent?)?;
+        Some(Self { service: self.service, collection })
+    }
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        (self.service.id, self.collection.id) == (other.service.id, other.collection.id)
+    }
+}
+
+impl Eq for Kind {}
+
+impl Hash for Kind {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.service.id, self.collection.id).hash(state);
+    }
+}
+
+/// A list: a collection, or the part of it that belongs to one row.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ListKey {
+    /// What its rows are.
+    pub(crate) kind: Kind,
+    /// The row they belong to.
+    pub(crate) parent: Option<RowKey>,
+}
+
+/// A single row with all that is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct DetailKey {
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// Which one.
+    pub(crate) row: RowKey,
+}
+
+/// Something that a screen cannot do without.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Need {
+    /// The rows of a list.
+    List(ListKey),
+    /// All that is known of one row.
+    Detail(DetailKey),
+}
+
+/// What was read from AWS.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    lists: HashMap<ListKey, Remote<Listing>>,
+    details: HashMap<DetailKey, Remote<Row>>,
+}
+
+impl Store {
+    /// The rows of a list, as far as they are known.
+    pub(crate) fn rows(&self, key: &ListKey) -> Option<&Listing> {
+        self.lists.get(key)?.value()
+    }
+
+    /// Where a single row stands.
+    pub(crate) fn detail(&self, key: &DetailKey) -> Option<&Remote<Row>> {
+        self.details.get(key)
+    }
+
+    /// Where a need stands.
+    pub(crate) fn state(&self, need: &Need) -> &State {
+        match need {
+            Need::List(key) => self.lists.get(key).map_or(&State::NotAsked, Remote::state),
+            Need::Detail(key) => self.details.get(key).map_or(&State::NotAsked, Remote::state),
+        }
+    }
+
+    /// A call was made for a need.
+    pub(crate) fn ask(&mut self, need: &Need, ticket: Ticket, since: Timestamp) {
+        match need {
+            Need::List(key) => {
+                let remote = self.lists.entry(key.clone()).or_default();
+                remote.ask(ticket, since);
+                if let Some(listing) = remote.filling(ticket) {
+                    listing.begin();
+                }
+            }
+            Need::Detail(key) => self.details.entry(key.clone()).or_default().ask(ticket, since),
+        }
+    }
+
+    /// A need should be read again.
+    pub(crate) fn invalidate(&mut self, need: &Need) {
+        match need {
+            Need::List(key) => {
+                if let Some(remote) = self.lists.get_mut(key) {
+                    remote.invalidate();
+                }
+            }
+            Need::Detail(key) => {
+                if let Some(remote) = self.details.get_mut(key) {
+                    remote.invalidate();
+                }
+            }
+        }
+    }
+
+    /// Everything of a service should be read again, except what the user stopped.
+    pub(crate) fn invalidate_service(&mut self, service: &str) {
+        for (key, remote) in &mut self.lists {
+            if key.kind.service.id == service && *remote.state() != State::Cancelled {
+                remote.invalidate();
+            }
+        }
+        for (key, remote) in &mut self.details {
+            if key.kind.service.id == service && *remote.state() != State::Cancelled {
+                remote.invalidate();
+            }
+        }
+    }
+
+    /// Stops what is under way for a need; answers the call to be stopped.
+    pub(crate) fn cancel(&mut self, need: &Need) -> Option<Ticket> {
+        match need {
+            Need::List(key) => self.lists.get_mut(key)?.cancel(),
+            Need::Detail(key) => self.details.get_mut(key)?.cancel(),
+        }
+    }
+
+    /// Forgets all but these; answers the calls to be stopped.
+    pub(crate) fn keep(&mut self, needs: &HashSet<Need>) -> Vec<Ticket> {
+        let mut stopped = Vec::new();
+        self.lists.retain(|key, remote| {
+            let kept = needs.contains(&Need::List(key.clone()));
+            if !kept {
+                stopped.extend(remote.ticket());
+            }
+            kept
+        });
+        self.details.retain(|key, remote| {
+            let kept = needs.contains(&Need::Detail(key.clone()));
+            if !kept {
+                stopped.extend(remote.ticket());
+            }
+            kept
+        });
+        stopped
+    }
+
+    /// Rows of a list arrived.
+    pub(crate) fn arrived(&mut self, key: &ListKey, ticket: Ticket, rows: Vec<Row>) {
+        match self.lists.get_mut(key).and_then(|remote| remote.filling(ticket)) {
+            Some(listing) => listing.merge(rows, key.kind.collection.columns),
+            None => tracing::debug!(collection = key.kind.collection.id, "late rows dropped"),
+        }
+    }
+
+    /// The call for a list ended.
+    pub(crate) fn listed(
+        &mut self,
+        key: &ListKey,
+        ticket: Ticket,
+        result: Result<(), Vec<Failure>>,
+        now: Timestamp,
+    ) {
+        let Some(remote) = self.lists.get_mut(key) else { return };
+        if result.is_ok()
+            && let Some(listing) = remote.filling(ticket)
+        {
+            listing.complete(now);
+        }
+        remote.finish(ticket, result);
+    }
+
+    /// The call for a single row ended.
+    pub(crate) fn shown(&mut self, key: &DetailKey, ticket: Ticket, result: Result<Row, Failure>) {
+        if let Some(remote) = self.details.get_mut(key) {
+            remote.answer(ticket, result);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What the world answered.
+
+use super::{RELOAD, notify, outcomes};
+use crate::{
+    domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
+    tui::{
+        dialogs::Dialog,
+        effect::Effect,
+        format,
+        message::{Message, Opened, Timer},
+        model::Model,
+        offers::key,
+        records::{Change, title},
+        remote::Ticket,
+        screens::{Screen, problem::ProblemScreen},
+        world::{Connected, Connection},
+    },
+};
+use crate::config::Action;
+
+/// An answer arrived. Those that nobody waits for any more are dropped.
+pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
+    match message {
+        Message::Opened(ticket, result) if awaits(model, ticket) => opened(model, result, effects),
+        Message::Connected(ticket, result) if awaits(model, ticket) => connected(model, result),
+        Message::Arrived(ticket, key, rows) => model.world.store.arrived(&key, ticket, rows),
+        Message::Listed(ticket, key, result) => {
+            model.world.store.listed(&key, ticket, result, model.world.wall);
+        }
+        Message::Shown(ticket, key, result) => model.world.store.shown(&key, ticket, result),
+        Message::Assessed(ticket, result) => {
+            let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
+                Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(form),
+                _ => None,
+            });
+            if let Some(form) = form {
+                form.assessed(ticket, result);
+            }
+        }
+        Message::Submitted(ticket, result) => submitted(model, ticket, result, effects),
+        Message::Recorded(ticket, result) => model.world.records.answered(ticket, result),
+        Message::OperationChanged(operation) => changed(model, *operation, effects),
+        Message::OperationsMissed => outcomes::read_journal(model, effects),
+        late => tracing::debug!(?late, "an answer was dropped"),
+    }
+}
+
+fn awaits(model: &Model, ticket: Ticket) -> bool {
+    model.world.connection.waiting().is_some_and(|(own, _)| own == ticket)
+}
+
+fn opened(model: &mut Model, result: Result<Opened, Failure>, effects: &mut Vec<Effect>) {
+    match result {
+        Ok(Opened { clock, restriction, sandbox }) => {
+            model.opened = true;
+            model.world.now = clock.now();
+            model.clocks.service = clock;
+            model.world.restriction = restriction;
+            model.world.sandbox = sandbox;
+            outcomes::read_journal(model, effects);
+            outcomes::connect(model, effects);
+        }
+        Err(failure) => fail(model, failure),
+    }
+}
+
+fn connected(model: &mut Model, result: Result<Connected, Failure>) {
+    match result {
+        Ok(connected) => model.world.connection = Connection::Connected(connected),
+        Err(failure) => fail(model, failure),
+    }
+}
+
+fn fail(model: &mut Model, failure: Failure) {
+    let sandbox = !model.world.sandbox;
+    model.world.connection = Connection::Failed(failure.clone());
+    model.screens.push(Screen::Problem(ProblemScreen::new(failure, sandbox)));
+}
+
+fn submitted(
+    model: &mut Model,
+    ticket: Ticket,
+    result: Result<Operation, Failure>,
+    effects: &mut Vec<Effect>,
+) {
+    let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
+        Dialog::Form(form) if form.awaits(ticket) => Some(form),
+        _ => None,
+    });
+    // AWS's refusal is an operation too, one that failed: for the form it is a failure like others.
+    let refusal = match &result {
+        Ok(operation) => operation.as_failure(),
+        Err(failure) => Some(failure.clone()),
+    };
+    match (form, refusal) {
+        (Some(form), Some(failure)) => form.refused(failure),
+        (Some(_), None) => {
+            model.dialogs.retain(|dialog| {
+                !matches!(dialog, Dialog::Form(form) if form.awaits(ticket))
+            });
+        }
+        // The dialog was closed meanwhile, so the notice line is all there is to say it on.
+        (None, Some(failure)) => {
+            let text = format::failure(&failure).join(" ");
+            notify(model, Tone::Bad, text, effects);
+        }
+        (None, None) => {}
+    }
+    if let Ok(operation) = result {
+        let running = !operation.is_finished();
+        let text = sent(model, &operation);
+        changed(model, operation, effects);
+        if running {
+            notify(model, Tone::Busy, text, effects);
+        }
+    }
+}
+
+/// What is said of an operation that was just sent.
+fn sent(model: &Model, operation: &Operation) -> String {
+    let what = title(operation, &model.world.catalog);
+    let operations = key(model.world.keymap(), Action::Operations);
+    match operation.lifecycle {
+        Lifecycle::Unknown => format!(
+            "{what}: the reply was lost; {} is looked for in AWS, {operations} shows it",
+            operation.id
+        ),
+        _ => format!("{what}: {} accepted; {operations} shows it", operation.id),
+    }
+}
+
+fn changed(model: &mut Model, operation: Operation, effects: &mut Vec<Effect>) {
+    let service = operation.request.service.clone();
+    let what = title(&operation, &model.world.catalog);
+    let (tone, word) = format::lifecycle(operation.lifecycle);
+    let reason = operation.reason.clone();
+    // What AWS refused at once is told by the form.
+    let refused = operation.wait.is_none() && operation.lifecycle == Lifecycle::Failed;
+    match model.world.records.changed(operation) {
+        Change::Nothing => return,
+        Change::Finished if refused => {}
+        Change::Finished => {
+            let mut text = format!("{what}: {}", word.to_lowercase());
+            if let Some(reason) = reason {
+                text.push_str(&format!(". {}", format::paragraphs(&reason).join(" ")));
+            }
+            notify(model, tone, text, effects);
+        }
+        Change::Moved => {}
+    }
+    // The timer runs from the first change on, so that steady changes cannot put it off for ever.
+    if model.outdated.is_empty() {
+        effects.push(Effect::After(RELOAD, Timer::Reload));
+    }
+    model.outdated.insert(service);
+}

@@ -1,0 +1,102 @@
+//! What happens to the model when something happens: pure, without waiting and without a runtime.
+//!
+//! A message is routed to who it is for; what that one asks for is carried out here or becomes an
+//! effect. At the end everything is brought in line: needs that nobody asked for are asked for, those
+//! that no screen has any more are dropped, cursors are put back on their rows.
+
+mod answers;
+mod keys;
+mod outcomes;
+
+use std::{collections::HashSet, time::Duration};
+
+use crate::domain::row::Tone;
+
+use super::{
+    effect::Effect,
+    layout,
+    message::{Message, Timer},
+    model::{Model, Notice},
+    remote::State,
+    world::Connection,
+};
+
+/// How long a notice is shown.
+const NOTICE: Duration = Duration::from_secs(8);
+/// For how long changes of operations are collected before lists are read again.
+const RELOAD: Duration = Duration::from_millis(500);
+
+/// What the console wants first of all.
+pub(crate) fn start(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Connection::Opening(ticket, _) = model.world.connection {
+        effects.push(Effect::Open(ticket, Box::new(model.world.settings.clone())));
+    }
+    settle(model, &mut effects);
+    effects
+}
+
+/// What a message changes, and what is to be done about it.
+pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    model.world.now = model.clocks.service.now();
+    model.world.wall = model.clocks.wall.now();
+    let mut effects = Vec::new();
+    match message {
+        Message::Key(key) => keys::key(model, key, &mut effects),
+        Message::Paste(text) => keys::paste(model, &text),
+        Message::Resized(size) => model.world.size = size,
+        Message::Detach => effects.push(Effect::Leave),
+        Message::Tick => {}
+        Message::TimeUp(Timer::Notice(at)) => {
+            if model.notice.as_ref().is_some_and(|notice| notice.at == at) {
+                model.notice = None;
+            }
+        }
+        Message::TimeUp(Timer::Reload) => {
+            for service in std::mem::take(&mut model.outdated) {
+                model.world.store.invalidate_service(&service);
+            }
+        }
+        Message::WorkerPanicked(what) => {
+            model.fatal = Some(what);
+            effects.push(Effect::Leave);
+        }
+        answer => answers::answer(model, answer, &mut effects),
+    }
+    settle(model, &mut effects);
+    effects
+}
+
+/// Says something on the notice line.
+fn notify(model: &mut Model, tone: Tone, text: impl Into<String>, effects: &mut Vec<Effect>) {
+    let at = model.world.wall;
+    model.notice = Some(Notice { tone, text: text.into(), at });
+    effects.push(Effect::After(NOTICE, Timer::Notice(at)));
+}
+
+/// Brings everything in line with everything else.
+fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+    let needs: HashSet<_> = model.screens.iter().flat_map(|screen| screen.needs()).collect();
+    effects.extend(model.world.store.keep(&needs).into_iter().map(Effect::Abort));
+    // Only the open screen asks; those below ask when they are open again.
+    let open = model.screen().map(|screen| screen.needs()).unwrap_or_default();
+    if model.world.connected().is_some() {
+        for need in open {
+            if *model.world.store.state(&need) == State::NotAsked {
+                let ticket = model.tickets.next();
+                model.world.store.ask(&need, ticket, model.world.wall);
+                effects.push(Effect::read(ticket, need));
+            }
+        }
+    }
+    let areas = layout::areas(model.world.size);
+    if let Some(screen) = model.screens.last_mut() {
+        screen.sync(&model.world, areas.screen);
+    }
+    for dialog in &mut model.dialogs {
+        dialog.sync(&model.world, areas.dialog);
+    }
+}
+
+#[cfg(test)]
+mod tests;

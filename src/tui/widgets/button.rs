@@ -1,0 +1,32 @@
+//! Buttons on one line.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::text::{cells, width};
+use crate::tui::theme::Styles;
+
+/// A button as it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Button<'a> {
+    /// What it does.
+    pub(crate) label: &'a str,
+    /// Whether Enter would press it.
+    pub(crate) focused: bool,
+    /// Whether it can be pressed at all. One that cannot is faint and without brackets.
+    pub(crate) enabled: bool,
+}
+
+/// Draws the buttons from the left.
+pub(crate) fn draw(buffer: &mut Buffer, area: Rect, buttons: &[Button<'_>], styles: &Styles) {
+    let mut x = area.x;
+    for button in buttons {
+        let left = usize::from(area.right().saturating_sub(x));
+        let (text, style) = match (button.enabled, button.focused) {
+            (true, true) => (format!("[ {} ]", button.label), styles.selected),
+            (true, false) => (format!("[ {} ]", button.label), styles.text),
+            (false, _) => (format!("  {}  ", button.label), styles.faint),
+        };
+        buffer.set_stringn(x.min(area.right()), area.y, &text, left, style);
+        x = x.saturating_add(cells(width(&text) + 2));
+    }
+}

@@ -1,0 +1,56 @@
+//! Tabs on one line, the open one reversed.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::text::{cells, width};
+use crate::tui::theme::Styles;
+
+/// Draws the titles and answers how many cells they took. Titles that do not fit are left out from
+/// the left, so that the open tab is always in sight.
+pub(crate) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    titles: &[String],
+    open: usize,
+    styles: &Styles,
+) -> u16 {
+    let room = usize::from(area.width);
+    let padded = |title: &String| width(title) + 2;
+    let mut first = 0;
+    while first < open && titles[first..=open].iter().map(padded).sum::<usize>() > room {
+        first += 1;
+    }
+    let mut x = 0;
+    for (index, title) in titles.iter().enumerate().skip(first) {
+        if x + padded(title) > room && index > open {
+            break;
+        }
+        let style = if index == open { styles.selected } else { styles.faint };
+        let at = area.x + cells(x);
+        buffer.set_stringn(at, area.y, format!(" {title} "), room.saturating_sub(x), style);
+        x += padded(title);
+    }
+    cells(x.min(room))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::theme::{Charset, Palette};
+
+    #[test]
+    fn the_open_tab_stays_in_sight() {
+        let styles = Styles::new(Palette::Mono, Charset::Ascii);
+        let titles = ["Overview", "Snapshots 5", "Indices"].map(str::to_owned);
+        let line = |open, width| {
+            let area = Rect::new(0, 0, width, 1);
+            let mut buffer = Buffer::empty(area);
+            draw(&mut buffer, area, &titles, open, &styles);
+            (0..width).map(|x| buffer[(x, 0)].symbol()).collect::<String>()
+        };
+        assert_eq!(line(0, 40).trim_end(), " Overview  Snapshots 5  Indices");
+        assert_eq!(line(0, 24).trim_end(), " Overview  Snapshots 5");
+        assert_eq!(line(2, 24).trim_end(), " Snapshots 5  Indices");
+        assert_eq!(line(2, 5), " Indi");
+    }
+}

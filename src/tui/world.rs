@@ -1,0 +1,99 @@
+//! The facts that every screen and dialog may look at, and none may change.
+//!
+//! Screens hold cursors, the world holds what they point into. Only `update` writes here.
+
+use jiff::Timestamp;
+use ratatui::layout::Size;
+
+use crate::{
+    config::{Keymap, Settings},
+    context::Identity,
+    domain::{
+        collection::ServiceInfo,
+        failure::Failure,
+        place::{Place, Region},
+    },
+};
+
+use super::{records::Records, remote::Ticket, store::Store};
+
+/// What is known of the world outside the screen.
+#[derive(Debug)]
+pub(crate) struct World {
+    /// What can be looked at and done.
+    pub(crate) catalog: Vec<&'static ServiceInfo>,
+    /// What the program was told.
+    pub(crate) settings: Settings,
+    /// Whether and as whom AWS is reached.
+    pub(crate) connection: Connection,
+    /// Why every change is refused, if it is.
+    pub(crate) restriction: Option<String>,
+    /// Whether AWS is a simulated one.
+    pub(crate) sandbox: bool,
+    /// What was read from AWS.
+    pub(crate) store: Store,
+    /// What was asked of AWS.
+    pub(crate) records: Records,
+    /// The size of the terminal.
+    pub(crate) size: Size,
+    /// The present moment, on the clock that AWS's times are compared with.
+    pub(crate) now: Timestamp,
+    /// The present moment, on the machine's clock: for how long somebody has been waiting.
+    pub(crate) wall: Timestamp,
+}
+
+/// Whether and as whom AWS is reached.
+#[derive(Debug)]
+pub(crate) enum Connection {
+    /// The journal is being opened, the sandbox started.
+    Opening(Ticket, Timestamp),
+    /// The credentials and Regions are being looked for.
+    Connecting(Ticket, Timestamp),
+    /// AWS knows who we are.
+    Connected(Connected),
+    /// It could not be done.
+    Failed(Failure),
+    /// The user stopped it.
+    Cancelled,
+}
+
+/// As whom AWS is reached, and where.
+#[derive(Debug, Clone)]
+pub(crate) struct Connected {
+    /// Who we are.
+    pub(crate) identity: Identity,
+    /// The Regions looked at, each with what a request there is bound to.
+    pub(crate) places: Vec<Place>,
+}
+
+impl World {
+    /// What the keys mean.
+    pub(crate) fn keymap(&self) -> &Keymap {
+        &self.settings.keymap
+    }
+
+    /// As whom AWS is reached, once that is known.
+    pub(crate) fn connected(&self) -> Option<&Connected> {
+        match &self.connection {
+            Connection::Connected(connected) => Some(connected),
+            _ => None,
+        }
+    }
+
+    /// What a request in a Region is bound to.
+    pub(crate) fn place(&self, region: &Region) -> Option<&Place> {
+        self.connected()?.places.iter().find(|place| place.region == *region)
+    }
+}
+
+impl Connection {
+    /// Since when something is being waited for.
+    pub(crate) fn waiting(&self) -> Option<(Ticket, Timestamp)> {
+        match self {
+            Self::Opening(ticket, since) | Self::Connecting(ticket, since) => {
+                Some((*ticket, *since))
+            }
+            _ => None,
+        }
+    }
+}
