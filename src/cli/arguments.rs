@@ -46,7 +46,9 @@ impl Invocation {
     /// Whether the console is what is asked for, and there is a terminal for it.
     #[must_use]
     pub fn opens_console(&self) -> bool {
-        matches!(self.command, Command::Console) && io::stdin().is_terminal() && io::stdout().is_terminal()
+        matches!(self.command, Command::Console)
+            && io::stdin().is_terminal()
+            && io::stdout().is_terminal()
     }
 }
 
@@ -172,14 +174,11 @@ fn printable(error: clap::Error) -> clap::Error {
         .zip(context(ContextKind::InvalidValue))
         .zip(error.source().map(ToString::to_string))
         .filter(|((_, value), why)| why.starts_with(&format!("'{}'", harmless(value))));
-    let text = match named {
-        Some(((argument, _), why)) => {
-            format!("{argument}: {why}\n\nFor more information, try '--help'.\n")
-        }
-        None => {
-            let text = error.render().to_string();
-            text.strip_prefix("error: ").unwrap_or(&text).to_owned()
-        }
+    let text = if let Some(((argument, _), why)) = named {
+        format!("{argument}: {why}\n\nFor more information, try '--help'.\n")
+    } else {
+        let text = error.render().to_string();
+        text.strip_prefix("error: ").unwrap_or(&text).to_owned()
     };
     clap::Error::raw(error.kind(), lines(&text))
 }

@@ -28,7 +28,11 @@ impl Progress {
     pub(super) fn show(&mut self, operation: &Operation) {
         let running = !operation.is_finished();
         let percent = operation.lifecycle.percent().filter(|_| running);
-        let stage = operation.stage.as_deref().filter(|stage| !stage.is_empty());
+        // AWS's word adds nothing where it is the status itself: completed, failed.
+        let says_more = |stage: &&str| {
+            !stage.is_empty() && !stage.eq_ignore_ascii_case(operation.lifecycle.status())
+        };
+        let stage = operation.stage.as_deref().filter(says_more);
         let reason = operation.reason.as_deref().filter(|_| running);
         let parts = [
             Some(format!("{} {}", operation.id, operation.lifecycle.status())),

@@ -30,7 +30,7 @@ use crate::{
         failure::{Failure, FailureKind},
         place::{Place, Region},
     },
-    journal::Journal,
+    journal::{Journal, JournalError},
     operations::{Operations, Policy, Records},
     sandbox::{self, Sandbox},
     services::{
@@ -261,7 +261,12 @@ fn open_journal(dir: &Path, read_only: Option<String>) -> Records {
         Ok(journal) => Records::writable(journal, read_only),
         Err(error) => {
             tracing::warn!(%error, "the journal cannot be written");
-            Records::restricted(Journal::open_read_only(dir).ok(), error.to_string())
+            let readable = match error {
+                // Whoever holds it keeps readers out too; waiting twice would only take twice as long.
+                JournalError::Locked { .. } => None,
+                _ => Journal::open_read_only(dir).ok(),
+            };
+            Records::restricted(readable, error.to_string())
         }
     }
 }

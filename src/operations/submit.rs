@@ -232,7 +232,7 @@ mod tests {
             let_aws_decide: true,
             ..Consent::default()
         };
-        let asked = |check: &Check, consent| {
+        let asked = |check: &Check, consent: &Consent| {
             permitted(
                 &assessment(vec![check.clone()], Confirmation::Button),
                 consent,

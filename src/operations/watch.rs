@@ -183,7 +183,7 @@ impl Engine {
                 Failure::new(
                     FailureKind::ReplyLost,
                     "",
-                    "the process that sent it ended before AWS answered; looking for its trace",
+                    "the process that sent it ended before AWS answered",
                 )
             };
             return Ok((!alive).then(|| Observation::ReplyLost(ended())));
@@ -207,6 +207,7 @@ impl Engine {
         let patient = waited <= self.policy.reconcile_for
             || looks.get(&operation.id).copied().unwrap_or_default() < 1;
         let why = operation.reason.as_deref().unwrap_or("the reply was lost");
+        let why = why.trim_end_matches('.');
         Ok((!patient).then(|| Observation::GaveUp {
             reason: format!("{why}. No trace of it: {looked_at}. It was not sent again."),
             advice: Some(advice),
@@ -295,7 +296,7 @@ impl Engine {
 fn cannot_look(failure: &Failure) -> String {
     match failure.kind {
         FailureKind::Credentials => format!(
-            "cannot be watched at present: {} Watching goes on once the credentials are renewed.",
+            "cannot be watched at present ({}); watching goes on once the credentials are renewed",
             failure.code.as_deref().unwrap_or(&failure.message)
         ),
         _ => match &failure.code {

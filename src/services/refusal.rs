@@ -8,7 +8,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
 use super::identity::no_credentials;
-use crate::domain::failure::{Failure, FailureKind, causes};
+use crate::domain::failure::{Failure, FailureKind};
 
 /// What an AWS error code means, where it means the same for every service.
 pub(super) fn common(code: &str) -> Option<FailureKind> {
@@ -137,17 +137,25 @@ fn undelivered(error: &(dyn Error + 'static), doing: String) -> Failure {
             doing,
             format!(
                 "the connection was lost before an answer came ({})",
-                causes(error)
+                root_cause(error)
             ),
         )
     } else {
         Failure::new(
             FailureKind::Unreachable,
             doing,
-            format!("no connection could be made ({})", causes(error)),
+            format!("no connection could be made ({})", root_cause(error)),
         )
         .hint("Nothing was sent. Look at the network, the endpoint and the proxy settings.")
     }
+}
+
+/// The innermost cause. What wraps it only says that a call failed, in the words of the SDK.
+fn root_cause(mut error: &(dyn Error + 'static)) -> String {
+    while let Some(cause) = error.source() {
+        error = cause;
+    }
+    error.to_string()
 }
 
 fn hint(kind: FailureKind) -> Option<String> {

@@ -82,7 +82,10 @@ fn description(d: &DirectoryDescription) -> Cells {
     vec![
         ("directory_id", text(d.directory_id())),
         ("type", text(d.r#type().map(|kind| kind.as_str()))),
-        ("type_name", text(d.r#type().map(|kind| describe::type_name(kind.as_str())))),
+        (
+            "type_name",
+            text(d.r#type().map(|kind| describe::type_name(kind.as_str()))),
+        ),
         ("edition", text(edition)),
         ("size", text(size)),
         // What tells two of a type apart: Managed AD has an edition, the others a size.

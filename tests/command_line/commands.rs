@@ -1,0 +1,140 @@
+//! The commands that are about the program itself.
+
+use serde_json::json;
+
+use crate::{CORP, changes, process, two};
+
+#[test]
+fn completions_and_the_manual_need_nothing_around_them() {
+    let world = two();
+    let bare = |arguments: &[&str]| {
+        let mut command = world.command(arguments);
+        command.env_clear();
+        process::start(command).end().exits(0).stdout
+    };
+    for (shell, sign) in [
+        ("bash", "complete -F"),
+        ("zsh", "#compdef snapdeck"),
+        ("fish", "complete -c snapdeck"),
+    ] {
+        let script = bare(&["completions", shell]);
+        assert!(
+            script.contains(sign) && script.contains("dry-run"),
+            "{shell}"
+        );
+    }
+    let manual = bare(&["man"]);
+    for part in [
+        ".TH snapdeck",
+        "SNAPDECK DIRECTORY RESTORE",
+        "read\\-only",
+        "Exit codes",
+    ] {
+        assert!(manual.contains(part), "{part}");
+    }
+    assert_eq!(
+        bare(&["--version"]),
+        concat!("snapdeck ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+    let help = bare(&["--help"]);
+    for command in [
+        "directory",
+        "operations",
+        "sandbox",
+        "doctor",
+        "config",
+        "completions",
+        "man",
+    ] {
+        assert!(
+            help.contains(&format!("\n  {command} ")),
+            "{command}: {help}"
+        );
+    }
+}
+
+#[test]
+fn the_configuration_can_be_found_checked_and_shown() {
+    let world = two();
+    let path = world.path("config.toml");
+    let path = path.to_str().expect("UTF-8");
+    assert_eq!(
+        world.snapdeck(&["config", "path"]).exits(0).stdout,
+        format!("{path}\n")
+    );
+    world.snapdeck(&["config", "check"]).exits(0).says(&[path]);
+    let shown = world
+        .snapdeck(&["config", "show", "--profile", "p"])
+        .exits(0)
+        .stdout;
+    for line in [
+        "profile = \"p\" # --profile",
+        "regions = [\"us-east-1\"] # AWS_REGION",
+        &format!("shortest = \"1s\" # {path}, line "),
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    let missing = world
+        .snapdeck(&["config", "path", "--config", "/nowhere/x.toml"])
+        .exits(0);
+    assert_eq!(missing.stdout, "/nowhere/x.toml\n");
+    world
+        .snapdeck(&["config", "check", "--config", "/nowhere/x.toml"])
+        .exits(2)
+        .says(&["/nowhere/x.toml", "--config"]);
+}
+
+#[test]
+fn doctor_says_what_works_and_ends_with_the_code_of_what_does_not() {
+    let world = two();
+    let findings = world.snapdeck(&["doctor"]).exits(0).json();
+    let findings = findings.as_array().expect("findings");
+    assert!(findings.iter().all(|f| f["ok"] == true), "{findings:#?}");
+    let detail = |check: &str| {
+        let found = findings.iter().find(|f| f["check"] == check);
+        found.and_then(|f| f["detail"].as_str()).unwrap_or_default()
+    };
+    assert_eq!(detail("Directory Service in us-east-1"), "2 directories");
+    assert_eq!(
+        detail("Credentials"),
+        "arn:aws:iam::123456789012:user/sandbox"
+    );
+    assert_eq!(detail("Changes"), "allowed");
+
+    world.fault("DescribeDirectories", "denied", 1);
+    let denied = world.snapdeck(&["doctor"]).exits(4).json();
+    let last = denied.as_array().and_then(|f| f.last()).expect("a finding");
+    assert_eq!(
+        (&last["ok"], &last["check"]),
+        (&json!(false), &json!("Directory Service in us-east-1"))
+    );
+    assert!(
+        last["hint"]
+            .as_str()
+            .is_some_and(|h| h.contains("ext. 4711"))
+    );
+    let table = world
+        .snapdeck(&["doctor", "--read-only", "--output", "table"])
+        .exits(0);
+    assert!(table.stdout.contains("refused: --read-only"), "{table}");
+    assert_eq!(changes(&world), 0);
+}
+
+#[test]
+fn with_its_own_sandbox_no_account_and_no_trace_is_needed() {
+    let world = two();
+    let mut command = world.command(&[
+        "--sandbox",
+        "directory",
+        "create",
+        CORP,
+        "--wait=30s",
+        "--output",
+        "json",
+    ]);
+    command.env_clear().env("HOME", world.path("home"));
+    let ended = process::start(command).end().exits(0);
+    assert_eq!(ended.json()["status"], "completed", "{ended}");
+    assert!(!world.path("home").exists(), "nothing is left behind");
+    assert_eq!(world.requests().len(), 0);
+}
