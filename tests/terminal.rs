@@ -35,7 +35,8 @@ fn restoring() -> (World, Terminal) {
     let world = World::new(&TWO_DIRECTORIES.replace("speed = 3000", "speed = 1"));
     let terminal = console(&world);
     terminal.keys(ENTER);
-    terminal.shows("NetBIOS");
+    terminal.shows("Directory ID");
+    terminal.shows("Overview");
     terminal.keys(TAB);
     terminal.shows("s-9067b10001");
     terminal.keys("r");
@@ -146,8 +147,9 @@ fn every_key_answers_and_quitting_is_immediate_while_aws_hangs() {
     let mut terminal = Terminal::start(&world, &[], 24, 80);
     terminal.shows("Directories");
     terminal.keys("?");
-    terminal.shows("quit");
+    terminal.shows("Movement");
     terminal.keys(ESCAPE);
+    terminal.hides("Movement");
     terminal.keys("o");
     terminal.shows("Operations");
     let asked = Instant::now();
