@@ -73,3 +73,54 @@ fn out_of<'c>(used: &'c Cell, limit: &'c Cell) -> Cow<'c, str> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        place::{Account, Region},
+        row::{State, Tone},
+    };
+
+    #[test]
+    fn members_are_written_as_their_column_asks() {
+        let now: Timestamp = "2026-11-20T02:00:00Z".parse().unwrap();
+        let cells = vec![
+            ("used", Cell::Integer(3)),
+            ("limit", Cell::Integer(5)),
+            ("waiting", Cell::Pending),
+            ("at", Cell::Time("2026-11-19T01:00:00Z".parse().unwrap())),
+            ("flag", Cell::Flag(true)),
+            ("many", Cell::List(vec!["a".into(), "b\u{1b}[2J".into()])),
+            ("empty", Cell::Text("".into())),
+        ];
+        let row = Row {
+            id: "d-1".to_owned(),
+            name: None,
+            state: State::new("Active", Tone::Good),
+            region: Region::parse("us-east-1").unwrap(),
+            account: Account::new("123456789012"),
+            cells,
+        };
+        for (key, show, expected) in [
+            ("used", Show::OutOf("limit"), "3/5"),
+            ("used", Show::OutOf("none"), "3"),
+            ("used", Show::OutOf("waiting"), "..."),
+            ("none", Show::OutOf("limit"), "-"),
+            ("at", Show::Age, "1d1h"),
+            ("at", Show::Moment, "2026-11-19 01:00:00"),
+            (
+                "at",
+                Show::MomentAndAge,
+                "2026-11-19 01:00:00 UTC, 1d1h ago",
+            ),
+            ("flag", Show::Plain, "yes"),
+            ("many", Show::Plain, "a, b\\x1b[2J"),
+            ("empty", Show::Plain, "-"),
+            ("waiting", Show::Age, "..."),
+            ("state", Show::State, "Active"),
+        ] {
+            assert_eq!(cell(&row, key, show, now), expected, "{key}");
+        }
+    }
+}

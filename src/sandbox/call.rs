@@ -213,7 +213,6 @@ fn unsigned_service(request: &Request, fields: &[(String, String)]) -> Service {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 mod tests {
     use super::*;
 

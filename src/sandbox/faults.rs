@@ -239,7 +239,6 @@ impl Faults {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 mod tests {
     use super::*;
     use crate::sandbox::call::Params;

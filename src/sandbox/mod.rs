@@ -253,7 +253,6 @@ impl fmt::Debug for Sandbox {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 mod tests {
     use std::time::Duration;
 

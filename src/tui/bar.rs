@@ -9,7 +9,10 @@ use super::{
 
 /// A screen's area split into the line of the tabs and what is below it.
 pub(crate) fn split(area: Rect) -> (Rect, Rect) {
-    let bar = Rect { height: 1.min(area.height), ..area };
+    let bar = Rect {
+        height: 1.min(area.height),
+        ..area
+    };
     let below = Rect {
         y: area.y + bar.height,
         height: area.height - bar.height,
@@ -32,6 +35,9 @@ pub(crate) fn draw(
     }
     let buffer = frame.buffer_mut();
     let status_at = panel::right(buffer, area, status);
-    let room = Rect { width: (status_at - area.x).saturating_sub(2), ..area };
+    let room = Rect {
+        width: (status_at - area.x).saturating_sub(2),
+        ..area
+    };
     tabs::draw(buffer, room, titles, open, styles);
 }

@@ -12,7 +12,7 @@
 use std::time::Duration;
 
 use futures_util::{FutureExt, Stream, StreamExt};
-use ratatui::{Terminal, backend::Backend, buffer::Buffer, crossterm::event::Event};
+use ratatui::{Terminal, backend::Backend, crossterm::event::Event};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::{
@@ -22,8 +22,8 @@ use crate::{
 };
 
 use super::{
-    effect::Effect, executor::Executor, input, message::Message, model::Model, theme::Styles, update,
-    view::view,
+    effect::Effect, executor::Executor, input, message::Message, model::Model, theme::Styles,
+    update, view::view,
 };
 
 /// The shortest time between two frames.
@@ -45,7 +45,7 @@ pub enum Input {
 /// How the console was left.
 #[derive(Debug, Default)]
 pub struct Exit {
-    /// The operations that go on in AWS.
+    /// The operations that go on in AWS. None for the sandbox, which ends with the console.
     pub running: Vec<Operation>,
     /// What broke, where the console did not leave by itself.
     pub error: Option<String>,
@@ -96,14 +96,19 @@ where
         })
     }
 
-    /// Runs until it is left.
-    ///
-    /// # Errors
-    /// The terminal's own, where it cannot be written to.
-    pub async fn run(&mut self) -> Result<Exit, B::Error> {
+    /// Runs until it is left, or until its terminal is lost.
+    pub async fn run(&mut self) -> Exit {
         loop {
-            if let Some(exit) = self.turn().await? {
-                return Ok(exit);
+            match self.turn().await {
+                Ok(None) => {}
+                Ok(Some(exit)) => return exit,
+                Err(error) => {
+                    let error = Some(format!("the terminal is lost: {error}"));
+                    return Exit {
+                        error,
+                        ..self.exit()
+                    };
+                }
             }
         }
     }
@@ -130,17 +135,43 @@ where
                 return Ok(Some(self.exit()));
             }
             // However much arrives, a frame is drawn and a key is looked for in time.
-            next = if began.elapsed() < FRAME { self.happened() } else { None };
+            next = if began.elapsed() < FRAME {
+                self.happened()
+            } else {
+                None
+            };
         }
         Ok(None)
     }
 
-    /// What the terminal shows, for tests.
+    /// Turns until the terminal shows what is looked for, or until the console is left. For tests:
+    /// every step in between is one of this loop.
+    ///
+    /// # Errors
+    /// The terminal's own, where it cannot be written to.
+    pub async fn until(
+        &mut self,
+        mut shown: impl FnMut(&B) -> bool,
+    ) -> Result<Option<Exit>, B::Error> {
+        loop {
+            if self.dirty {
+                self.draw()?;
+            }
+            if shown(self.backend()) {
+                return Ok(None);
+            }
+            if let Some(exit) = self.turn().await? {
+                return Ok(Some(exit));
+            }
+        }
+    }
+
+    /// The terminal's backend: where a test sees what was drawn.
     pub fn backend(&self) -> &B {
         self.terminal.backend()
     }
 
-    /// The same, to be changed: a test that resizes it.
+    /// The same, to be changed: a test gives the terminal another size.
     pub fn backend_mut(&mut self) -> &mut B {
         self.terminal.backend_mut()
     }
@@ -155,13 +186,6 @@ where
         self.dirty = false;
         self.drawn_at = Some(Instant::now());
         Ok(())
-    }
-
-    /// A frame as it would be drawn, for tests.
-    pub fn buffer(&mut self) -> Result<Buffer, B::Error> {
-        let (model, styles) = (&self.model, &self.styles);
-        let frame = self.terminal.draw(|frame| view(model, styles, frame))?;
-        Ok(frame.buffer.clone())
     }
 
     /// Waits for the next thing to happen; `None` where it is only time for a frame.
@@ -204,8 +228,14 @@ where
     }
 
     fn exit(&self) -> Exit {
+        let world = &self.model.world;
+        let running = if world.sandbox {
+            Vec::new()
+        } else {
+            world.records.running().cloned().collect()
+        };
         Exit {
-            running: self.model.world.records.running().cloned().collect(),
+            running,
             error: self.model.fatal.clone(),
         }
     }
@@ -243,5 +273,93 @@ async fn until(instant: Option<Instant>) {
     match instant {
         Some(instant) => tokio::time::sleep_until(instant).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::{
+        backend::TestBackend,
+        crossterm::event::{KeyCode, KeyEvent, KeyModifiers},
+    };
+    use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+    use super::*;
+    use crate::{
+        config::SandboxSource,
+        context::Context,
+        tui::{
+            testing::settings,
+            theme::{Charset, Palette},
+        },
+    };
+
+    /// Far more than anything here takes, and less than anybody waits.
+    const LIMIT: Duration = Duration::from_secs(30);
+
+    fn console() -> (
+        Console<TestBackend, impl Stream<Item = Input> + Unpin>,
+        UnboundedSender<Input>,
+    ) {
+        let settings = Context::enter_sandbox(&settings());
+        assert_eq!(settings.sandbox, Some(SandboxSource::BuiltIn));
+        let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let (sender, mut receiver) = unbounded_channel();
+        let input = futures_util::stream::poll_fn(move |context| receiver.poll_recv(context));
+        let styles = Styles::new(Palette::Mono, Charset::Unicode);
+        (
+            Console::new(terminal, input, settings, styles).unwrap(),
+            sender,
+        )
+    }
+
+    fn key(code: KeyCode) -> Input {
+        Input::Terminal(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    }
+
+    async fn until<I: Stream<Item = Input> + Unpin>(
+        console: &mut Console<TestBackend, I>,
+        text: &str,
+    ) -> Option<Exit> {
+        let shown = |backend: &TestBackend| backend.to_string().contains(text);
+        tokio::time::timeout(LIMIT, console.until(shown))
+            .await
+            .expect(text)
+            .unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_first_frame_comes_before_anything_is_asked() {
+        let (mut console, _keys) = console();
+        console.draw().unwrap();
+        assert!(console.backend().to_string().contains("Starting"));
+        assert!(console.starting.is_some(), "nothing was carried out yet");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn keys_lead_through_the_very_loop_to_an_operation_and_out() {
+        let (mut console, keys) = console();
+        until(&mut console, "d-9067a10001").await;
+        keys.send(key(KeyCode::Enter)).unwrap();
+        until(&mut console, "Snapshots 10").await;
+        keys.send(key(KeyCode::Char('c'))).unwrap();
+        until(&mut console, "[ Create snapshot ]").await;
+        keys.send(key(KeyCode::Enter)).unwrap();
+        keys.send(key(KeyCode::Enter)).unwrap();
+        until(&mut console, "accepted; o shows it").await;
+        until(&mut console, "Snapshots 11").await;
+        keys.send(key(KeyCode::Char('q'))).unwrap();
+        until(&mut console, "Quit").await;
+        keys.send(key(KeyCode::Enter)).unwrap();
+        let exit = until(&mut console, "this is never shown").await;
+        assert!(exit.is_some_and(|exit| exit.error.is_none()));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn where_the_input_ends_the_console_leaves() {
+        let (mut console, keys) = console();
+        drop(keys);
+        let exit = tokio::time::timeout(LIMIT, console.run()).await.unwrap();
+        assert!(exit.error.is_none());
     }
 }

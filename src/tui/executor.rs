@@ -15,11 +15,14 @@ use tokio::{
 };
 
 use crate::{
+    config::Settings,
     context::{Context, Session},
     domain::{
         failure::{Failure, FailureKind},
+        form::Request,
         operation::Operation,
     },
+    operations::Consent,
 };
 
 use super::{
@@ -27,6 +30,7 @@ use super::{
     message::{Message, Opened},
     records,
     remote::Ticket,
+    store::{DetailKey, ListKey},
     world::Connected,
 };
 
@@ -77,78 +81,34 @@ impl Executor {
 
     /// Begins to carry an effect out.
     pub(crate) fn execute(&mut self, effect: Effect) {
+        let sender = self.sender.clone();
         match effect {
             Effect::Open(ticket, settings) => {
                 self.close();
-                self.call(ticket, |sender| async move {
-                    let report = match Context::open(&settings).await {
-                        Ok(context) => Report::Opened(ticket, context),
-                        Err(failure) => Report::Answer(ticket, Message::Opened(ticket, Err(failure))),
-                    };
-                    send(&sender, report);
-                });
+                self.call(ticket, open(ticket, settings, sender));
             }
-            Effect::Connect(ticket) => self.connect(ticket),
+            Effect::Connect(ticket) => {
+                self.session = None;
+                self.call(ticket, connect(ticket, self.context.clone(), sender));
+            }
             Effect::List(ticket, key) => {
-                let session = self.session.clone();
-                self.call(ticket, |sender| async move {
-                    let result = match &session {
-                        None => Err(vec![not_connected()]),
-                        Some(session) => {
-                            let (service, collection) = (key.kind.service.id, key.kind.collection.id);
-                            let mut sink = |rows| {
-                                let part = Message::Arrived(ticket, key.clone(), rows);
-                                send(&sender, Report::Part(part));
-                            };
-                            session.list(service, collection, key.parent.as_ref(), &mut sink).await
-                        }
-                    };
-                    let message = Message::Listed(ticket, key.clone(), result);
-                    send(&sender, Report::Answer(ticket, message));
-                });
+                self.call(ticket, list(ticket, self.session.clone(), key, sender));
             }
             Effect::Show(ticket, key) => {
-                let session = self.session.clone();
-                self.call(ticket, |sender| async move {
-                    let result = match &session {
-                        None => Err(not_connected()),
-                        Some(session) => {
-                            let (service, collection) = (key.kind.service.id, key.kind.collection.id);
-                            session.show(service, collection, &key.row).await
-                        }
-                    };
-                    send(&sender, Report::Answer(ticket, Message::Shown(ticket, key, result)));
-                });
+                self.call(ticket, show(ticket, self.session.clone(), key, sender));
             }
             Effect::Assess(ticket, request) => {
-                let session = self.session.clone();
-                self.call(ticket, |sender| async move {
-                    let result = match &session {
-                        None => Err(not_connected()),
-                        Some(session) => session.assess(&request).await,
-                    };
-                    send(&sender, Report::Answer(ticket, Message::Assessed(ticket, result)));
-                });
+                self.call(
+                    ticket,
+                    assess(ticket, self.session.clone(), request, sender),
+                );
             }
             Effect::Submit(ticket, request, consent) => {
                 let context = self.context.clone();
-                self.call(ticket, |sender| async move {
-                    let result = match &context {
-                        None => Err(not_connected()),
-                        Some(context) => context.operations().submit(request, consent).await,
-                    };
-                    send(&sender, Report::Answer(ticket, Message::Submitted(ticket, result)));
-                });
+                self.call(ticket, submit(ticket, context, request, consent, sender));
             }
             Effect::ReadJournal(ticket) => {
-                let context = self.context.clone();
-                self.call(ticket, |sender| async move {
-                    let result = match &context {
-                        None => Ok(Vec::new()),
-                        Some(context) => context.operations().list(records::READ).await,
-                    };
-                    send(&sender, Report::Answer(ticket, Message::Recorded(ticket, result)));
-                });
+                self.call(ticket, read_journal(ticket, self.context.clone(), sender));
             }
             Effect::Abort(ticket) => {
                 if let Some(call) = self.calls.remove(&ticket) {
@@ -156,7 +116,6 @@ impl Executor {
                 }
             }
             Effect::After(duration, timer) => {
-                let sender = self.sender.clone();
                 self.tasks.spawn(async move {
                     tokio::time::sleep(duration).await;
                     send(&sender, Report::Part(Message::TimeUp(timer)));
@@ -219,7 +178,11 @@ impl Executor {
                 self.calls.remove(&ticket)?;
                 let connected = Connected {
                     identity: session.identity().clone(),
-                    places: session.regions().iter().map(|region| session.place(region)).collect(),
+                    places: session
+                        .regions()
+                        .iter()
+                        .map(|region| session.place(region))
+                        .collect(),
                 };
                 self.session = Some(session);
                 Some(Message::Connected(ticket, Ok(connected)))
@@ -230,22 +193,6 @@ impl Executor {
             Report::Missed(epoch) if epoch == self.epoch => Some(Message::OperationsMissed),
             Report::Changed(..) | Report::Missed(..) => None,
         }
-    }
-
-    fn connect(&mut self, ticket: Ticket) {
-        self.session = None;
-        let context = self.context.clone();
-        self.call(ticket, |sender| async move {
-            let result = match &context {
-                None => Err(not_connected()),
-                Some(context) => context.connect().await,
-            };
-            let report = match result {
-                Ok(session) => Report::Connected(ticket, session),
-                Err(failure) => Report::Answer(ticket, Message::Connected(ticket, Err(failure))),
-            };
-            send(&sender, report);
-        });
     }
 
     /// Watches what is open in the journal, and hears of every change.
@@ -263,7 +210,8 @@ impl Executor {
             }
         }));
         let operations = context.operations().clone();
-        self.following.push(self.tasks.spawn(async move { operations.watch().await }));
+        self.following
+            .push(self.tasks.spawn(async move { operations.watch().await }));
     }
 
     /// Lets go of the context and of everything that hangs on it.
@@ -276,14 +224,108 @@ impl Executor {
         self.context = None;
     }
 
-    fn call<F>(&mut self, ticket: Ticket, work: impl FnOnce(UnboundedSender<Report>) -> F)
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let sender = self.sender.clone();
-        let task = self.tasks.spawn(work(sender));
+    fn call(&mut self, ticket: Ticket, work: impl Future<Output = ()> + Send + 'static) {
+        let task = self.tasks.spawn(work);
         self.calls.insert(ticket, task);
     }
+}
+
+async fn open(ticket: Ticket, settings: Box<Settings>, sender: UnboundedSender<Report>) {
+    let report = match Context::open(&settings).await {
+        Ok(context) => Report::Opened(ticket, context),
+        Err(failure) => Report::Answer(ticket, Message::Opened(ticket, Err(failure))),
+    };
+    send(&sender, report);
+}
+
+async fn connect(ticket: Ticket, context: Option<Context>, sender: UnboundedSender<Report>) {
+    let result = match &context {
+        None => Err(not_connected()),
+        Some(context) => context.connect().await,
+    };
+    let report = match result {
+        Ok(session) => Report::Connected(ticket, session),
+        Err(failure) => Report::Answer(ticket, Message::Connected(ticket, Err(failure))),
+    };
+    send(&sender, report);
+}
+
+async fn list(
+    ticket: Ticket,
+    session: Option<Arc<Session>>,
+    key: ListKey,
+    sender: UnboundedSender<Report>,
+) {
+    let result = match &session {
+        None => Err(vec![not_connected()]),
+        Some(session) => {
+            let (service, collection) = (key.kind.service.id, key.kind.collection.id);
+            let mut sink = |rows| {
+                let page = Message::Arrived(ticket, key.clone(), rows);
+                send(&sender, Report::Part(page));
+            };
+            session
+                .list(service, collection, key.parent.as_ref(), &mut sink)
+                .await
+        }
+    };
+    let message = Message::Listed(ticket, key.clone(), result);
+    send(&sender, Report::Answer(ticket, message));
+}
+
+async fn show(
+    ticket: Ticket,
+    session: Option<Arc<Session>>,
+    key: DetailKey,
+    sender: UnboundedSender<Report>,
+) {
+    let result = match &session {
+        None => Err(not_connected()),
+        Some(session) => {
+            let (service, collection) = (key.kind.service.id, key.kind.collection.id);
+            session.show(service, collection, &key.row).await
+        }
+    };
+    let message = Message::Shown(ticket, key, result.map(Box::new));
+    send(&sender, Report::Answer(ticket, message));
+}
+
+async fn assess(
+    ticket: Ticket,
+    session: Option<Arc<Session>>,
+    request: Request,
+    sender: UnboundedSender<Report>,
+) {
+    let result = match &session {
+        None => Err(not_connected()),
+        Some(session) => session.assess(&request).await,
+    };
+    let message = Message::Assessed(ticket, result.map(Box::new));
+    send(&sender, Report::Answer(ticket, message));
+}
+
+async fn submit(
+    ticket: Ticket,
+    context: Option<Context>,
+    request: Request,
+    consent: Consent,
+    sender: UnboundedSender<Report>,
+) {
+    let result = match &context {
+        None => Err(not_connected()),
+        Some(context) => context.operations().submit(request, consent).await,
+    };
+    let message = Message::Submitted(ticket, result.map(Box::new));
+    send(&sender, Report::Answer(ticket, message));
+}
+
+async fn read_journal(ticket: Ticket, context: Option<Context>, sender: UnboundedSender<Report>) {
+    let result = match &context {
+        None => Ok(Vec::new()),
+        Some(context) => context.operations().list(records::READ).await,
+    };
+    let message = Message::Recorded(ticket, result);
+    send(&sender, Report::Answer(ticket, message));
 }
 
 /// Nobody listens any more when the console is leaving.

@@ -93,7 +93,11 @@ impl Filter {
         let narrower = same_rows && self.input.text().starts_with(&self.text);
         self.revision = Some(listing.revision());
         self.input.text().clone_into(&mut self.text);
-        self.words = self.text.split_whitespace().map(str::to_lowercase).collect();
+        self.words = self
+            .text
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect();
         if self.words.is_empty() {
             self.places = Places::All(listing.len());
             return;
@@ -134,9 +138,7 @@ impl Filter {
         match &self.places {
             Places::None => None,
             Places::All(count) => (place < *count).then_some(place),
-            Places::Some(places) => {
-                places.binary_search(&u32::try_from(place).ok()?).ok()
-            }
+            Places::Some(places) => places.binary_search(&u32::try_from(place).ok()?).ok(),
         }
     }
 }
@@ -153,7 +155,9 @@ mod tests {
     }
 
     fn shown(filter: &Filter) -> Vec<usize> {
-        (0..filter.len()).filter_map(|position| filter.place(position)).collect()
+        (0..filter.len())
+            .filter_map(|position| filter.place(position))
+            .collect()
     }
 
     #[test]
@@ -184,7 +188,10 @@ mod tests {
         assert_eq!(shown(&filter), [1]);
         listing.merge(vec![row("db-2", "Active")], columns());
         filter.sync(Some(&listing));
-        assert_eq!((shown(&filter), filter.position(2), filter.position(0)), (vec![1, 2], Some(1), None));
+        assert_eq!(
+            (shown(&filter), filter.position(2), filter.position(0)),
+            (vec![1, 2], Some(1), None)
+        );
         filter.sync(None);
         assert_eq!(filter.len(), 0);
     }

@@ -122,7 +122,11 @@ mod tests {
     #[test]
     fn presses_and_repeats_count_and_releases_do_not() {
         let event = |kind| {
-            Event::Key(KeyEvent::new_with_kind(Code::Char('j'), KeyModifiers::NONE, kind))
+            Event::Key(KeyEvent::new_with_kind(
+                Code::Char('j'),
+                KeyModifiers::NONE,
+                kind,
+            ))
         };
         for (kind, counts) in [
             (KeyEventKind::Press, true),
@@ -136,10 +140,22 @@ mod tests {
     #[test]
     fn shift_is_part_of_the_character_or_of_the_tab() {
         let read = |code, modifiers| key(KeyEvent::new(code, modifiers));
-        assert_eq!(read(Code::Char('R'), KeyModifiers::SHIFT), Some(Key::char('R')));
-        assert_eq!(read(Code::BackTab, KeyModifiers::SHIFT), Some(Key::plain(KeyCode::BackTab)));
-        assert_eq!(read(Code::Tab, KeyModifiers::SHIFT), Some(Key::plain(KeyCode::BackTab)));
-        assert_eq!(read(Code::Char('C'), KeyModifiers::CONTROL), Some(Key::ctrl('c')));
+        assert_eq!(
+            read(Code::Char('R'), KeyModifiers::SHIFT),
+            Some(Key::char('R'))
+        );
+        assert_eq!(
+            read(Code::BackTab, KeyModifiers::SHIFT),
+            Some(Key::plain(KeyCode::BackTab))
+        );
+        assert_eq!(
+            read(Code::Tab, KeyModifiers::SHIFT),
+            Some(Key::plain(KeyCode::BackTab))
+        );
+        assert_eq!(
+            read(Code::Char('C'), KeyModifiers::CONTROL),
+            Some(Key::ctrl('c'))
+        );
         assert_eq!(read(Code::CapsLock, KeyModifiers::NONE), None);
     }
 

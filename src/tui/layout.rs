@@ -15,7 +15,10 @@
 use ratatui::layout::{Rect, Size};
 
 /// The smallest terminal that the console is drawn in.
-pub(crate) const SMALLEST: Size = Size { width: 60, height: 16 };
+pub(crate) const SMALLEST: Size = Size {
+    width: 60,
+    height: 16,
+};
 
 /// Where the parts of the whole screen stand.
 #[derive(Debug, Clone, Copy)]
@@ -40,12 +43,27 @@ pub(crate) fn is_too_small(size: Size) -> bool {
 /// The parts of a terminal of this size.
 pub(crate) fn areas(size: Size) -> Areas {
     let Size { width, height } = size;
-    let line = |y: u16| Rect { x: 0, y, width, height: 1.min(height.saturating_sub(y)) };
+    let line = |y: u16| Rect {
+        x: 0,
+        y,
+        width,
+        height: 1.min(height.saturating_sub(y)),
+    };
     Areas {
         header: line(0),
-        screen: Rect { x: 0, y: 1.min(height), width, height: height.saturating_sub(3) },
+        screen: Rect {
+            x: 0,
+            y: 1.min(height),
+            width,
+            height: height.saturating_sub(3),
+        },
         notice: line(height.saturating_sub(2)),
         hints: line(height.saturating_sub(1)),
-        dialog: Rect { x: 0, y: 0, width, height: height.saturating_sub(1) },
+        dialog: Rect {
+            x: 0,
+            y: 0,
+            width,
+            height: height.saturating_sub(1),
+        },
     }
 }

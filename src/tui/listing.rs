@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::domain::{
     collection::{Column, Show},
-    row::{Row, RowKey},
+    row::{Cell, Row, RowKey},
 };
 
 use super::format;
@@ -63,9 +63,11 @@ impl Listing {
 
     /// Whether a row holds all the words, which are in lower case.
     pub(crate) fn matches(&self, place: usize, words: &[String]) -> bool {
-        self.entries
-            .get(place)
-            .is_some_and(|entry| words.iter().all(|word| entry.searched.contains(word.as_str())))
+        self.entries.get(place).is_some_and(|entry| {
+            words
+                .iter()
+                .all(|word| entry.searched.contains(word.as_str()))
+        })
     }
 
     /// A load begins.
@@ -75,20 +77,35 @@ impl Listing {
 
     /// Takes rows in: one that is there is replaced where it stands, the others follow.
     pub(crate) fn merge(&mut self, rows: Vec<Row>, columns: &[Column]) {
-        for row in rows {
+        for mut row in rows {
             let key = row.key();
-            let searched = searched(&row, columns);
             let arrived = self.arrivals;
             self.arrivals += 1;
-            if let Some(&place) = self.places.get(&key) {
+            let known = self.places.get(&key).copied();
+            if let Some(place) = known {
+                keep_known(&mut row, &self.entries[place].row);
+            }
+            let searched = searched(&row, columns);
+            if let Some(place) = known {
                 let entry = &mut self.entries[place];
                 // Sent again within one load: it keeps the turn it came in first.
-                let arrived =
-                    if entry.arrived >= self.started { entry.arrived } else { arrived };
-                *entry = Entry { row, arrived, searched };
+                let arrived = if entry.arrived >= self.started {
+                    entry.arrived
+                } else {
+                    arrived
+                };
+                *entry = Entry {
+                    row,
+                    arrived,
+                    searched,
+                };
             } else {
                 self.places.insert(key, self.entries.len());
-                self.entries.push(Entry { row, arrived, searched });
+                self.entries.push(Entry {
+                    row,
+                    arrived,
+                    searched,
+                });
             }
         }
         self.revision += 1;
@@ -100,7 +117,12 @@ impl Listing {
         self.revision += 1;
         let started = self.started;
         let in_order = self.entries.is_sorted_by_key(|entry| entry.arrived);
-        if in_order && self.entries.first().is_none_or(|entry| entry.arrived >= started) {
+        if in_order
+            && self
+                .entries
+                .first()
+                .is_none_or(|entry| entry.arrived >= started)
+        {
             return;
         }
         self.entries.retain(|entry| entry.arrived >= started);
@@ -111,6 +133,15 @@ impl Listing {
             .enumerate()
             .map(|(place, entry)| (entry.row.key(), place))
             .collect();
+    }
+}
+
+/// Keeps what was known of a row until the new answer is in, so that a refresh does not blank it.
+fn keep_known(row: &mut Row, known: &Row) {
+    for (key, cell) in &mut row.cells {
+        if *cell == Cell::Pending {
+            known.cell(key).clone_into(cell);
+        }
     }
 }
 
@@ -127,7 +158,12 @@ fn searched(row: &Row, columns: &[Column]) -> Box<str> {
             continue;
         }
         text.push('\n');
-        text.push_str(&format::cell(row, column.key, column.show, Timestamp::UNIX_EPOCH));
+        text.push_str(&format::cell(
+            row,
+            column.key,
+            column.show,
+            Timestamp::UNIX_EPOCH,
+        ));
     }
     text.to_lowercase().into()
 }
@@ -138,7 +174,9 @@ mod tests {
     use crate::tui::testing::{columns, row};
 
     fn ids(listing: &Listing) -> Vec<&str> {
-        (0..listing.len()).map(|place| listing.get(place).unwrap().id.as_str()).collect()
+        (0..listing.len())
+            .map(|place| listing.get(place).unwrap().id.as_str())
+            .collect()
     }
 
     #[test]
@@ -163,6 +201,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_for_again_is_shown_as_it_was_until_it_is_answered() {
+        let mut listing = Listing::default();
+        let with = |cell: Cell| {
+            let mut row = row("a", "Active");
+            row.cells = vec![("used", cell)];
+            vec![row]
+        };
+        let used = |listing: &Listing| listing.get(0).unwrap().cell("used").clone();
+        listing.merge(with(Cell::Pending), columns());
+        assert_eq!(used(&listing), Cell::Pending);
+        listing.merge(with(Cell::Integer(3)), columns());
+        listing.begin();
+        listing.merge(with(Cell::Pending), columns());
+        assert_eq!(used(&listing), Cell::Integer(3));
+        listing.merge(with(Cell::Absent), columns());
+        assert_eq!(used(&listing), Cell::Absent);
+    }
+
+    #[test]
     fn an_empty_answer_empties_the_list() {
         let mut listing = Listing::default();
         listing.begin();
@@ -178,7 +235,13 @@ mod tests {
         let mut listing = Listing::default();
         listing.merge(vec![row("d-1", "Active")], columns());
         let matches = |words: &[&str]| {
-            listing.matches(0, &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+            listing.matches(
+                0,
+                &words
+                    .iter()
+                    .map(|word| (*word).to_owned())
+                    .collect::<Vec<_>>(),
+            )
         };
         assert!(matches(&[]) && matches(&["d-1"]) && matches(&["active", "us-east"]));
         assert!(matches(&["name of d-1"]));

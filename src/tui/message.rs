@@ -40,11 +40,11 @@ pub(crate) enum Message {
     /// A list is complete, or will not be.
     Listed(Ticket, ListKey, Result<(), Vec<Failure>>),
     /// A single row arrived.
-    Shown(Ticket, DetailKey, Result<Row, Failure>),
+    Shown(Ticket, DetailKey, Result<Box<Row>, Failure>),
     /// The consequences of a request are known.
-    Assessed(Ticket, Result<Assessment, Failure>),
+    Assessed(Ticket, Result<Box<Assessment>, Failure>),
     /// A request was sent.
-    Submitted(Ticket, Result<Operation, Failure>),
+    Submitted(Ticket, Result<Box<Operation>, Failure>),
     /// The journal was read.
     Recorded(Ticket, Result<Vec<Operation>, Failure>),
     /// An operation changed.

@@ -1,8 +1,7 @@
 //! The console.
 //!
-//! [`Message`](message::Message) comes in, [`Action`](crate::config::Action) is what a key means,
-//! [`Outcome`](outcome::Outcome) is what a screen or a dialog asks for, [`Effect`](effect::Effect) is
-//! what the world must do.
+//! A `Message` comes in, an [`Action`](crate::config::Action) is what a key means, an `Outcome` is
+//! what a screen or a dialog asks for, an `Effect` is what the world must do.
 //!
 //! ```text
 //! terminal, signals ──> Message ──> update ──> Effect ──> executor ──> context, operations
@@ -96,14 +95,19 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     let guard = terminal::Guard::take().context("the terminal cannot be used")?;
     let left = runtime.block_on(async {
         let terminal = terminal::terminal()?;
-        Console::new(terminal, inputs()?, settings, styles)?.run().await.map_err(Into::into)
+        io::Result::Ok(
+            Console::new(terminal, inputs()?, settings, styles)?
+                .run()
+                .await,
+        )
     });
     // A look-up of a name may hang in a thread that nothing can stop.
     runtime.shutdown_timeout(LET_GO);
     drop(guard);
-    let exit: Exit = left.map_err(|error: anyhow::Error| error.context("the terminal is lost"))?;
+    let exit = left.context("the terminal cannot be used")?;
     say_goodbye(&exit.running);
-    match exit.error {
+    // A panic gives the terminal back, so it comes before the loss of the terminal.
+    match terminal::panic().or(exit.error) {
         None => Ok(()),
         Some(what) => bail!("the console broke and had to stop: {}", harmless(&what)),
     }
@@ -117,7 +121,14 @@ pub fn styles(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Styl
         (Color::Auto, Theme::Light) => Palette::Light,
     };
     let ascii = settings.ascii.unwrap_or_else(|| !is_utf8(env));
-    Styles::new(palette, if ascii { Charset::Ascii } else { Charset::Unicode })
+    Styles::new(
+        palette,
+        if ascii {
+            Charset::Ascii
+        } else {
+            Charset::Unicode
+        },
+    )
 }
 
 /// Whether the locale says UTF-8. The first variable that is set decides, as in POSIX.
@@ -169,7 +180,11 @@ fn say_goodbye(running: &[Operation]) {
     let _gone = match running {
         [] => Ok(()),
         [_] => writeln!(out, "1 operation goes on in AWS; nothing was cancelled:"),
-        many => writeln!(out, "{} operations go on in AWS; nothing was cancelled:", many.len()),
+        many => writeln!(
+            out,
+            "{} operations go on in AWS; nothing was cancelled:",
+            many.len()
+        ),
     };
     for operation in running {
         let _gone = writeln!(
@@ -193,7 +208,9 @@ mod tests {
     fn the_locale_decides_by_its_first_variable() {
         let utf8 = |set: &[(&str, &str)]| {
             is_utf8(&|name| {
-                set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+                set.iter()
+                    .find(|(known, _)| *known == name)
+                    .map(|(_, value)| (*value).to_owned())
             })
         };
         assert!(utf8(&[("LANG", "en_GB.UTF-8")]));

@@ -77,7 +77,10 @@ impl Model {
                 .collections
                 .iter()
                 .filter(|collection| collection.parent.is_none())
-                .map(|collection| Kind { service, collection })
+                .map(|collection| Kind {
+                    service,
+                    collection,
+                })
         });
         let home = Screen::Collection(CollectionScreen::new(roots));
         let now = wall.now();
@@ -103,7 +106,10 @@ impl Model {
             interrupted: false,
             fatal: None,
             tickets,
-            clocks: Clocks { service: wall.clone(), wall },
+            clocks: Clocks {
+                service: wall.clone(),
+                wall,
+            },
         }
     }
 
@@ -114,8 +120,10 @@ impl Model {
 
     /// What can be done on the open screen, with what can be done on any.
     pub(crate) fn offers(&self) -> Vec<Offer> {
-        let mut offers =
-            self.screen().map(|screen| screen.offers(&self.world)).unwrap_or_default();
+        let mut offers = self
+            .screen()
+            .map(|screen| screen.offers(&self.world))
+            .unwrap_or_default();
         offers.push(Offer::new(Action::Help, "keys"));
         offers.push(Offer::new(Action::Quit, "quit"));
         offers
@@ -131,6 +139,8 @@ impl Model {
         !layout::is_too_small(self.world.size)
             && (self.world.connection.waiting().is_some()
                 || self.dialog().is_some_and(Dialog::is_busy)
-                || self.screen().is_some_and(|screen| screen.is_busy(&self.world)))
+                || self
+                    .screen()
+                    .is_some_and(|screen| screen.is_busy(&self.world)))
     }
 }

@@ -24,7 +24,11 @@ pub(crate) struct Offer {
 impl Offer {
     /// An offer that the help describes as it describes the action anywhere.
     pub(crate) fn new(action: Action, short: &'static str) -> Self {
-        Self { action, short, long: action.label() }
+        Self {
+            action,
+            short,
+            long: action.label(),
+        }
     }
 
     /// An offer whose key takes part in the help only, so that the bottom line stays short.
@@ -47,10 +51,7 @@ pub(crate) fn verb(action: Action) -> Option<Verb> {
 const CHANGES: [Action; 3] = [Action::Create, Action::Restore, Action::Delete];
 
 /// The first action of a verb on one of these rows, and the row; the rows in front win.
-fn doing<'r>(
-    verb: Verb,
-    rows: &[(Kind, &'r Row)],
-) -> Option<(Kind, &'static ActionInfo, &'r Row)> {
+fn doing<'r>(verb: Verb, rows: &[(Kind, &'r Row)]) -> Option<(Kind, &'static ActionInfo, &'r Row)> {
     rows.iter().find_map(|&(kind, row)| {
         let action = kind
             .service
@@ -74,7 +75,11 @@ pub(crate) fn changes(rows: &[(Kind, &Row)]) -> Vec<Offer> {
         .into_iter()
         .filter_map(|action| {
             let (_, info, _) = doing(verb(action)?, rows)?;
-            Some(Offer { action, short: info.command, long: info.title })
+            Some(Offer {
+                action,
+                short: info.command,
+                long: info.title,
+            })
         })
         .collect()
 }
@@ -86,7 +91,10 @@ pub(crate) fn hints(offers: &[Offer], keymap: &Keymap) -> Vec<Hint> {
         .filter(|offer| !offer.short.is_empty())
         .filter_map(|offer| {
             let key = keymap.keys(offer.action).first()?;
-            Some(Hint { key: key.to_string(), label: offer.short.to_owned() })
+            Some(Hint {
+                key: key.to_string(),
+                label: offer.short.to_owned(),
+            })
         })
         .collect()
 }

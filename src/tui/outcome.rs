@@ -1,15 +1,11 @@
 //! What a screen or a dialog asks for when it was handed a key.
 
 use crate::{
-    domain::{
-        collection::ActionInfo,
-        form::Request,
-        row::Row,
-    },
+    domain::{collection::ActionInfo, form::Request, row::Row},
     operations::Consent,
 };
 
-use super::store::{Kind, Need};
+use super::store::{Kind, ListKey, Need};
 
 /// What a screen or a dialog asks for. It changes its own cursor itself and nothing else.
 #[derive(Debug)]
@@ -24,8 +20,8 @@ pub(crate) enum Outcome {
     Cancel(Need),
     /// To read something again.
     Reload(Vec<Need>),
-    /// To open a row's own screen.
-    Enter(Kind, Row),
+    /// To open the own screen of a row of a list.
+    Enter(ListKey, Row),
     /// To open the dialog of an action on a row.
     Ask(Kind, &'static ActionInfo, Row),
     /// To find out what would follow from a request.
@@ -55,4 +51,3 @@ impl Outcome {
         !matches!(self, Self::Unused)
     }
 }
-

@@ -15,15 +15,16 @@ use crate::{
 };
 
 use super::{
+    filter::Filter,
     input::{self, Typed},
     listing::Listing,
+    offers::Offer,
     outcome::Outcome,
     remote::State,
     store::{Kind, ListKey, Need},
     widgets::{scroll, table},
     world::World,
 };
-use super::filter::Filter;
 
 /// A list on the screen.
 #[derive(Debug)]
@@ -44,13 +45,16 @@ struct Areas {
     filter: Rect,
 }
 
-/// How many lines a message about the list may take below its rows.
-const BANNER: u16 = 3;
-
 impl Pane {
     /// A list from its beginning.
     pub(crate) fn new(key: ListKey) -> Self {
-        Self { key, filter: Filter::default(), selected: None, at: 0, first: 0 }
+        Self {
+            key,
+            filter: Filter::default(),
+            selected: None,
+            at: 0,
+            first: 0,
+        }
     }
 
     /// What its rows are.
@@ -89,6 +93,20 @@ impl Pane {
         matches!(world.store.state(&self.need()), State::Loading { .. })
     }
 
+    /// What can be done about the list as a whole.
+    pub(crate) fn offers(&self, world: &World) -> Vec<Offer> {
+        let mut all = Vec::new();
+        if self.rows(world).is_some_and(|rows| rows.len() > 0) {
+            all.push(Offer::new(Action::Filter, "filter"));
+        }
+        if self.filter.is_active() {
+            all.push(Offer::new(Action::Back, "clear filter"));
+        } else if self.is_loading(world) || world.connection.waiting().is_some() {
+            all.push(Offer::new(Action::Back, "cancel"));
+        }
+        all
+    }
+
     /// Brings cursor and view in line with the rows as they are now. Called after every change of
     /// the world, before anything is drawn.
     pub(crate) fn sync(&mut self, world: &World, area: Rect) {
@@ -119,7 +137,7 @@ impl Pane {
             Action::Bottom => usize::MAX,
             Action::Open => {
                 return match self.selected(world) {
-                    Some(row) => Outcome::Enter(self.key.kind, row.clone()),
+                    Some(row) => Outcome::Enter(self.key.clone(), row.clone()),
                     None => Outcome::Unused,
                 };
             }
@@ -175,9 +193,16 @@ impl Pane {
 
     fn areas(&self, world: &World, area: Rect) -> Areas {
         let filter = u16::from(self.filter.is_editing() || self.filter.is_active());
-        let banner = self.banner_height(world, area.width);
+        let banner = self.banner_height(world, area);
         let table = area.height.saturating_sub(filter + banner);
-        let part = |y: u16, height| Rect { y: area.y + y, height, ..area }.intersection(area);
+        let part = |y: u16, height| {
+            Rect {
+                y: area.y + y,
+                height,
+                ..area
+            }
+            .intersection(area)
+        };
         Areas {
             table: part(0, table),
             banner: part(table, banner),

@@ -45,7 +45,9 @@ impl Records {
 
     /// Those that go on.
     pub(crate) fn running(&self) -> impl Iterator<Item = &Operation> {
-        self.all().iter().filter(|operation| !operation.is_finished())
+        self.all()
+            .iter()
+            .filter(|operation| !operation.is_finished())
     }
 
     /// The journal answered. What was heard of an operation meanwhile is newer than what was read.
@@ -133,13 +135,22 @@ mod tests {
         let accepted = operation(1, true);
         assert_eq!(records.changed(accepted.clone()), Change::Moved);
         assert_eq!(records.changed(accepted.clone()), Change::Nothing);
-        let progress = |percent| Observation::Progress { percent, stage: "Creating".to_owned() };
+        let progress = |percent| Observation::Progress {
+            percent,
+            stage: "Creating".to_owned(),
+        };
         let at_10 = seen(&accepted, 1, progress(Some(10)));
         assert_eq!(records.changed(at_10.clone()), Change::Moved);
         let at_20 = seen(&at_10, 2, progress(Some(20)));
         assert_eq!(records.changed(at_20.clone()), Change::Nothing);
         assert_eq!(records.all()[0].lifecycle.percent(), Some(20));
-        let done = seen(&at_20, 3, Observation::Completed { stage: "Completed".to_owned() });
+        let done = seen(
+            &at_20,
+            3,
+            Observation::Completed {
+                stage: "Completed".to_owned(),
+            },
+        );
         assert_eq!(records.changed(done), Change::Finished);
         assert_eq!(records.changed(at_20), Change::Nothing, "late");
         assert!(records.all()[0].is_finished());
@@ -149,15 +160,30 @@ mod tests {
     fn what_was_heard_while_the_journal_was_read_is_not_overwritten() {
         let mut records = Records::default();
         let ticket = Tickets::default().next();
-        records.remote_mut().ask(ticket, jiff::Timestamp::UNIX_EPOCH);
+        records
+            .remote_mut()
+            .ask(ticket, jiff::Timestamp::UNIX_EPOCH);
         let old = operation(1, true);
-        let done = seen(&old, 9, Observation::Completed { stage: "Completed".to_owned() });
+        let done = seen(
+            &old,
+            9,
+            Observation::Completed {
+                stage: "Completed".to_owned(),
+            },
+        );
         let newest = operation(5, true);
         records.changed(done);
         records.changed(newest.clone());
         records.answered(ticket, Ok(vec![operation(3, true), old]));
-        let ids: Vec<_> = records.all().iter().map(|o| o.id.as_str().to_owned()).collect();
-        assert_eq!(ids, ["op-000000000005", "op-000000000003", "op-000000000001"]);
+        let ids: Vec<_> = records
+            .all()
+            .iter()
+            .map(|o| o.id.as_str().to_owned())
+            .collect();
+        assert_eq!(
+            ids,
+            ["op-000000000005", "op-000000000003", "op-000000000001"]
+        );
         assert!(records.all()[2].is_finished());
         assert_eq!(records.running().count(), 2);
     }

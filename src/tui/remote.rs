@@ -55,7 +55,11 @@ pub(crate) enum State {
 
 impl<T> Default for Remote<T> {
     fn default() -> Self {
-        Self { state: State::NotAsked, value: None, again: false }
+        Self {
+            state: State::NotAsked,
+            value: None,
+            again: false,
+        }
     }
 }
 
@@ -135,7 +139,9 @@ impl<T> Remote<T> {
         if self.ticket() != Some(ticket) {
             return false;
         }
-        let result = result.map(|value| self.value = Some(value)).map_err(|failure| vec![failure]);
+        let result = result
+            .map(|value| self.value = Some(value))
+            .map_err(|failure| vec![failure]);
         self.finish(ticket, result)
     }
 }
@@ -178,7 +184,10 @@ mod tests {
         let ticket = tickets.next();
         remote.ask(ticket, Timestamp::UNIX_EPOCH);
         assert_eq!(remote.cancel(), Some(ticket));
-        assert_eq!((remote.state(), remote.value()), (&State::Cancelled, Some(&7)));
+        assert_eq!(
+            (remote.state(), remote.value()),
+            (&State::Cancelled, Some(&7))
+        );
         assert!(!remote.answer(ticket, Ok(8)), "too late");
     }
 

@@ -37,13 +37,19 @@ impl Kind {
             .collections
             .iter()
             .filter(move |collection| collection.parent == Some(self.collection.id))
-            .map(move |collection| Self { service: self.service, collection })
+            .map(move |collection| Self {
+                service: self.service,
+                collection,
+            })
     }
 
     /// The collection whose rows own the rows of this one.
     pub(crate) fn parent(self) -> Option<Self> {
         let collection = self.service.collection(self.collection.parent?)?;
-        Some(Self { service: self.service, collection })
+        Some(Self {
+            service: self.service,
+            collection,
+        })
     }
 }
 
@@ -110,7 +116,10 @@ impl Store {
     pub(crate) fn state(&self, need: &Need) -> &State {
         match need {
             Need::List(key) => self.lists.get(key).map_or(&State::NotAsked, Remote::state),
-            Need::Detail(key) => self.details.get(key).map_or(&State::NotAsked, Remote::state),
+            Need::Detail(key) => self
+                .details
+                .get(key)
+                .map_or(&State::NotAsked, Remote::state),
         }
     }
 
@@ -124,7 +133,11 @@ impl Store {
                     listing.begin();
                 }
             }
-            Need::Detail(key) => self.details.entry(key.clone()).or_default().ask(ticket, since),
+            Need::Detail(key) => self
+                .details
+                .entry(key.clone())
+                .or_default()
+                .ask(ticket, since),
         }
     }
 
@@ -188,9 +201,11 @@ impl Store {
 
     /// Rows of a list arrived.
     pub(crate) fn arrived(&mut self, key: &ListKey, ticket: Ticket, rows: Vec<Row>) {
-        match self.lists.get_mut(key).and_then(|remote| remote.filling(ticket)) {
-            Some(listing) => listing.merge(rows, key.kind.collection.columns),
-            None => tracing::debug!(collection = key.kind.collection.id, "late rows dropped"),
+        let remote = self.lists.get_mut(key);
+        if let Some(listing) = remote.and_then(|remote| remote.filling(ticket)) {
+            listing.merge(rows, key.kind.collection.columns);
+        } else {
+            tracing::debug!(collection = key.kind.collection.id, "late rows dropped");
         }
     }
 
@@ -202,7 +217,9 @@ impl Store {
         result: Result<(), Vec<Failure>>,
         now: Timestamp,
     ) {
-        let Some(remote) = self.lists.get_mut(key) else { return };
+        let Some(remote) = self.lists.get_mut(key) else {
+            return;
+        };
         if result.is_ok()
             && let Some(listing) = remote.filling(ticket)
         {

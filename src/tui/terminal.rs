@@ -83,8 +83,12 @@ pub(crate) fn terminal() -> io::Result<Terminal<Screen>> {
 /// Waits until a thread panicked; answers what it said.
 pub(crate) async fn panicked() -> String {
     PANICKED.notified().await;
-    let said = PANIC.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    said.unwrap_or_else(|| "a thread panicked".to_owned())
+    panic().unwrap_or_else(|| "a thread panicked".to_owned())
+}
+
+/// What the first panic said, if there was one.
+pub(crate) fn panic() -> Option<String> {
+    PANIC.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// Gives the terminal back in front of whatever the present hook prints.

@@ -2,16 +2,33 @@
 //! on a real one.
 
 use jiff::{SignedDuration, Timestamp};
+use ratatui::{Terminal, backend::TestBackend, layout::Size};
 
-use crate::domain::{
-    collection::{
-        ActionInfo, CollectionInfo, Column, Destructive, Member, ServiceInfo, Show, Verb,
+use super::{
+    effect::Effect,
+    message::{Message, Opened},
+    model::Model,
+    remote::Ticket,
+    store::ListKey,
+    theme::{Charset, Palette, Styles},
+    update,
+    view::view,
+    world::Connected,
+};
+use crate::{
+    config::{self, Flags, Key, Settings},
+    context::Identity,
+    domain::{
+        clock::Clock,
+        collection::{
+            ActionInfo, CollectionInfo, Column, Destructive, Member, ServiceInfo, Show, Verb,
+        },
+        form::{FieldInfo, FieldKind, Request},
+        lifecycle::{Accepted, Observation},
+        operation::{Baseline, Operation, OperationId, WaitTarget},
+        place::{Account, Place, Region},
+        row::{Row, State, Tone},
     },
-    form::{FieldInfo, FieldKind, Request},
-    lifecycle::{Accepted, Observation},
-    operation::{Baseline, Operation, OperationId, WaitTarget},
-    place::{Account, Place, Region},
-    row::{Row, State, Tone},
 };
 
 /// A service with boxes, the copies of a box, and an action of every kind.
@@ -32,9 +49,21 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             parent: None,
             columns: COLUMNS,
             members: &[
-                Member { key: "id", label: "Id", show: Show::Plain },
-                Member { key: "state", label: "State", show: Show::State },
-                Member { key: "size", label: "Size", show: Show::Plain },
+                Member {
+                    key: "id",
+                    label: "Id",
+                    show: Show::Plain,
+                },
+                Member {
+                    key: "state",
+                    label: "State",
+                    show: Show::State,
+                },
+                Member {
+                    key: "size",
+                    label: "Size",
+                    show: Show::Plain,
+                },
             ],
         },
         CollectionInfo {
@@ -70,7 +99,11 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
                 kind: FieldKind::Text {
                     max: 8,
                     rule: |text| {
-                        if text.len() > 8 { Err("at most 8 characters".to_owned()) } else { Ok(()) }
+                        if text.len() > 8 {
+                            Err("at most 8 characters".to_owned())
+                        } else {
+                            Ok(())
+                        }
                     },
                 },
             }],
@@ -107,10 +140,38 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
 };
 
 const COLUMNS: &[Column] = &[
-    Column { key: "id", title: "Id", show: Show::Plain, width: 8, grows: false, drops: 0 },
-    Column { key: "name", title: "Name", show: Show::Plain, width: 10, grows: true, drops: 0 },
-    Column { key: "state", title: "State", show: Show::State, width: 12, grows: false, drops: 0 },
-    Column { key: "region", title: "Region", show: Show::Plain, width: 10, grows: false, drops: 1 },
+    Column {
+        key: "id",
+        title: "Id",
+        show: Show::Plain,
+        width: 8,
+        grows: false,
+        drops: 0,
+    },
+    Column {
+        key: "name",
+        title: "Name",
+        show: Show::Plain,
+        width: 10,
+        grows: true,
+        drops: 0,
+    },
+    Column {
+        key: "state",
+        title: "State",
+        show: Show::State,
+        width: 12,
+        grows: false,
+        drops: 0,
+    },
+    Column {
+        key: "region",
+        title: "Region",
+        show: Show::Plain,
+        width: 10,
+        grows: false,
+        drops: 1,
+    },
 ];
 
 /// The columns of the service's tables.
@@ -125,7 +186,11 @@ pub(crate) fn region() -> Region {
 
 /// A row with a name.
 pub(crate) fn row(id: &str, state: &str) -> Row {
-    let tone = if state == "Active" { Tone::Good } else { Tone::Bad };
+    let tone = if state == "Active" {
+        Tone::Good
+    } else {
+        Tone::Bad
+    };
     Row {
         id: id.to_owned(),
         name: Some(format!("name of {id}")),
@@ -172,4 +237,158 @@ pub(crate) fn operation(number: u32, accepted: bool) -> Operation {
         operation.apply(observation, at);
     }
     operation
+}
+
+/// Settings as if nobody had said anything; nothing is read from the machine.
+pub(crate) fn settings() -> Settings {
+    let flags = Flags {
+        config: Some("/dev/null".into()),
+        state_dir: Some("/nonexistent".into()),
+        regions: vec!["us-east-1".to_owned()],
+        ..Flags::default()
+    };
+    config::load(&flags, &|_| None).unwrap()
+}
+
+/// The moment at which everything here happens.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1)
+}
+
+/// The console without a terminal and without a world: messages go in, effects come out.
+pub(crate) struct Driver {
+    pub(crate) model: Model,
+    /// What was asked of the world since this was last emptied.
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Driver {
+    /// A console on an 80x24 terminal that has just been started.
+    pub(crate) fn start() -> Self {
+        let clock = Clock::from_fn(std::sync::Arc::new(now));
+        let size = Size {
+            width: 80,
+            height: 24,
+        };
+        let mut model = Model::new(vec![&SERVICE], settings(), clock, size);
+        let effects = update::start(&mut model);
+        Self { model, effects }
+    }
+
+    /// A console that is connected and asks for its first list.
+    pub(crate) fn connected() -> Self {
+        let mut driver = Self::start();
+        let ticket = driver.take(|effect| match effect {
+            Effect::Open(ticket, _) => Some(*ticket),
+            _ => None,
+        });
+        let clock = Clock::from_fn(std::sync::Arc::new(now));
+        let opened = Opened {
+            clock,
+            restriction: None,
+            sandbox: false,
+        };
+        driver.tell(Message::Opened(ticket, Ok(opened)));
+        let ticket = driver.take(|effect| match effect {
+            Effect::ReadJournal(ticket) => Some(*ticket),
+            _ => None,
+        });
+        driver.tell(Message::Recorded(ticket, Ok(Vec::new())));
+        let ticket = driver.take(|effect| match effect {
+            Effect::Connect(ticket) => Some(*ticket),
+            _ => None,
+        });
+        let identity = Identity {
+            account: Account::new("123456789012"),
+            arn: String::new(),
+            profile: None,
+            endpoint: None,
+        };
+        let connected = Connected {
+            identity,
+            places: vec![place()],
+        };
+        driver.tell(Message::Connected(ticket, Ok(connected)));
+        driver
+    }
+
+    /// A console that shows these boxes.
+    pub(crate) fn with_boxes(ids: &[&str]) -> Self {
+        let mut driver = Self::connected();
+        driver.list(ids.iter().map(|id| row(id, "Active")).collect());
+        driver.effects.clear();
+        driver
+    }
+
+    /// Something happens.
+    pub(crate) fn tell(&mut self, message: Message) {
+        self.effects
+            .extend(update::update(&mut self.model, message));
+    }
+
+    /// Keys are pressed: `enter tab c`, or a text in quotes, `'pre patch'`.
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
+        for (index, part) in keys.split('\'').enumerate() {
+            if index % 2 == 1 {
+                for c in part.chars() {
+                    self.tell(Message::Key(Key::char(c)));
+                }
+            } else {
+                for key in part.split_whitespace() {
+                    self.tell(Message::Key(Key::parse(key).unwrap()));
+                }
+            }
+        }
+        self
+    }
+
+    /// Answers the list that was asked for last, in one page.
+    pub(crate) fn list(&mut self, rows: Vec<Row>) {
+        let (ticket, key) = self.asked_list();
+        self.tell(Message::Arrived(ticket, key.clone(), rows));
+        self.tell(Message::Listed(ticket, key, Ok(())));
+    }
+
+    /// The list that was asked for last.
+    pub(crate) fn asked_list(&mut self) -> (Ticket, ListKey) {
+        self.take(|effect| match effect {
+            Effect::List(ticket, key) => Some((*ticket, key.clone())),
+            _ => None,
+        })
+    }
+
+    /// The last effect of a kind, taken out.
+    pub(crate) fn take<T>(&mut self, pick: impl Fn(&Effect) -> Option<T>) -> T {
+        let at = self
+            .effects
+            .iter()
+            .rposition(|effect| pick(effect).is_some());
+        let at = at.unwrap_or_else(|| panic!("not among {:?}", self.effects));
+        pick(&self.effects.remove(at)).unwrap()
+    }
+
+    /// Whether the console is leaving.
+    pub(crate) fn leaves(&self) -> bool {
+        self.effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Leave))
+    }
+
+    /// What is on the screen, without trailing spaces.
+    pub(crate) fn screen(&self) -> String {
+        let Size { width, height } = self.model.world.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let styles = Styles::new(Palette::Mono, Charset::Unicode);
+        terminal
+            .draw(|frame| view(&self.model, &styles, frame))
+            .unwrap();
+        let buffer = terminal.backend().buffer();
+        let lines: Vec<String> = (0..height)
+            .map(|y| {
+                let line: String = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
+                line.trim_end().to_owned()
+            })
+            .collect();
+        lines.join("\n")
+    }
 }

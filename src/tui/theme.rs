@@ -199,8 +199,13 @@ fn index(tone: Tone) -> usize {
 mod tests {
     use super::*;
 
-    const TONES: [Tone; 5] =
-        [Tone::Good, Tone::Busy, Tone::Warning, Tone::Bad, Tone::Neutral];
+    const TONES: [Tone; 5] = [
+        Tone::Good,
+        Tone::Busy,
+        Tone::Warning,
+        Tone::Bad,
+        Tone::Neutral,
+    ];
 
     #[test]
     fn every_tone_has_a_mark_of_its_own_and_ascii_means_ascii() {
@@ -218,11 +223,14 @@ mod tests {
     #[test]
     fn mono_uses_no_colour() {
         let styles = Styles::new(Palette::Mono, Charset::Unicode);
-        for style in TONES
-            .map(|tone| styles.tone(tone))
-            .into_iter()
-            .chain([styles.text, styles.faint, styles.strong, styles.selected, styles.key, styles.alert])
-        {
+        for style in TONES.map(|tone| styles.tone(tone)).into_iter().chain([
+            styles.text,
+            styles.faint,
+            styles.strong,
+            styles.selected,
+            styles.key,
+            styles.alert,
+        ]) {
             assert_eq!((style.fg, style.bg), (None, None));
         }
     }

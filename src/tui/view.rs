@@ -53,10 +53,15 @@ fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect, styles: &Styles
     let identity = identity(&model.world, styles);
     let x = panel::right(frame.buffer_mut(), area, &identity);
     let room = usize::from(x - area.x).saturating_sub(GAP);
-    let steps: Vec<String> =
-        model.screens.iter().flat_map(|screen| screen.crumbs(&model.world)).collect();
+    let steps: Vec<String> = model
+        .screens
+        .iter()
+        .flat_map(|screen| screen.crumbs(&model.world))
+        .collect();
     let line = breadcrumb(&steps, room, styles);
-    frame.buffer_mut().set_line(area.x, area.y, &line, cells(room));
+    frame
+        .buffer_mut()
+        .set_line(area.x, area.y, &line, cells(room));
 }
 
 /// The way to the open screen. Where space is short the steps in front are cut first and then left
@@ -75,11 +80,19 @@ fn breadcrumb(steps: &[String], room: usize, styles: &Styles) -> Line<'static> {
         let own = width(&steps[step]);
         // Below this a step says nothing any more.
         let shortest = own.min(12);
-        steps[step] = cut(&steps[step], own.saturating_sub(over).max(shortest), ellipsis).into_owned();
+        steps[step] = cut(
+            &steps[step],
+            own.saturating_sub(over).max(shortest),
+            ellipsis,
+        )
+        .into_owned();
     }
     while steps.len() > 1 && length(&steps) > room {
         steps.remove(0);
-        if let Some(first) = steps.first_mut().filter(|first| !first.starts_with(ellipsis)) {
+        if let Some(first) = steps
+            .first_mut()
+            .filter(|first| !first.starts_with(ellipsis))
+        {
             *first = format!("{ellipsis}{between}{first}");
         }
     }
@@ -92,7 +105,14 @@ fn breadcrumb(steps: &[String], room: usize, styles: &Styles) -> Line<'static> {
         if index > 0 {
             spans.push(Span::styled(between.clone(), styles.faint));
         }
-        spans.push(Span::styled(step, if index == last { styles.strong } else { styles.text }));
+        spans.push(Span::styled(
+            step,
+            if index == last {
+                styles.strong
+            } else {
+                styles.text
+            },
+        ));
     }
     Line::from(spans)
 }
@@ -104,9 +124,17 @@ fn identity(world: &World, styles: &Styles) -> Line<'static> {
         Some(connected) => (
             connected.identity.profile.clone(),
             connected.identity.account.as_str().to_owned(),
-            connected.places.iter().map(|place| place.region.as_str().to_owned()).collect(),
+            connected
+                .places
+                .iter()
+                .map(|place| place.region.as_str().to_owned())
+                .collect(),
         ),
-        None => (world.settings.profile.clone(), "not connected".to_owned(), asked_for(world)),
+        None => (
+            world.settings.profile.clone(),
+            "not connected".to_owned(),
+            asked_for(world),
+        ),
     };
     if let Some(profile) = profile {
         parts.push(Span::raw(harmless(&profile).into_owned()));
@@ -137,9 +165,10 @@ fn asked_for(world: &World) -> Vec<String> {
     match &world.settings.regions {
         Regions::Default => Vec::new(),
         Regions::All => vec!["all Regions".to_owned()],
-        Regions::Listed(regions) => {
-            regions.iter().map(|region| region.as_str().to_owned()).collect()
-        }
+        Regions::Listed(regions) => regions
+            .iter()
+            .map(|region| region.as_str().to_owned())
+            .collect(),
     }
 }
 
@@ -152,7 +181,9 @@ fn draw_notice(model: &Model, frame: &mut Frame<'_>, area: Rect, styles: &Styles
         Span::styled(format!("{mark} "), styles.tone(notice.tone)),
         Span::raw(text.into_owned()),
     ]);
-    frame.buffer_mut().set_line(area.x, area.y, &line, area.width);
+    frame
+        .buffer_mut()
+        .set_line(area.x, area.y, &line, area.width);
 }
 
 fn draw_hints(model: &Model, frame: &mut Frame<'_>, area: Rect, styles: &Styles) {
@@ -166,8 +197,14 @@ fn hint_line(model: &Model) -> (Vec<Hint>, usize) {
         return (dialog.hints(), 1);
     }
     if model.screen().is_some_and(Screen::is_filtering) {
-        let hint = |key: &str, label: &str| Hint { key: key.to_owned(), label: label.to_owned() };
-        return (vec![hint("enter", "keep the filter"), hint("esc", "clear it")], 2);
+        let hint = |key: &str, label: &str| Hint {
+            key: key.to_owned(),
+            label: label.to_owned(),
+        };
+        return (
+            vec![hint("enter", "keep the filter"), hint("esc", "clear it")],
+            2,
+        );
     }
     (offers::hints(&model.offers(), model.world.keymap()), 2)
 }
@@ -181,13 +218,15 @@ fn draw_too_small(model: &Model, frame: &mut Frame<'_>) {
     );
     let over = matches!(model.dialog(), Some(Dialog::Quit(_)));
     let text = if over {
-        format!("Operations run on in AWS; ctrl-c quits and leaves them running. {text}")
+        format!("Operations run on in AWS, and quitting leaves them running. {text}")
     } else {
         text
     };
     let lines = wrap(&text, area.width.into());
     for (row, line) in lines.iter().take(area.height.into()).enumerate() {
-        frame.buffer_mut().set_string(area.x, area.y + cells(row), line, Style::new());
+        frame
+            .buffer_mut()
+            .set_string(area.x, area.y + cells(row), line, Style::new());
     }
 }
 
@@ -209,7 +248,10 @@ mod tests {
             crumbs(&steps, 60),
             "Directories › corp.example.com d-9067000001 › Snapshots"
         );
-        assert_eq!(crumbs(&steps, 44), "Directories › corp.example.com… › Snapshots");
+        assert_eq!(
+            crumbs(&steps, 44),
+            "Directories › corp.example.com… › Snapshots"
+        );
         assert_eq!(crumbs(&steps, 34), "… › corp.exampl… › Snapshots");
         assert_eq!(crumbs(&steps, 14), "… › Snapshots");
         assert_eq!(crumbs(&steps, 6), "… › S…");

@@ -82,7 +82,10 @@ impl World {
 
     /// What a request in a Region is bound to.
     pub(crate) fn place(&self, region: &Region) -> Option<&Place> {
-        self.connected()?.places.iter().find(|place| place.region == *region)
+        self.connected()?
+            .places
+            .iter()
+            .find(|place| place.region == *region)
     }
 }
 

@@ -48,7 +48,6 @@ pub(super) fn parse(text: &str) -> Result<SignedDuration, String> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 mod tests {
     use super::*;
 

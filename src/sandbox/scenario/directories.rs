@@ -327,7 +327,6 @@ fn small(table: &Table<'_>, key: &str, from: u32, to: u32) -> Result<Option<u32>
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 mod tests {
     use crate::sandbox::Scenario;
 

@@ -232,7 +232,6 @@ fn faults(top: &Table<'_>) -> Result<Vec<Fault>, ScenarioError> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 mod tests {
     use super::*;
 

@@ -157,11 +157,6 @@ fn presented(
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test may stop at a surprise"
-)]
 mod tests {
     use super::*;
 

@@ -168,7 +168,6 @@ fn keyed(key: &[u8], text: &str) -> HmacSha256 {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 mod tests {
     use hyper::Method;
     use hyper::body::Bytes;

@@ -47,7 +47,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                     key: "name",
                     title: "Name",
                     show: Show::Plain,
-                    width: 14,
+                    width: 16,
                     grows: true,
                     drops: 0,
                 },

@@ -81,22 +81,25 @@ impl HelpDialog {
 
     fn lines(&self, world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
         let available = styles.marks.available;
-        let mut lines = vec![
-            Line::styled(
-                format!("{available} works on the screen below; the other keys do elsewhere."),
-                styles.faint,
-            ),
-        ];
+        let mut lines = vec![Line::styled(
+            format!("{available} works on the screen below; the other keys do elsewhere."),
+            styles.faint,
+        )];
         for group in Group::ALL {
             lines.push(Line::default());
             lines.push(Line::styled(group.title(), styles.strong));
-            let actions = Action::ALL.into_iter().filter(|action| action.group() == group);
+            let actions = Action::ALL
+                .into_iter()
+                .filter(|action| action.group() == group);
             lines.extend(actions.map(|action| self.line(action, world, styles, room)));
         }
         lines.push(Line::default());
         lines.push(Line::styled("In a dialog", styles.strong));
         for (keys, text) in [
-            ("tab, shift-tab", "Go to the next or the previous field or button"),
+            (
+                "tab, shift-tab",
+                "Go to the next or the previous field or button",
+            ),
             ("enter", "Press the button; in a field, go on to the next"),
             ("space", "Switch a yes or no"),
             ("page-up, page-down", "Scroll"),
@@ -122,12 +125,29 @@ impl HelpDialog {
     fn line(&self, action: Action, world: &World, styles: &Styles, room: usize) -> Line<'static> {
         let offer = self.offers.iter().find(|offer| offer.action == action);
         let everywhere = action.group() == Group::Movement || action.group() == Group::Program;
-        let mark =
-            if offer.is_some() || everywhere { styles.marks.available } else { " " };
-        let keys: Vec<String> =
-            world.keymap().keys(action).iter().map(ToString::to_string).collect();
-        let keys = if keys.is_empty() { "(no key)".to_owned() } else { keys.join(", ") };
-        entry(mark, &keys, offer.map_or(action.label(), |offer| offer.long), styles, room)
+        let mark = if offer.is_some() || everywhere {
+            styles.marks.available
+        } else {
+            " "
+        };
+        let keys: Vec<String> = world
+            .keymap()
+            .keys(action)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let keys = if keys.is_empty() {
+            "(no key)".to_owned()
+        } else {
+            keys.join(", ")
+        };
+        entry(
+            mark,
+            &keys,
+            offer.map_or(action.label(), |offer| offer.long),
+            styles,
+            room,
+        )
     }
 }
 
@@ -145,5 +165,11 @@ fn entry(mark: &str, keys: &str, text: &str, styles: &Styles, room: usize) -> Li
 
 fn area(screen: Rect) -> Rect {
     let height = screen.height.saturating_sub(cells(2));
-    panel::centred(screen, Size { width: WIDTH.min(screen.width), height })
+    panel::centred(
+        screen,
+        Size {
+            width: WIDTH.min(screen.width),
+            height,
+        },
+    )
 }

@@ -76,5 +76,8 @@ impl Dialog {
 
 /// A hint for a key that dialogs have in common and that no keymap changes.
 fn hint(key: &str, label: &str) -> Hint {
-    Hint { key: key.to_owned(), label: label.to_owned() }
+    Hint {
+        key: key.to_owned(),
+        label: label.to_owned(),
+    }
 }

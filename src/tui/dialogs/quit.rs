@@ -43,17 +43,26 @@ impl QuitDialog {
 
     /// What its keys do.
     pub(crate) fn hints() -> Vec<Hint> {
-        vec![hint("enter", "press"), hint("tab", "other button"), hint("esc", "stay")]
+        vec![
+            hint("enter", "press"),
+            hint("tab", "other button"),
+            hint("esc", "stay"),
+        ]
     }
 
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, world: &World, styles: &Styles) {
-        let text = text(world.records.running().count());
+        let text = text(world.records.running().count(), world.sandbox);
         let width = WIDTH.min(screen.width.saturating_sub(4));
         let mut lines = paragraph(&text, styles.text, width.into());
         lines.push(Line::default());
         let size = panel::around(screen, width, lines.len() + 1);
-        let room = panel::draw(frame.buffer_mut(), panel::centred(screen, size), "Quit", styles);
+        let room = panel::draw(
+            frame.buffer_mut(),
+            panel::centred(screen, size),
+            "Quit",
+            styles,
+        );
         panel::scrolled(frame.buffer_mut(), room, &lines, 0, styles);
         let last = Rect {
             y: room.bottom().saturating_sub(1),
@@ -61,18 +70,29 @@ impl QuitDialog {
             ..room
         };
         let buttons = [
-            Button { label: "Quit", focused: !self.staying, enabled: true },
-            Button { label: "Stay", focused: self.staying, enabled: true },
+            Button {
+                label: "Quit",
+                focused: !self.staying,
+                enabled: true,
+            },
+            Button {
+                label: "Stay",
+                focused: self.staying,
+                enabled: true,
+            },
         ];
         button::draw(frame.buffer_mut(), last, &buttons, styles);
     }
 }
 
-fn text(running: usize) -> String {
+fn text(running: usize, sandbox: bool) -> String {
     let (what, it) = match running {
         1 => ("1 operation runs".to_owned(), "it"),
         many => (format!("{many} operations run"), "them"),
     };
+    if sandbox {
+        return format!("{what} in the sandbox, which ends when the console is quit.");
+    }
     format!(
         "{what} on in AWS. Quitting only detaches; nothing is cancelled. The next start watches {it} \
          further, and so does 'snapdeck operations wait'."

@@ -7,7 +7,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Areas, BANNER, Pane};
+use super::{Areas, Pane};
 use crate::{
     config::Action,
     domain::{
@@ -52,7 +52,10 @@ impl Pane {
         let state = world.store.state(&self.need());
         match state {
             State::Loading { since, .. } => {
-                spans.push(Span::styled(format!("loading{}  ", seconds(*since, world)), styles.tone(Tone::Busy)));
+                spans.push(Span::styled(
+                    format!("loading{}  ", seconds(*since, world)),
+                    styles.tone(Tone::Busy),
+                ));
             }
             State::Failed(_) | State::Cancelled if self.filter.len() > 0 => {
                 spans.push(Span::styled("not up to date  ", styles.tone(Tone::Warning)));
@@ -63,36 +66,36 @@ impl Pane {
         let shown = self.filter.len();
         if total > 0 {
             let at = if shown == 0 { 0 } else { self.at + 1 };
-            let mut position = format!("{at}/{shown}");
+            spans.push(Span::raw(format!("{at}/{shown}")));
             if shown < total {
-                position.push_str(&format!(" of {total}"));
+                spans.push(Span::raw(format!(" of {total}")));
             }
-            spans.push(Span::raw(position));
         }
         Line::from(spans)
     }
 
-    pub(super) fn banner_height(&self, world: &World, width: u16) -> u16 {
-        if self.banner_text(world).is_none() {
-            return 0;
-        }
-        // The styles have no part in how many lines there are, except by the width of a mark.
-        let room = usize::from(width).saturating_sub(4);
-        let lines: usize = self
-            .banner_text(world)
-            .into_iter()
-            .flatten()
-            .map(|text| crate::tui::widgets::text::wrap(&text, room).len())
-            .sum();
-        cells(lines).min(BANNER)
+    pub(super) fn banner_height(&self, world: &World, area: Rect) -> u16 {
+        let lines = self.banner(world, &Styles::plain(), area.width).len();
+        // The rows keep the larger part.
+        cells(lines).min(area.height / 2)
     }
 
     fn banner(&self, world: &World, styles: &Styles, width: u16) -> Vec<Line<'static>> {
         let room = usize::from(width).saturating_sub(2);
         let mut lines = Vec::new();
         for text in self.banner_text(world).unwrap_or_default() {
-            let mark = if lines.is_empty() { styles.marks.tone(Tone::Warning) } else { " " };
-            lines.extend(marked(mark, styles.tone(Tone::Warning), &text, Style::new(), room));
+            let mark = if lines.is_empty() {
+                styles.marks.tone(Tone::Warning)
+            } else {
+                " "
+            };
+            lines.extend(marked(
+                mark,
+                styles.tone(Tone::Warning),
+                &text,
+                Style::new(),
+                room,
+            ));
         }
         lines
     }
@@ -108,16 +111,19 @@ impl Pane {
                 let first = failures.first()?;
                 let mut texts = format::failure(first);
                 let more = failures.len() - 1;
-                let more =
-                    if more > 0 { format!(" {more} more failed.") } else { String::new() };
+                let more = if more > 0 {
+                    format!(" {more} more failed.")
+                } else {
+                    String::new()
+                };
                 if let Some(text) = texts.first_mut() {
                     *text = format!("{again} loads again.{more} {text}");
                 }
                 Some(texts)
             }
-            State::Cancelled => {
-                Some(vec![format!("Cancelled; {again} loads again. What is shown may be old.")])
-            }
+            State::Cancelled => Some(vec![format!(
+                "Cancelled; {again} loads again. What is shown may be old."
+            )]),
             _ => None,
         }
     }
@@ -126,14 +132,25 @@ impl Pane {
         let Some(rows) = self.rows(world) else { return };
         let columns = self.key.kind.collection.columns;
         let headings: Vec<Heading<'_>> = columns.iter().map(heading).collect();
+        // Once nothing is on its way any more, what was asked for is not known.
+        let pending = if self.is_loading(world) {
+            format::PENDING
+        } else {
+            "?"
+        };
         let table = Table {
             headings: &headings,
             rows: self.filter.len(),
             first: self.first,
             selected: Some(self.at),
             cell: |position, column: usize| {
-                let row = self.filter.place(position).and_then(|place| rows.get(place));
-                row.map_or_else(Span::default, |row| cell(row, &columns[column], world, styles))
+                let row = self
+                    .filter
+                    .place(position)
+                    .and_then(|place| rows.get(place));
+                row.map_or_else(Span::default, |row| {
+                    cell(row, &columns[column], pending, world, styles)
+                })
             },
             styles,
         };
@@ -147,9 +164,17 @@ impl Pane {
         }
         let label = "Filter: ";
         let width = cells(label.len()).min(area.width);
-        frame.buffer_mut().set_stringn(area.x, area.y, label, width.into(), styles.strong);
-        let input = Rect { x: area.x + width, width: area.width - width, ..area };
-        self.filter.input().draw(frame, input, styles.strong, self.filter.is_editing());
+        frame
+            .buffer_mut()
+            .set_stringn(area.x, area.y, label, width.into(), styles.strong);
+        let input = Rect {
+            x: area.x + width,
+            width: area.width - width,
+            ..area
+        };
+        self.filter
+            .input()
+            .draw(frame, input, styles.strong, self.filter.is_editing());
     }
 
     /// What is said where there are no rows, and what can be done about it.
@@ -177,27 +202,44 @@ impl Pane {
         };
         let plain = |text: String| paragraph(&text, styles.text, room);
         match &world.connection {
-            Connection::Opening(_, since) => return busy(format!("Starting{}", seconds(*since, world))),
+            Connection::Opening(_, since) => {
+                return busy(format!("Starting{}", seconds(*since, world)));
+            }
             Connection::Connecting(_, since) => {
-                return busy(format!("Looking for credentials and asking AWS who they belong to{}", seconds(*since, world)));
+                return busy(format!(
+                    "Looking for credentials and asking AWS who they belong to{}",
+                    seconds(*since, world)
+                ));
             }
             Connection::Cancelled => return plain(format!("Cancelled; {again} connects again.")),
-            Connection::Failed(failure) => return failed(failure, "AWS cannot be reached", &again, styles, room),
+            Connection::Failed(failure) => {
+                return failed(failure, "AWS cannot be reached", &again, styles, room);
+            }
             Connection::Connected(_) => {}
         }
         let hidden = self.rows(world).is_some_and(|rows| rows.len() > 0);
         if hidden {
             let text = cut(self.filter.input().text().trim(), 40, styles.marks.ellipsis);
-            return plain(format!("Nothing matches '{text}'; {back} clears the filter."));
+            return plain(format!(
+                "Nothing matches '{text}'; {back} clears the filter."
+            ));
         }
         match world.store.state(&self.need()) {
             State::NotAsked => Vec::new(),
-            State::Loading { since, .. } => busy(format!("Loading {what}{}", seconds(*since, world))),
+            State::Loading { since, .. } => {
+                busy(format!("Loading {what}{}", seconds(*since, world)))
+            }
             State::Cancelled => plain(format!("Cancelled; {again} loads the {what} again.")),
             State::Failed(failures) => failures
                 .iter()
                 .flat_map(|failure| {
-                    failed(failure, &format!("The {what} could not be loaded"), &again, styles, room)
+                    failed(
+                        failure,
+                        &format!("The {what} could not be loaded"),
+                        &again,
+                        styles,
+                        room,
+                    )
                 })
                 .collect(),
             State::Loaded => plain(self.none_there(world)),
@@ -207,11 +249,13 @@ impl Pane {
     fn none_there(&self, world: &World) -> String {
         let what = self.key.kind.collection.title.to_lowercase();
         if self.key.parent.is_none() {
-            let places = world.connected().map_or(&[][..], |connected| &connected.places);
+            let places = world
+                .connected()
+                .map_or(&[][..], |connected| &connected.places);
             let regions: Vec<_> = places.iter().map(|place| place.region.as_str()).collect();
             return match regions.as_slice() {
                 [] => format!("No {what}."),
-                [few @ ..] if few.len() <= 3 => format!("No {what} in {}.", few.join(", ")),
+                few if few.len() <= 3 => format!("No {what} in {}.", few.join(", ")),
                 many => format!("No {what} in any of the {} Regions.", many.len()),
             };
         }
@@ -225,7 +269,10 @@ impl Pane {
             })
         });
         match created {
-            Some(_) => format!("No {what} yet; {} creates one.", key(world.keymap(), Action::Create)),
+            Some(_) => format!(
+                "No {what} yet; {} creates one.",
+                key(world.keymap(), Action::Create)
+            ),
             None => format!("No {what}."),
         }
     }
@@ -248,18 +295,32 @@ pub(crate) fn failed(
     room: usize,
 ) -> Vec<Line<'static>> {
     let bad = styles.tone(Tone::Bad);
-    let mut lines = marked(styles.marks.tone(Tone::Bad), bad, heading, styles.strong, room);
+    let mut lines = marked(
+        styles.marks.tone(Tone::Bad),
+        bad,
+        heading,
+        styles.strong,
+        room,
+    );
     for text in format::failure(failure) {
         lines.extend(marked(" ", bad, &text, Style::new(), room));
     }
     lines.push(Line::default());
-    lines.extend(marked(" ", bad, &format!("{again} tries again"), styles.faint, room));
+    lines.extend(marked(
+        " ",
+        bad,
+        &format!("{again} tries again"),
+        styles.faint,
+        room,
+    ));
     lines
 }
 
 fn draw_lines(frame: &mut Frame<'_>, area: Rect, lines: &[Line<'static>]) {
     for (row, line) in lines.iter().take(area.height.into()).enumerate() {
-        frame.buffer_mut().set_line(area.x, area.y + cells(row), line, area.width);
+        frame
+            .buffer_mut()
+            .set_line(area.x, area.y + cells(row), line, area.width);
     }
 }
 
@@ -272,15 +333,25 @@ fn heading(column: &Column) -> Heading<'static> {
     }
 }
 
-fn cell<'r>(row: &'r Row, column: &Column, world: &World, styles: &Styles) -> Span<'r> {
+fn cell<'r>(
+    row: &'r Row,
+    column: &Column,
+    pending: &'static str,
+    world: &World,
+    styles: &Styles,
+) -> Span<'r> {
     let text = format::cell(row, column.key, column.show, world.now);
     if column.show == Show::State {
-        let tone = if column.key == "state" { row.state.tone } else { Tone::Neutral };
+        let tone = match column.key {
+            "state" => row.state.tone,
+            _ => Tone::Neutral,
+        };
         let mark = styles.marks.tone(tone);
         return Span::styled(format!("{mark} {text}"), styles.tone(tone));
     }
     match text.as_ref() {
-        format::ABSENT | format::PENDING => Span::styled(text, styles.faint),
+        format::ABSENT => Span::styled(text, styles.faint),
+        format::PENDING => Span::styled(pending, styles.faint),
         _ => Span::raw(text),
     }
 }

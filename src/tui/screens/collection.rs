@@ -27,8 +27,10 @@ pub(crate) struct CollectionScreen {
 impl CollectionScreen {
     /// The lists of these collections.
     pub(crate) fn new(kinds: impl IntoIterator<Item = Kind>) -> Self {
-        let panes =
-            kinds.into_iter().map(|kind| Pane::new(ListKey { kind, parent: None })).collect();
+        let panes = kinds
+            .into_iter()
+            .map(|kind| Pane::new(ListKey { kind, parent: None }))
+            .collect();
         Self { panes, open: 0 }
     }
 
@@ -65,7 +67,11 @@ impl CollectionScreen {
             all.push(Offer::new(Action::Open, "open"));
             all.extend(offers::changes(&rows));
         }
-        all.push(Offer::new(Action::Filter, "filter"));
+        all.extend(
+            self.pane()
+                .map(|pane| pane.offers(world))
+                .unwrap_or_default(),
+        );
         if self.panes.len() > 1 {
             all.push(Offer::new(Action::NextTab, "next tab"));
             all.push(Offer::unlisted(Action::PreviousTab));
@@ -107,18 +113,29 @@ impl CollectionScreen {
     /// A key while a text is typed.
     pub(crate) fn key(&mut self, key: Key, world: &World, area: Rect) -> Outcome {
         let below = bar::split(area).1;
-        self.pane_mut().map_or(Outcome::Unused, |pane| pane.key(key, world, below))
+        self.pane_mut()
+            .map_or(Outcome::Unused, |pane| pane.key(key, world, below))
     }
 
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
         let (line, below) = bar::split(area);
-        let titles: Vec<String> =
-            self.panes.iter().map(|pane| pane.kind().collection.title.to_owned()).collect();
+        let titles: Vec<String> = self
+            .panes
+            .iter()
+            .map(|pane| pane.kind().collection.title.to_owned())
+            .collect();
         // The breadcrumb names a single list already.
         let titles = if titles.len() > 1 { titles } else { Vec::new() };
         if let Some(pane) = self.pane() {
-            bar::draw(frame, line, &titles, self.open, &pane.status(world, styles), styles);
+            bar::draw(
+                frame,
+                line,
+                &titles,
+                self.open,
+                &pane.status(world, styles),
+                styles,
+            );
             pane.draw(frame, below, world, styles);
         }
     }

@@ -15,12 +15,7 @@ use self::{
     resource::ResourceScreen,
 };
 use super::{
-    offers::Offer,
-    outcome::Outcome,
-    pane::Pane,
-    store::Need,
-    theme::Styles,
-    world::World,
+    offers::Offer, outcome::Outcome, pane::Pane, store::Need, theme::Styles, world::World,
 };
 use crate::config::{Action, Key};
 

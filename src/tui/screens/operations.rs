@@ -44,13 +44,48 @@ pub(crate) struct OperationsScreen {
 
 /// The columns, with the state first: it is what one looks for.
 const HEADINGS: [Heading<'static>; 7] = [
-    Heading { title: "State", width: 13, grows: false, drops: 0 },
-    Heading { title: "What", width: 27, grows: true, drops: 0 },
-    Heading { title: "Resource", width: 13, grows: false, drops: 3 },
-    Heading { title: "Stage", width: 10, grows: false, drops: 1 },
-    Heading { title: "Elapsed", width: 7, grows: false, drops: 0 },
-    Heading { title: "Expected (est.)", width: 20, grows: true, drops: 4 },
-    Heading { title: "Started (UTC)", width: 19, grows: false, drops: 2 },
+    Heading {
+        title: "State",
+        width: 13,
+        grows: false,
+        drops: 0,
+    },
+    Heading {
+        title: "What",
+        width: 27,
+        grows: true,
+        drops: 0,
+    },
+    Heading {
+        title: "Resource",
+        width: 13,
+        grows: false,
+        drops: 3,
+    },
+    Heading {
+        title: "Stage",
+        width: 10,
+        grows: false,
+        drops: 1,
+    },
+    Heading {
+        title: "Elapsed",
+        width: 7,
+        grows: false,
+        drops: 0,
+    },
+    Heading {
+        title: "Expected (est.)",
+        width: 20,
+        grows: true,
+        drops: 4,
+    },
+    Heading {
+        title: "Started (UTC)",
+        width: 19,
+        grows: false,
+        drops: 2,
+    },
 ];
 
 /// The lines of the selected operation below the table, where the screen is high enough for both.
@@ -152,9 +187,14 @@ impl OperationsScreen {
         frame.render_widget(table, list);
         if !preview.is_empty() {
             let rule = styles.marks.rule.repeat(preview.width.into());
-            frame.buffer_mut().set_string(preview.x, preview.y, rule, styles.faint);
-            let below =
-                Rect { y: preview.y + 1, height: preview.height - 1, ..inner(preview) };
+            frame
+                .buffer_mut()
+                .set_string(preview.x, preview.y, rule, styles.faint);
+            let below = Rect {
+                y: preview.y + 1,
+                height: preview.height - 1,
+                ..inner(preview)
+            };
             let lines = self.detail(world, styles, body);
             panel::scrolled(frame.buffer_mut(), below, &lines, 0, styles);
         }
@@ -181,8 +221,11 @@ impl OperationsScreen {
             return Line::default();
         }
         let running = world.records.running().count();
-        let running =
-            if running == 0 { String::new() } else { format!("{running} running  ") };
+        let running = if running == 0 {
+            String::new()
+        } else {
+            format!("{running} running  ")
+        };
         Line::raw(format!("{running}{}/{all}", self.at + 1))
     }
 }
@@ -209,7 +252,17 @@ fn split(body: Rect) -> (Rect, Rect) {
         0
     };
     let list = body.height - preview;
-    (Rect { height: list, ..body }, Rect { y: body.y + list, height: preview, ..body })
+    (
+        Rect {
+            height: list,
+            ..body
+        },
+        Rect {
+            y: body.y + list,
+            height: preview,
+            ..body
+        },
+    )
 }
 
 /// For how long an operation has been going on, or went on.
@@ -218,20 +271,15 @@ fn elapsed(operation: &Operation, world: &World) -> String {
     time::span(until.duration_since(operation.requested_at))
 }
 
-fn cell<'o>(
-    operation: &'o Operation,
-    column: usize,
-    world: &World,
-    styles: &Styles,
-) -> Span<'o> {
+fn cell<'o>(operation: &'o Operation, column: usize, world: &World, styles: &Styles) -> Span<'o> {
     let or_absent = |text: Option<&'o String>| match text {
         Some(text) => Span::raw(harmless(text)),
         None => Span::styled(format::ABSENT, styles.faint),
     };
     match column {
         0 => {
-            let (tone, word) = format::lifecycle(operation.lifecycle);
-            let text = format!("{} {word}", styles.marks.tone(tone));
+            let (tone, state) = format::lifecycle(operation.lifecycle);
+            let text = format!("{} {state}", styles.marks.tone(tone));
             Span::styled(text, styles.tone(tone))
         }
         1 => Span::raw(title(operation, &world.catalog)),
@@ -258,7 +306,13 @@ fn draw_message(frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Style
         State::Failed(failures) => failures
             .iter()
             .flat_map(|failure| {
-                pane::failed(failure, "The journal could not be read", &again, styles, room)
+                pane::failed(
+                    failure,
+                    "The journal could not be read",
+                    &again,
+                    styles,
+                    room,
+                )
             })
             .collect(),
         State::Loaded => labels::paragraph(
@@ -270,6 +324,8 @@ fn draw_message(frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Style
         _ => labels::paragraph("Reading the journal", styles.text, room),
     };
     for (row, line) in lines.iter().take(area.height.into()).enumerate() {
-        frame.buffer_mut().set_line(area.x, area.y + cells(row), line, area.width);
+        frame
+            .buffer_mut()
+            .set_line(area.x, area.y + cells(row), line, area.width);
     }
 }

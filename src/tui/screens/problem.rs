@@ -54,7 +54,11 @@ impl ProblemScreen {
 
     /// A key before the keymap is asked.
     pub(crate) fn key(&self, key: Key) -> Outcome {
-        if self.sandbox && key == SANDBOX { Outcome::Sandbox } else { Outcome::Unused }
+        if self.sandbox && key == SANDBOX {
+            Outcome::Sandbox
+        } else {
+            Outcome::Unused
+        }
     }
 
     /// Draws it.
@@ -77,14 +81,26 @@ impl ProblemScreen {
             _ => "The console cannot start its work",
         };
         let bad = styles.tone(Tone::Bad);
-        let mut lines = marked(styles.marks.tone(Tone::Bad), bad, heading, styles.strong, room);
+        let mut lines = marked(
+            styles.marks.tone(Tone::Bad),
+            bad,
+            heading,
+            styles.strong,
+            room,
+        );
         lines.push(Line::default());
         for text in format::failure(&self.failure) {
             lines.extend(marked(" ", bad, &text, Style::new(), room));
         }
         lines.push(Line::default());
         let mut choice = |key: &str, text: &str| {
-            lines.extend(marked(&format!("  {key}"), styles.key, text, Style::new(), room));
+            lines.extend(marked(
+                &format!("  {key}"),
+                styles.key,
+                text,
+                Style::new(),
+                room,
+            ));
         };
         if self.sandbox {
             choice(

@@ -1,7 +1,5 @@
 //! A row's own screen: what is known of it, and one tab for each collection that belongs to it.
 
-use std::borrow::Cow;
-
 use ratatui::{
     Frame,
     layout::Rect,
@@ -37,6 +35,8 @@ pub(crate) struct ResourceScreen {
     kind: Kind,
     /// The row as it was when the screen was opened.
     row: Row,
+    /// Where the row is read again: by itself, or, where it cannot be asked for, with its list.
+    source: Need,
     /// The open tab: 0 is the overview, the others are the panes.
     open: usize,
     /// The first line of the overview in sight.
@@ -45,13 +45,33 @@ pub(crate) struct ResourceScreen {
 }
 
 impl ResourceScreen {
-    /// The screen of a row, at its overview.
-    pub(crate) fn new(kind: Kind, row: Row) -> Self {
+    /// The screen of a row of a list, at its overview.
+    pub(crate) fn new(list: ListKey, row: Row) -> Self {
+        let kind = list.kind;
+        let source = match kind.collection.show {
+            Some(_) => Need::Detail(DetailKey {
+                kind,
+                row: row.key(),
+            }),
+            None => Need::List(list),
+        };
         let panes = kind
             .children()
-            .map(|kind| Pane::new(ListKey { kind, parent: Some(row.key()) }))
+            .map(|kind| {
+                Pane::new(ListKey {
+                    kind,
+                    parent: Some(row.key()),
+                })
+            })
             .collect();
-        Self { kind, row, open: 0, first: 0, panes }
+        Self {
+            kind,
+            row,
+            source,
+            open: 0,
+            first: 0,
+            panes,
+        }
     }
 
     /// Whether it is the screen of this row.
@@ -80,13 +100,18 @@ impl ResourceScreen {
     /// The row and the open tab.
     pub(crate) fn crumbs(&self, world: &World) -> Vec<String> {
         let mut crumbs = vec![format::title(self.row(world))];
-        crumbs.extend(self.pane().map(|pane| pane.kind().collection.title.to_owned()));
+        crumbs.extend(
+            self.pane()
+                .map(|pane| pane.kind().collection.title.to_owned()),
+        );
         crumbs
     }
 
     /// The row itself and all that belongs to it: the tabs show how many there are.
     pub(crate) fn needs(&self) -> Vec<Need> {
-        self.detail().into_iter().chain(self.panes.iter().map(Pane::need)).collect()
+        std::iter::once(self.source.clone())
+            .chain(self.panes.iter().map(Pane::need))
+            .collect()
     }
 
     /// What can be done here.
@@ -99,10 +124,19 @@ impl ResourceScreen {
             all.push(Offer::new(Action::Open, "open"));
         }
         all.extend(offers::changes(&self.rows(world)));
-        if self.pane().is_some() {
-            all.push(Offer::new(Action::Filter, "filter"));
+        all.extend(
+            self.pane()
+                .map(|pane| pane.offers(world))
+                .unwrap_or_default(),
+        );
+        if all.iter().all(|offer| offer.action != Action::Back) {
+            let back = if is_loading(&self.open_need(), world) {
+                "cancel"
+            } else {
+                "back"
+            };
+            all.push(Offer::new(Action::Back, back));
         }
-        all.push(Offer::new(Action::Back, "back"));
         all.push(Offer::new(Action::Operations, "operations"));
         if !self.panes.is_empty() {
             all.push(Offer::new(Action::NextTab, "next tab"));
@@ -117,18 +151,17 @@ impl ResourceScreen {
 
     /// Whether something on it counts seconds.
     pub(crate) fn is_busy(&self, world: &World) -> bool {
-        self.open_needs().iter().any(|need| is_loading(need, world))
+        is_loading(&self.open_need(), world)
     }
 
     /// Brings the open tab in line with the world.
     pub(crate) fn sync(&mut self, world: &World, area: Rect) {
         let below = bar::split(area).1;
-        match self.open.checked_sub(1) {
-            Some(index) => self.panes[index].sync(world, below),
-            None => {
-                let (length, height) = (self.overview_length(world, below), below.height.into());
-                self.first = scroll::clamp(self.first, height, length);
-            }
+        if let Some(pane) = self.pane_mut() {
+            pane.sync(world, below);
+        } else {
+            let (length, height) = (self.overview_length(world, below), below.height.into());
+            self.first = scroll::clamp(self.first, height, length);
         }
     }
 
@@ -142,16 +175,19 @@ impl ResourceScreen {
         match action {
             Action::NextTab | Action::Right => self.open = (self.open + 1) % tabs,
             Action::PreviousTab | Action::Left => self.open = (self.open + tabs - 1) % tabs,
-            Action::Refresh => return Outcome::Reload(self.open_needs()),
+            Action::Refresh => return Outcome::Reload(vec![self.open_need()]),
             _ => {
                 let outcome = match self.pane_mut() {
                     Some(pane) => pane.act(action, world, below),
                     None => self.scroll(action, below),
                 };
                 if matches!((&outcome, action), (Outcome::Unused, Action::Back)) {
-                    let loading =
-                        self.open_needs().into_iter().find(|need| is_loading(need, world));
-                    return loading.map_or(Outcome::Back, Outcome::Cancel);
+                    let need = self.open_need();
+                    return if is_loading(&need, world) {
+                        Outcome::Cancel(need)
+                    } else {
+                        Outcome::Back
+                    };
                 }
                 return outcome;
             }
@@ -162,7 +198,8 @@ impl ResourceScreen {
     /// A key while a text is typed.
     pub(crate) fn key(&mut self, key: Key, world: &World, area: Rect) -> Outcome {
         let below = bar::split(area).1;
-        self.pane_mut().map_or(Outcome::Unused, |pane| pane.key(key, world, below))
+        self.pane_mut()
+            .map_or(Outcome::Unused, |pane| pane.key(key, world, below))
     }
 
     /// Draws it.
@@ -171,48 +208,60 @@ impl ResourceScreen {
         let mut titles = vec!["Overview".to_owned()];
         titles.extend(self.panes.iter().map(|pane| {
             let title = pane.kind().collection.title;
-            pane.count(world).map_or_else(|| title.to_owned(), |count| format!("{title} {count}"))
+            pane.count(world)
+                .map_or_else(|| title.to_owned(), |count| format!("{title} {count}"))
         }));
-        let status = match self.pane() {
-            Some(pane) => pane.status(world, styles),
-            None => self.status(world, styles),
-        };
-        bar::draw(frame, line, &titles, self.open, &status, styles);
-        match self.pane() {
-            Some(pane) => pane.draw(frame, below, world, styles),
-            None => {
-                let lines = self.overview(world, styles, below);
-                // One cell to the right for the marks that say that there is more.
-                let inner = Rect { width: below.width.saturating_sub(2), ..below };
-                panel::scrolled(frame.buffer_mut(), inner, &lines, self.first, styles);
-            }
+        if let Some(pane) = self.pane() {
+            let status = pane.status(world, styles);
+            bar::draw(frame, line, &titles, self.open, &status, styles);
+            pane.draw(frame, below, world, styles);
+        } else {
+            let status = self.status(world, styles);
+            bar::draw(frame, line, &titles, self.open, &status, styles);
+            let lines = self.overview(world, styles, below);
+            // One cell to the right for the marks that say that there is more.
+            let width = below.width.saturating_sub(2);
+            let inner = Rect { width, ..below };
+            panel::scrolled(frame.buffer_mut(), inner, &lines, self.first, styles);
         }
     }
 
     /// The row as it is known now.
     fn row<'a>(&'a self, world: &'a World) -> &'a Row {
-        let key = DetailKey { kind: self.kind, row: self.row.key() };
-        world.store.detail(&key).and_then(|detail| detail.value()).unwrap_or(&self.row)
+        self.known(world).unwrap_or(&self.row)
+    }
+
+    /// The row as it was read last, if it was.
+    fn known<'w>(&self, world: &'w World) -> Option<&'w Row> {
+        match &self.source {
+            Need::Detail(key) => world.store.detail(key)?.value(),
+            Need::List(key) => {
+                let rows = world.store.rows(key)?;
+                rows.get(rows.place(&self.row.key())?)
+            }
+        }
+    }
+
+    /// Whether its list was read again and it is not there any more.
+    fn is_gone(&self, world: &World) -> bool {
+        matches!(&self.source, Need::List(_))
+            && *world.store.state(&self.source) == State::Loaded
+            && self.known(world).is_none()
     }
 
     /// What the keys act on: the selected row of the open list first, then the row itself.
     fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
-        let selected =
-            self.pane().and_then(|pane| Some((pane.kind(), pane.selected(world)?)));
-        selected.into_iter().chain([(self.kind, self.row(world))]).collect()
+        let selected = self
+            .pane()
+            .and_then(|pane| Some((pane.kind(), pane.selected(world)?)));
+        selected
+            .into_iter()
+            .chain([(self.kind, self.row(world))])
+            .collect()
     }
 
-    /// The row's own need; a collection whose rows cannot be read one by one has none.
-    fn detail(&self) -> Option<Need> {
-        self.kind.collection.show?;
-        Some(Need::Detail(DetailKey { kind: self.kind, row: self.row.key() }))
-    }
-
-    fn open_needs(&self) -> Vec<Need> {
-        match self.pane() {
-            Some(pane) => vec![pane.need()],
-            None => self.detail().into_iter().collect(),
-        }
+    fn open_need(&self) -> Need {
+        self.pane().map_or_else(|| self.source.clone(), Pane::need)
     }
 
     fn scroll(&mut self, action: Action, below: Rect) -> Outcome {
@@ -231,15 +280,15 @@ impl ResourceScreen {
     }
 
     fn status(&self, world: &World, styles: &Styles) -> Line<'static> {
-        let state = self.detail().map(|need| world.store.state(&need).clone());
-        match state {
-            Some(State::Loading { since, .. }) => Line::styled(
-                format!("loading{}", pane::seconds(since, world)),
+        match world.store.state(&self.source) {
+            State::Loading { since, .. } => Line::styled(
+                format!("loading{}", pane::seconds(*since, world)),
                 styles.tone(Tone::Busy),
             ),
-            Some(State::Failed(_) | State::Cancelled) => {
+            State::Failed(_) | State::Cancelled => {
                 Line::styled("not up to date", styles.tone(Tone::Warning))
             }
+            _ if self.is_gone(world) => Line::styled("no longer there", styles.tone(Tone::Warning)),
             _ => Line::default(),
         }
     }
@@ -252,12 +301,10 @@ impl ResourceScreen {
         let room = usize::from(area.width).saturating_sub(4);
         let row = self.row(world);
         let mut lines = vec![Line::default()];
-        if let Some(State::Failed(failures)) =
-            self.detail().map(|need| world.store.state(&need))
-        {
+        if let State::Failed(failures) = world.store.state(&self.source) {
             let again = offers::key(world.keymap(), Action::Refresh);
             for failure in failures {
-                let heading = "What is shown is from the list; the rest could not be loaded";
+                let heading = "What is shown may be old; it could not be loaded again";
                 lines.extend(pane::failed(failure, heading, &again, styles, room));
             }
             lines.push(Line::default());
@@ -275,7 +322,11 @@ impl ResourceScreen {
                     _ if text == format::ABSENT => return None,
                     _ => (text.into_owned(), Style::new()),
                 };
-                Some(Labelled { label: member.label.to_owned(), value, style })
+                Some(Labelled {
+                    label: member.label.to_owned(),
+                    value,
+                    style,
+                })
             })
             .collect();
         lines.extend(labels::lines(&members, room, styles));
@@ -289,9 +340,12 @@ impl ResourceScreen {
     }
 }
 
-fn state(row: &Row, text: &Cow<'_, str>, styles: &Styles) -> (String, Style) {
+fn state(row: &Row, text: &str, styles: &Styles) -> (String, Style) {
     let tone = row.state.tone;
-    (format!("{} {text}", styles.marks.tone(tone)), styles.tone(tone))
+    (
+        format!("{} {text}", styles.marks.tone(tone)),
+        styles.tone(tone),
+    )
 }
 
 fn is_loading(need: &Need, world: &World) -> bool {

@@ -2,6 +2,7 @@
 
 use super::{RELOAD, notify, outcomes};
 use crate::{
+    config::Action,
     domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
     tui::{
         dialogs::Dialog,
@@ -16,7 +17,6 @@ use crate::{
         world::{Connected, Connection},
     },
 };
-use crate::config::Action;
 
 /// An answer arrived. Those that nobody waits for any more are dropped.
 pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
@@ -25,19 +25,29 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Connected(ticket, result) if awaits(model, ticket) => connected(model, result),
         Message::Arrived(ticket, key, rows) => model.world.store.arrived(&key, ticket, rows),
         Message::Listed(ticket, key, result) => {
-            model.world.store.listed(&key, ticket, result, model.world.wall);
+            model
+                .world
+                .store
+                .listed(&key, ticket, result, model.world.wall);
         }
-        Message::Shown(ticket, key, result) => model.world.store.shown(&key, ticket, result),
+        Message::Shown(ticket, key, result) => {
+            model
+                .world
+                .store
+                .shown(&key, ticket, result.map(|row| *row));
+        }
         Message::Assessed(ticket, result) => {
             let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
                 Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(form),
                 _ => None,
             });
             if let Some(form) = form {
-                form.assessed(ticket, result);
+                form.assessed(ticket, result.map(|assessment| *assessment));
             }
         }
-        Message::Submitted(ticket, result) => submitted(model, ticket, result, effects),
+        Message::Submitted(ticket, result) => {
+            submitted(model, ticket, result.map(|operation| *operation), effects);
+        }
         Message::Recorded(ticket, result) => model.world.records.answered(ticket, result),
         Message::OperationChanged(operation) => changed(model, *operation, effects),
         Message::OperationsMissed => outcomes::read_journal(model, effects),
@@ -46,15 +56,27 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
 }
 
 fn awaits(model: &Model, ticket: Ticket) -> bool {
-    model.world.connection.waiting().is_some_and(|(own, _)| own == ticket)
+    model
+        .world
+        .connection
+        .waiting()
+        .is_some_and(|(own, _)| own == ticket)
 }
 
 fn opened(model: &mut Model, result: Result<Opened, Failure>, effects: &mut Vec<Effect>) {
     match result {
-        Ok(Opened { clock, restriction, sandbox }) => {
+        Ok(Opened {
+            clock,
+            restriction,
+            sandbox,
+        }) => {
             model.opened = true;
             model.world.now = clock.now();
             model.clocks.service = clock;
+            if let Some(why) = &restriction {
+                let text = format!("Changes are refused: {}", format::paragraphs(why).join(" "));
+                notify(model, Tone::Warning, text, effects);
+            }
             model.world.restriction = restriction;
             model.world.sandbox = sandbox;
             outcomes::read_journal(model, effects);
@@ -74,7 +96,9 @@ fn connected(model: &mut Model, result: Result<Connected, Failure>) {
 fn fail(model: &mut Model, failure: Failure) {
     let sandbox = !model.world.sandbox;
     model.world.connection = Connection::Failed(failure.clone());
-    model.screens.push(Screen::Problem(ProblemScreen::new(failure, sandbox)));
+    model
+        .screens
+        .push(Screen::Problem(ProblemScreen::new(failure, sandbox)));
 }
 
 fn submitted(
@@ -95,9 +119,9 @@ fn submitted(
     match (form, refusal) {
         (Some(form), Some(failure)) => form.refused(failure),
         (Some(_), None) => {
-            model.dialogs.retain(|dialog| {
-                !matches!(dialog, Dialog::Form(form) if form.awaits(ticket))
-            });
+            model
+                .dialogs
+                .retain(|dialog| !matches!(dialog, Dialog::Form(form) if form.awaits(ticket)));
         }
         // The dialog was closed meanwhile, so the notice line is all there is to say it on.
         (None, Some(failure)) => {
@@ -140,10 +164,13 @@ fn changed(model: &mut Model, operation: Operation, effects: &mut Vec<Effect>) {
         Change::Nothing => return,
         Change::Finished if refused => {}
         Change::Finished => {
-            let mut text = format!("{what}: {}", word.to_lowercase());
-            if let Some(reason) = reason {
-                text.push_str(&format!(". {}", format::paragraphs(&reason).join(" ")));
-            }
+            let text = match reason {
+                Some(reason) => {
+                    let reason = format::paragraphs(&reason).join(" ");
+                    format!("{what}: {}. {reason}", word.to_lowercase())
+                }
+                None => format!("{what}: {}", word.to_lowercase()),
+            };
             notify(model, tone, text, effects);
         }
         Change::Moved => {}

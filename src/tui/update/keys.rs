@@ -16,7 +16,11 @@ use crate::{
     },
 };
 
-const INTERRUPT: Key = Key { code: KeyCode::Char('c'), ctrl: true, alt: false };
+const INTERRUPT: Key = Key {
+    code: KeyCode::Char('c'),
+    ctrl: true,
+    alt: false,
+};
 
 /// A key was pressed.
 pub(super) fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -33,13 +37,21 @@ pub(super) fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     if layout::is_too_small(model.world.size) {
         // Nothing but leaving may happen where nothing can be seen.
         if model.world.keymap().action(&key) == Some(Action::Quit) {
-            quit(model, effects);
+            if matches!(model.dialog(), Some(Dialog::Quit(_))) {
+                effects.push(Effect::Leave);
+            } else {
+                quit(model, effects);
+            }
         }
         return;
     }
     let outcome = if let Some(dialog) = model.dialogs.last_mut() {
         dialog.key(key, &model.world, areas.dialog)
-    } else if let Some(screen) = model.screens.last_mut().filter(|screen| screen.takes_keys()) {
+    } else if let Some(screen) = model
+        .screens
+        .last_mut()
+        .filter(|screen| screen.takes_keys())
+    {
         screen.key(key, &model.world, areas.screen)
     } else {
         Outcome::Unused
@@ -83,7 +95,9 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         _ => {}
     }
     let area = layout::areas(model.world.size).screen;
-    let Some(screen) = model.screens.last_mut() else { return };
+    let Some(screen) = model.screens.last_mut() else {
+        return;
+    };
     let outcome = screen.act(action, &model.world, area);
     if outcome.is_used() {
         outcomes::carry_out(model, outcome, effects);
@@ -97,7 +111,9 @@ fn operations(model: &mut Model, effects: &mut Vec<Effect>) {
     if matches!(model.screen(), Some(Screen::Operations(_))) {
         return;
     }
-    model.screens.push(Screen::Operations(OperationsScreen::default()));
+    model
+        .screens
+        .push(Screen::Operations(OperationsScreen::default()));
     outcomes::read_journal(model, effects);
 }
 

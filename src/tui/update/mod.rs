@@ -70,16 +70,34 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 /// Says something on the notice line.
 fn notify(model: &mut Model, tone: Tone, text: impl Into<String>, effects: &mut Vec<Effect>) {
     let at = model.world.wall;
-    model.notice = Some(Notice { tone, text: text.into(), at });
+    model.notice = Some(Notice {
+        tone,
+        text: text.into(),
+        at,
+    });
     effects.push(Effect::After(NOTICE, Timer::Notice(at)));
 }
 
 /// Brings everything in line with everything else.
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
-    let needs: HashSet<_> = model.screens.iter().flat_map(|screen| screen.needs()).collect();
-    effects.extend(model.world.store.keep(&needs).into_iter().map(Effect::Abort));
+    let needs: HashSet<_> = model
+        .screens
+        .iter()
+        .flat_map(|screen| screen.needs())
+        .collect();
+    effects.extend(
+        model
+            .world
+            .store
+            .keep(&needs)
+            .into_iter()
+            .map(Effect::Abort),
+    );
     // Only the open screen asks; those below ask when they are open again.
-    let open = model.screen().map(|screen| screen.needs()).unwrap_or_default();
+    let open = model
+        .screen()
+        .map(|screen| screen.needs())
+        .unwrap_or_default();
     if model.world.connected().is_some() {
         for need in open {
             if *model.world.store.state(&need) == State::NotAsked {

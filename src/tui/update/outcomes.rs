@@ -3,7 +3,7 @@
 use super::notify;
 use crate::{
     context::Context,
-    domain::row::Tone,
+    domain::row::{Row, Tone},
     tui::{
         dialogs::{Dialog, form::Form},
         effect::Effect,
@@ -11,7 +11,7 @@ use crate::{
         outcome::Outcome,
         records::Records,
         screens::{Screen, resource::ResourceScreen},
-        store::{Kind, Store},
+        store::{Kind, ListKey, Store},
         world::Connection,
     },
 };
@@ -34,8 +34,10 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
                 model.world.store.invalidate(&need);
             }
         }
-        Outcome::Enter(kind, row) => {
-            model.screens.push(Screen::Resource(Box::new(ResourceScreen::new(kind, row))));
+        Outcome::Enter(list, row) => {
+            model
+                .screens
+                .push(Screen::Resource(Box::new(ResourceScreen::new(list, row))));
         }
         Outcome::Ask(kind, action, row) => {
             let Some(place) = model.world.place(&row.region).cloned() else {
@@ -80,7 +82,9 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
 /// Connects again: from the very start where the context could not be opened.
 pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.opened {
-        model.screens.retain(|screen| !matches!(screen, Screen::Problem(_)));
+        model
+            .screens
+            .retain(|screen| !matches!(screen, Screen::Problem(_)));
         connect(model, effects);
     } else {
         open(model, effects);
@@ -140,20 +144,15 @@ fn close_dialog(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-fn follow(
-    model: &mut Model,
-    kind: Kind,
-    to: Kind,
-    of: crate::domain::row::Row,
-    filter: &str,
-) {
+fn follow(model: &mut Model, kind: Kind, to: Kind, of: Row, filter: &str) {
     if let Some(Screen::Resource(screen)) = model.screens.last_mut()
         && screen.is_of(kind, &of)
     {
         screen.go_to(to, filter);
         return;
     }
-    let mut screen = ResourceScreen::new(kind, of);
+    let list = ListKey { kind, parent: None };
+    let mut screen = ResourceScreen::new(list, of);
     screen.go_to(to, filter);
     model.screens.push(Screen::Resource(Box::new(screen)));
 }

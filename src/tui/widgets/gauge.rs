@@ -11,12 +11,13 @@ pub(crate) fn gauge(used: u32, limit: u32) -> String {
     } else {
         let scaled = u64::from(used.min(limit)) * u64::from(length) / u64::from(limit);
         // One of a thousand is not none.
-        u32::try_from(scaled).unwrap_or(length).max(u32::from(used > 0))
+        u32::try_from(scaled)
+            .unwrap_or(length)
+            .max(u32::from(used > 0))
     };
     let mut text = String::from("[");
     text.extend((0..length).map(|cell| if cell < filled { '#' } else { '.' }));
-    text.push_str(&format!("] {used}/{limit}"));
-    text
+    text + &format!("] {used}/{limit}")
 }
 
 #[cfg(test)]

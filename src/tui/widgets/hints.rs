@@ -18,8 +18,7 @@ pub(crate) struct Hint {
 pub(crate) fn draw(buffer: &mut Buffer, area: Rect, hints: &[Hint], kept: usize, styles: &Styles) {
     let size = |hint: &Hint| width(&hint.key) + 1 + width(&hint.label) + 2;
     let (rest, last) = hints.split_at(hints.len().saturating_sub(kept));
-    let mut room =
-        usize::from(area.width + 2).saturating_sub(last.iter().map(size).sum::<usize>());
+    let mut room = usize::from(area.width + 2).saturating_sub(last.iter().map(size).sum::<usize>());
     let fitting = rest.iter().filter(|hint| {
         let fits = size(hint) <= room;
         if fits {
@@ -36,7 +35,13 @@ pub(crate) fn draw(buffer: &mut Buffer, area: Rect, hints: &[Hint], kept: usize,
         buffer.set_stringn(x, area.y, &hint.key, left, styles.key);
         let label = x + cells(width(&hint.key)) + 1;
         let left = usize::from(area.right().saturating_sub(label));
-        buffer.set_stringn(label.min(area.right()), area.y, &hint.label, left, styles.faint);
+        buffer.set_stringn(
+            label.min(area.right()),
+            area.y,
+            &hint.label,
+            left,
+            styles.faint,
+        );
         x = x.saturating_add(cells(size(hint)));
     }
 }
@@ -49,14 +54,26 @@ mod tests {
     #[test]
     fn the_last_hints_are_never_left_out() {
         let styles = Styles::new(Palette::Mono, Charset::Ascii);
-        let hints: Vec<Hint> = [("enter", "open"), ("c", "create snapshot"), ("?", "keys"), ("q", "quit")]
-            .map(|(key, label)| Hint { key: key.to_owned(), label: label.to_owned() })
-            .into();
+        let hints: Vec<Hint> = [
+            ("enter", "open"),
+            ("c", "create snapshot"),
+            ("?", "keys"),
+            ("q", "quit"),
+        ]
+        .map(|(key, label)| Hint {
+            key: key.to_owned(),
+            label: label.to_owned(),
+        })
+        .into();
         let line = |width| {
             let area = Rect::new(0, 0, width, 1);
             let mut buffer = Buffer::empty(area);
             draw(&mut buffer, area, &hints, 2, &styles);
-            (0..width).map(|x| buffer[(x, 0)].symbol()).collect::<String>().trim_end().to_owned()
+            (0..width)
+                .map(|x| buffer[(x, 0)].symbol())
+                .collect::<String>()
+                .trim_end()
+                .to_owned()
         };
         assert_eq!(line(80), "enter open  c create snapshot  ? keys  q quit");
         assert_eq!(line(45), "enter open  c create snapshot  ? keys  q quit");

@@ -22,13 +22,21 @@ pub(crate) struct Labelled {
 impl Labelled {
     /// A label with a value of no particular style.
     pub(crate) fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into(), style: Style::new() }
+        Self {
+            label: label.into(),
+            value: value.into(),
+            style: Style::new(),
+        }
     }
 }
 
 /// The lines that show them in `room` cells.
 pub(crate) fn lines(items: &[Labelled], room: usize, styles: &Styles) -> Vec<Line<'static>> {
-    let widest = items.iter().map(|item| width(&item.label)).max().unwrap_or(0);
+    let widest = items
+        .iter()
+        .map(|item| width(&item.label))
+        .max()
+        .unwrap_or(0);
     let indent = (widest + 2).min(room / 2);
     let mut lines = Vec::new();
     for item in items {
@@ -59,14 +67,20 @@ pub(crate) fn marked(
         .into_iter()
         .map(|part| {
             let blank = Span::raw(" ".repeat(indent));
-            Line::from(vec![std::mem::replace(&mut front, blank), Span::styled(part, style)])
+            Line::from(vec![
+                std::mem::replace(&mut front, blank),
+                Span::styled(part, style),
+            ])
         })
         .collect()
 }
 
 /// A text in wrapped lines.
 pub(crate) fn paragraph(text: &str, style: Style, room: usize) -> Vec<Line<'static>> {
-    wrap(text, room).into_iter().map(|part| Line::styled(part, style)).collect()
+    wrap(text, room)
+        .into_iter()
+        .map(|part| Line::styled(part, style))
+        .collect()
 }
 
 #[cfg(test)]
@@ -77,10 +91,18 @@ mod tests {
     #[test]
     fn values_stand_in_one_column_also_when_they_wrap() {
         let styles = Styles::new(Palette::Mono, Charset::Ascii);
-        let items =
-            [Labelled::new("Id", "d-9067000001"), Labelled::new("Name", "corp of the example")];
-        let text: Vec<String> = lines(&items, 20, &styles).iter().map(ToString::to_string).collect();
-        assert_eq!(text, ["Id    d-9067000001", "Name  corp of the", "      example"]);
+        let items = [
+            Labelled::new("Id", "d-9067000001"),
+            Labelled::new("Name", "corp of the example"),
+        ];
+        let text: Vec<String> = lines(&items, 20, &styles)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            text,
+            ["Id    d-9067000001", "Name  corp of the", "      example"]
+        );
         let text: Vec<String> = marked("!", styles.text, "all is lost for ever", styles.text, 13)
             .iter()
             .map(ToString::to_string)

@@ -55,7 +55,12 @@ pub(crate) fn scrolled(
 /// Draws a text against the right edge and answers where it begins.
 pub(crate) fn right(buffer: &mut Buffer, area: Rect, line: &Line<'static>) -> u16 {
     let wanted = cells(line.width()).min(area.width);
-    let at = Rect { x: area.right() - wanted, width: wanted, height: 1, ..area };
+    let at = Rect {
+        x: area.right() - wanted,
+        width: wanted,
+        height: 1,
+        ..area
+    };
     line.clone().alignment(Alignment::Left).render(at, buffer);
     at.x
 }

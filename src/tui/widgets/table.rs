@@ -1,12 +1,6 @@
 //! A table of which only the visible rows are formatted.
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::Style,
-    text::Span,
-    widgets::Widget,
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Span, widgets::Widget};
 
 use super::text::{cells, cut};
 use crate::tui::theme::Styles;
@@ -61,7 +55,11 @@ impl<'a, C: Fn(usize, usize) -> Span<'a>> Widget for Table<'a, C> {
         let slots = fit(self.headings, area.width);
         let ellipsis = self.styles.marks.ellipsis;
         for slot in &slots {
-            let title = cut(self.headings[slot.column].title, slot.width.into(), ellipsis);
+            let title = cut(
+                self.headings[slot.column].title,
+                slot.width.into(),
+                ellipsis,
+            );
             buffer.set_string(area.x + slot.x, area.y, title, self.styles.strong);
         }
         let visible = visible_rows(area.height);
@@ -77,7 +75,12 @@ impl<'a, C: Fn(usize, usize) -> Span<'a>> Widget for Table<'a, C> {
             }
             if selected {
                 buffer.set_string(area.x, y, self.styles.marks.selected, Style::new());
-                let line = Rect { x: area.x, y, width: area.width, height: 1 };
+                let line = Rect {
+                    x: area.x,
+                    y,
+                    width: area.width,
+                    height: 1,
+                };
                 buffer.set_style(line, self.styles.selected);
             }
         }
@@ -104,7 +107,11 @@ fn fit(headings: &[Heading<'_>], width: u16) -> Vec<Slot> {
         kept.retain(|&column| column != victim);
     }
     let mut left = room.saturating_sub(needed(&kept));
-    let mut growing = cells(kept.iter().filter(|&&column| headings[column].grows).count());
+    let mut growing = cells(
+        kept.iter()
+            .filter(|&&column| headings[column].grows)
+            .count(),
+    );
     let mut x = GUTTER;
     let mut slots = Vec::with_capacity(kept.len());
     for column in kept {
@@ -120,7 +127,11 @@ fn fit(headings: &[Heading<'_>], width: u16) -> Vec<Slot> {
         if own == 0 {
             break;
         }
-        slots.push(Slot { column, x, width: own });
+        slots.push(Slot {
+            column,
+            x,
+            width: own,
+        });
         x += own + GAP;
     }
     slots
@@ -132,14 +143,37 @@ mod tests {
     use crate::tui::theme::{Charset, Palette};
 
     const HEADINGS: [Heading<'static>; 4] = [
-        Heading { title: "ID", width: 12, grows: false, drops: 0 },
-        Heading { title: "Name", width: 10, grows: true, drops: 0 },
-        Heading { title: "Type", width: 8, grows: false, drops: 2 },
-        Heading { title: "Age", width: 5, grows: false, drops: 1 },
+        Heading {
+            title: "ID",
+            width: 12,
+            grows: false,
+            drops: 0,
+        },
+        Heading {
+            title: "Name",
+            width: 10,
+            grows: true,
+            drops: 0,
+        },
+        Heading {
+            title: "Type",
+            width: 8,
+            grows: false,
+            drops: 2,
+        },
+        Heading {
+            title: "Age",
+            width: 5,
+            grows: false,
+            drops: 1,
+        },
     ];
 
     fn columns(width: u16) -> Vec<(usize, u16)> {
-        fit(&HEADINGS, width).iter().map(|slot| (slot.column, slot.width)).collect()
+        fit(&HEADINGS, width)
+            .iter()
+            .map(|slot| (slot.column, slot.width))
+            .collect()
     }
 
     #[test]
@@ -183,7 +217,15 @@ mod tests {
             ]
         );
         assert_eq!(asked.into_inner(), [500, 500, 501, 501]);
-        assert!(buffer[(29, 2)].modifier.contains(ratatui::style::Modifier::REVERSED));
-        assert!(!buffer[(29, 1)].modifier.contains(ratatui::style::Modifier::REVERSED));
+        assert!(
+            buffer[(29, 2)]
+                .modifier
+                .contains(ratatui::style::Modifier::REVERSED)
+        );
+        assert!(
+            !buffer[(29, 1)]
+                .modifier
+                .contains(ratatui::style::Modifier::REVERSED)
+        );
     }
 }

@@ -25,9 +25,19 @@ pub(crate) fn draw(
         if x + padded(title) > room && index > open {
             break;
         }
-        let style = if index == open { styles.selected } else { styles.faint };
+        let style = if index == open {
+            styles.selected
+        } else {
+            styles.faint
+        };
         let at = area.x + cells(x);
-        buffer.set_stringn(at, area.y, format!(" {title} "), room.saturating_sub(x), style);
+        buffer.set_stringn(
+            at,
+            area.y,
+            format!(" {title} "),
+            room.saturating_sub(x),
+            style,
+        );
         x += padded(title);
     }
     cells(x.min(room))
@@ -46,7 +56,9 @@ mod tests {
             let area = Rect::new(0, 0, width, 1);
             let mut buffer = Buffer::empty(area);
             draw(&mut buffer, area, &titles, open, &styles);
-            (0..width).map(|x| buffer[(x, 0)].symbol()).collect::<String>()
+            (0..width)
+                .map(|x| buffer[(x, 0)].symbol())
+                .collect::<String>()
         };
         assert_eq!(line(0, 40).trim_end(), " Overview  Snapshots 5  Indices");
         assert_eq!(line(0, 24).trim_end(), " Overview  Snapshots 5");

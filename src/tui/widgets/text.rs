@@ -24,7 +24,7 @@ pub(crate) fn cut<'t>(text: &'t str, room: usize, ellipsis: &str) -> Cow<'t, str
     let Some(room) = room.checked_sub(width(ellipsis)) else {
         return Cow::Borrowed("");
     };
-    Cow::Owned(format!("{}{ellipsis}", head(text, room)))
+    Cow::Owned(format!("{}{ellipsis}", head(text, room).trim_end()))
 }
 
 /// The longest beginning of a text that takes at most `room` cells.

@@ -1,9 +1,9 @@
 //! One line of text that is being typed.
 
 use ratatui::{
+    Frame,
     layout::{Position, Rect},
     style::Style,
-    Frame,
 };
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -43,7 +43,10 @@ pub(crate) struct TextInput {
 impl TextInput {
     /// A field that holds a text, with the cursor at its end.
     pub(crate) fn with(text: &str) -> Self {
-        Self { text: text.to_owned(), cursor: text.len() }
+        Self {
+            text: text.to_owned(),
+            cursor: text.len(),
+        }
     }
 
     /// What was typed.
@@ -68,7 +71,8 @@ impl TextInput {
             Edit::Delete => self.remove(self.cursor..self.after()),
             Edit::DeleteWord => {
                 let kept = self.text[..self.cursor].trim_end();
-                let start = kept.rfind(char::is_whitespace).map_or(0, |space| space + 1);
+                let space = kept.char_indices().rfind(|(_, c)| c.is_whitespace());
+                let start = space.map_or(0, |(at, c)| at + c.len_utf8());
                 self.remove(start..self.cursor);
             }
             Edit::DeleteToStart => self.remove(0..self.cursor),
@@ -102,7 +106,9 @@ impl TextInput {
             }
             start += grapheme.len();
         }
-        frame.buffer_mut().set_stringn(area.x, area.y, &self.text[start..], room, style);
+        frame
+            .buffer_mut()
+            .set_stringn(area.x, area.y, &self.text[start..], room, style);
         if focused {
             let x = area.x + cells(width(&self.text[start..cursor]));
             frame.set_cursor_position(Position { x, y: area.y });
@@ -165,7 +171,10 @@ mod tests {
             (&[Left, Left, DeleteToStart], "ch"),
             (&[DeleteWord], "pre "),
             (&[DeleteWord, DeleteWord], ""),
-            (&[Start, Backspace, Left, Insert('x'), End, Right, Delete], "xpre patch"),
+            (
+                &[Start, Backspace, Left, Insert('x'), End, Right, Delete],
+                "xpre patch",
+            ),
         ] {
             assert_eq!(typed(edits).text(), expected, "{edits:?}");
         }

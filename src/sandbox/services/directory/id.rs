@@ -66,7 +66,6 @@ impl fmt::Display for SnapshotId {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 mod tests {
     use super::*;
 

@@ -98,7 +98,6 @@ pub(super) fn snapshot_id(text: &str) -> Result<SnapshotId, Refusal> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 mod tests {
     use super::*;
     use crate::sandbox::service::Service;

@@ -1,7 +1,5 @@
 //! Directory Service without HTTP: operations and states at chosen times.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
-
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 

@@ -42,23 +42,39 @@ impl Form {
     /// The lines that scroll: what it acts on, what can be filled in, what follows from it.
     pub(super) fn content(&self, styles: &Styles, screen: Rect) -> Content {
         let room = usize::from(super::draw::room(screen));
-        let mut content = Content { lines: Vec::new(), fields: Vec::new(), inputs: Vec::new() };
+        let mut content = Content {
+            lines: Vec::new(),
+            fields: Vec::new(),
+            inputs: Vec::new(),
+        };
         let lines = &mut content.lines;
         let bad = styles.tone(Tone::Bad);
         if let Some(failure) = &self.failure {
             let heading = format!("{} was not done", self.action.title);
-            lines.extend(marked(styles.marks.tone(Tone::Bad), bad, &heading, styles.strong, room));
+            lines.extend(marked(
+                styles.marks.tone(Tone::Bad),
+                bad,
+                &heading,
+                styles.strong,
+                room,
+            ));
             for text in format::failure(failure) {
                 lines.extend(marked(" ", bad, &text, Style::new(), room));
             }
             lines.push(Line::default());
         }
         lines.extend(labels::lines(&self.facts(), room, styles));
+        if let Some(assessment) = self.assessment.value() {
+            // What forbids it comes before what could be filled in for nothing.
+            lines.extend(checks(assessment, true, styles, room));
+        }
         for (index, field) in self.fields.iter().enumerate() {
             content.lines.push(Line::default());
             let from = content.lines.len();
             let focused = self.focus == Focus::Field(index);
-            content.lines.extend(field_lines(field, focused, styles, room));
+            content
+                .lines
+                .extend(field_lines(field, focused, styles, room));
             content.inputs.push(field.text().map(|_| from + 1));
             content.fields.push(from..content.lines.len());
         }
@@ -70,9 +86,13 @@ impl Form {
             for failure in failures {
                 let heading = "What follows from this could not be found out";
                 let mark = styles.marks.tone(Tone::Bad);
-                content.lines.extend(marked(mark, bad, heading, styles.strong, room));
+                content
+                    .lines
+                    .extend(marked(mark, bad, heading, styles.strong, room));
                 for text in format::failure(failure) {
-                    content.lines.extend(marked(" ", bad, &text, Style::new(), room));
+                    content
+                        .lines
+                        .extend(marked(" ", bad, &text, Style::new(), room));
                 }
             }
         }
@@ -87,67 +107,73 @@ impl Form {
         room: usize,
     ) -> Vec<Line<'static>> {
         let say = |tone: Tone, text: &str| {
-            marked(styles.marks.tone(tone), styles.tone(tone), text, Style::new(), room)
+            marked(
+                styles.marks.tone(tone),
+                styles.tone(tone),
+                text,
+                Style::new(),
+                room,
+            )
         };
         match self.obstacle(world) {
-            None => Vec::new(),
-            Some(Obstacle::Restricted(why)) => {
-                say(Tone::Warning, &format!("Changes are refused: {}", harmless(&why)))
-            }
+            None | Some(Obstacle::Unconfirmed) => Vec::new(),
+            Some(Obstacle::Restricted(why)) => say(
+                Tone::Warning,
+                &format!("Changes are refused: {}", harmless(&why)),
+            ),
             Some(Obstacle::Sending(since)) => say(
                 Tone::Busy,
-                &format!("Sending{}; esc closes this and does not stop it", seconds(since, world)),
+                &format!(
+                    "Sending{}; esc closes this and does not stop it",
+                    seconds(since, world)
+                ),
             ),
-            Some(Obstacle::Checking(since)) => {
-                say(Tone::Busy, &format!("Checking what follows from it{}", seconds(since, world)))
-            }
-            Some(Obstacle::Unchecked) => {
-                say(Tone::Bad, "Without knowing what follows from it, it is not sent")
-            }
-            Some(Obstacle::Check(label)) => {
-                say(Tone::Bad, &format!("Not possible as it stands: see '{label}' above"))
-            }
+            Some(Obstacle::Checking(since)) => say(
+                Tone::Busy,
+                &format!("Checking what follows from it{}", seconds(since, world)),
+            ),
+            Some(Obstacle::Unchecked) => say(
+                Tone::Bad,
+                "Without knowing what follows from it, it is not sent",
+            ),
+            Some(Obstacle::Check(label)) => say(
+                Tone::Bad,
+                &format!("Not possible as it stands: see '{label}' above"),
+            ),
             Some(Obstacle::Field(label)) => say(Tone::Warning, &format!("Correct '{label}' first")),
-            Some(Obstacle::Confirm(Some(_))) => say(Tone::Warning, "This is not the id"),
-            Some(Obstacle::Confirm(None)) => Vec::new(),
+            Some(Obstacle::WrongId) => say(Tone::Warning, "This is not the id"),
         }
     }
 
     /// What it acts on and as whom: at once from the row, in full once that is known.
     fn facts(&self) -> Vec<Labelled> {
-        let mut facts: Vec<Labelled> = match self.assessment.value() {
-            Some(assessment) => assessment
-                .facts
-                .iter()
-                .map(|(label, value)| Labelled::new(*label, harmless(value)))
-                .collect(),
-            None => {
-                let noun = self.kind.collection.noun;
-                let mut label = noun.to_owned();
-                if let Some(first) = label.get_mut(..1) {
-                    first.make_ascii_uppercase();
-                }
-                let name = self.row.name.as_deref().unwrap_or_default();
-                vec![Labelled::new(
-                    label,
-                    format!("{}  {}", harmless(&self.row.id), harmless(name)),
-                )]
-            }
+        let mut facts: Vec<Labelled> = if let Some(assessment) = self.assessment.value() {
+            let shown =
+                |(label, value): &(&'static str, String)| Labelled::new(*label, harmless(value));
+            assessment.facts.iter().map(shown).collect()
+        } else {
+            let name = self.row.name.as_deref().unwrap_or_default();
+            let value = format!("{} {}", harmless(&self.row.id), harmless(name));
+            vec![Labelled::new(capitalized(self.kind.collection.noun), value)]
         };
-        let mut account = format!(
-            "{} in {}",
-            harmless(self.place.account.as_str()),
-            self.place.region.as_str()
-        );
-        if let Some(profile) = &self.place.profile {
-            account.push_str(&format!(", profile {}", harmless(profile)));
-        }
-        if let Some(endpoint) = &self.place.endpoint {
-            account.push_str(&format!(", at {}", harmless(endpoint)));
-        }
-        facts.push(Labelled::new("Account", account));
+        let place = &self.place;
+        let account = harmless(place.account.as_str());
+        let mut whom = vec![format!("{account} in {}", place.region)];
+        let profile = place.profile.as_deref();
+        whom.extend(profile.map(|profile| format!("profile {}", harmless(profile))));
+        let endpoint = place.endpoint.as_deref();
+        whom.extend(endpoint.map(|endpoint| format!("at {}", harmless(endpoint))));
+        facts.push(Labelled::new("Account", whom.join(", ")));
         facts
     }
+}
+
+fn capitalized(word: &str) -> String {
+    let mut word = word.to_owned();
+    if let Some(first) = word.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    word
 }
 
 /// A field: its label with the count, what is typed, and below it what is wrong or what it means.
@@ -166,14 +192,20 @@ fn field_lines(field: &Field, focused: bool, styles: &Styles, room: usize) -> Ve
     let mut lines = Vec::new();
     if let Some(on) = field.is_on() {
         let mark = if on { "[x]" } else { "[ ]" };
-        let style = if focused { styles.selected } else { styles.text };
+        let style = if focused {
+            styles.selected
+        } else {
+            styles.text
+        };
         lines.push(Line::from(vec![
             Span::styled(mark, style),
             Span::styled(format!(" {}", field.info.label), label_style),
         ]));
     } else {
         let label = field.info.label;
-        let count = field.count().map_or_else(String::new, |(n, max)| format!("{n}/{max}"));
+        let count = field
+            .count()
+            .map_or_else(String::new, |(n, max)| format!("{n}/{max}"));
         let gap = room.saturating_sub(width(label) + count.len());
         lines.push(Line::from(vec![
             Span::styled(label, label_style),
@@ -190,13 +222,6 @@ fn field_lines(field: &Field, focused: bool, styles: &Styles, room: usize) -> Ve
 /// What follows from the request: what it uses up, what is lost, what must hold.
 fn consequences(assessment: &Assessment, styles: &Styles, room: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    let is_failed = |check: &&Check| matches!(check.verdict, Verdict::Failed(_));
-    // What forbids it comes first: it must not have to be looked for.
-    let failed: Vec<_> = assessment.checks.iter().filter(is_failed).collect();
-    if !failed.is_empty() {
-        lines.push(Line::default());
-    }
-    lines.extend(failed.iter().flat_map(|check| check_lines(check, styles, room)));
     if let Some(used) = assessment.gauge {
         lines.push(Line::default());
         let text = format!("{}  {}", used.label, gauge(used.used, used.limit));
@@ -208,16 +233,21 @@ fn consequences(assessment: &Assessment, styles: &Styles, room: usize) -> Vec<Li
     for warning in &assessment.warnings {
         let mark = styles.marks.tone(Tone::Warning);
         let text = harmless(warning);
-        lines.extend(marked(mark, styles.tone(Tone::Warning), &text, Style::new(), room));
+        lines.extend(marked(
+            mark,
+            styles.tone(Tone::Warning),
+            &text,
+            Style::new(),
+            room,
+        ));
     }
-    if failed.len() < assessment.checks.len() {
-        lines.push(Line::default());
-    }
-    let others = assessment.checks.iter().filter(|check| !is_failed(check));
-    lines.extend(others.flat_map(|check| check_lines(check, styles, room)));
+    lines.extend(checks(assessment, false, styles, room));
     let mut rest = Vec::new();
     if let Some(duration) = &assessment.duration {
-        rest.push(Labelled::new("Expected", format!("{} (estimate)", harmless(duration))));
+        rest.push(Labelled::new(
+            "Expected",
+            format!("{} (estimate)", harmless(duration)),
+        ));
     }
     if !assessment.equivalent.is_empty() {
         rest.push(Labelled::new("AWS CLI", harmless(&assessment.equivalent)));
@@ -229,13 +259,34 @@ fn consequences(assessment: &Assessment, styles: &Styles, room: usize) -> Vec<Li
     lines
 }
 
+/// The checks that fail, or the others, with a blank line in front.
+fn checks(
+    assessment: &Assessment,
+    failed: bool,
+    styles: &Styles,
+    room: usize,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for check in &assessment.checks {
+        if matches!(check.verdict, Verdict::Failed(_)) == failed {
+            if lines.is_empty() {
+                lines.push(Line::default());
+            }
+            lines.extend(check_lines(check, styles, room));
+        }
+    }
+    lines
+}
+
 fn check_lines(check: &Check, styles: &Styles, room: usize) -> Vec<Line<'static>> {
     let (mark, tone, text) = match &check.verdict {
         Verdict::Passed(seen) => (styles.marks.passed, Tone::Good, seen.clone()),
         Verdict::Failed(why) => (styles.marks.failed, Tone::Bad, why.clone()),
-        Verdict::Unknown(why) => {
-            (styles.marks.unknown, Tone::Warning, format!("cannot be told: {why}"))
-        }
+        Verdict::Unknown(why) => (
+            styles.marks.unknown,
+            Tone::Warning,
+            format!("cannot be told: {why}"),
+        ),
     };
     let text = format!("{}: {}", check.label, harmless(&text));
     marked(mark, styles.tone(tone), &text, Style::new(), room)

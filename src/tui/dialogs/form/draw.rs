@@ -8,14 +8,17 @@ use ratatui::{
 };
 
 use super::{Focus, Form};
-use crate::tui::{
-    theme::Styles,
-    widgets::{
-        button::{self, Button},
-        panel,
-        text::{cells, width},
+use crate::{
+    domain::text::harmless,
+    tui::{
+        theme::Styles,
+        widgets::{
+            button::{self, Button},
+            panel,
+            text::{cells, width},
+        },
+        world::World,
     },
-    world::World,
 };
 
 /// The widest that a form becomes: longer lines are hard to read.
@@ -38,7 +41,11 @@ pub(super) fn room(screen: Rect) -> u16 {
 }
 
 fn outer_width(screen: Rect) -> u16 {
-    if screen.width < WIDEST + 2 * MARGIN { screen.width } else { WIDEST }
+    if screen.width < WIDEST + 2 * MARGIN {
+        screen.width
+    } else {
+        WIDEST
+    }
 }
 
 impl Form {
@@ -62,9 +69,17 @@ impl Form {
         };
         let inside = panel::inside(frame);
         let footer = footer.min(inside.height);
-        let content = Rect { height: inside.height - footer, ..inside };
+        let content = Rect {
+            height: inside.height - footer,
+            ..inside
+        };
         let at = |y: u16, height: u16| {
-            Rect { y: inside.y + y, height, ..inside }.intersection(inside)
+            Rect {
+                y: inside.y + y,
+                height,
+                ..inside
+            }
+            .intersection(inside)
         };
         let confirm_at = content.height + 1;
         let state_at = confirm_at + confirm;
@@ -88,13 +103,7 @@ impl Form {
         self.draw_buttons(frame, areas.buttons, world, styles);
     }
 
-    fn draw_content(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        screen: Rect,
-        styles: &Styles,
-    ) {
+    fn draw_content(&self, frame: &mut Frame<'_>, area: Rect, screen: Rect, styles: &Styles) {
         let content = self.content(styles, screen);
         panel::scrolled(frame.buffer_mut(), area, &content.lines, self.first, styles);
         for (index, field) in self.fields.iter().enumerate() {
@@ -102,7 +111,11 @@ impl Form {
             if let (Some(input), Some(line)) = (field.text(), line)
                 && line < usize::from(area.height)
             {
-                let at = Rect { y: area.y + cells(line), height: 1, ..area };
+                let at = Rect {
+                    y: area.y + cells(line),
+                    height: 1,
+                    ..area
+                };
                 let focused = self.focus == Focus::Field(index) && self.sending.is_none();
                 frame.buffer_mut().set_style(at, underlined());
                 input.draw(frame, at, underlined(), focused);
@@ -111,20 +124,36 @@ impl Form {
     }
 
     fn draw_confirm(&self, frame: &mut Frame<'_>, area: Rect, styles: &Styles) {
-        let (Some((noun, id)), false) = (self.typed_id(), area.is_empty()) else { return };
+        let (Some((noun, id)), false) = (self.typed_id(), area.is_empty()) else {
+            return;
+        };
         let focused = self.focus == Focus::Confirm && self.sending.is_none();
         let prompt = prompt(noun, id);
         let style = if focused { styles.strong } else { styles.text };
         let line = Line::styled(prompt.clone(), style);
-        frame.buffer_mut().set_line(area.x, area.y, &line, area.width);
+        frame
+            .buffer_mut()
+            .set_line(area.x, area.y, &line, area.width);
         let at = if area.height > 1 {
-            Rect { y: area.y + 1, height: 1, ..area }
+            Rect {
+                y: area.y + 1,
+                height: 1,
+                ..area
+            }
         } else {
             let x = area.x + cells(width(&prompt)) + 1;
-            Rect { x, width: area.right().saturating_sub(x), height: 1, ..area }
+            Rect {
+                x,
+                width: area.right().saturating_sub(x),
+                height: 1,
+                ..area
+            }
         };
         // As wide as what is to be typed, so that its end can be seen.
-        let at = Rect { width: at.width.min(cells(width(id)) + 2), ..at };
+        let at = Rect {
+            width: at.width.min(cells(width(id)) + 2),
+            ..at
+        };
         frame.buffer_mut().set_style(at, underlined());
         self.confirm.draw(frame, at, underlined(), focused);
     }
@@ -139,10 +168,18 @@ impl Form {
         }];
         if let Some(label) = self.extra() {
             let enabled = !sending;
-            buttons.push(Button { label, focused: focused(Focus::Extra), enabled });
+            buttons.push(Button {
+                label,
+                focused: focused(Focus::Extra),
+                enabled,
+            });
         }
         let focused = focused(Focus::Cancel);
-        buttons.push(Button { label: "Cancel", focused, enabled: !sending });
+        buttons.push(Button {
+            label: "Cancel",
+            focused,
+            enabled: !sending,
+        });
         button::draw(frame.buffer_mut(), area, &buttons, styles);
     }
 
@@ -157,7 +194,7 @@ impl Form {
 }
 
 fn prompt(noun: &str, id: &str) -> String {
-    format!("Type the {noun}'s id, {}, to confirm:", crate::domain::text::harmless(id))
+    format!("Type the {noun}'s id, {}, to confirm:", harmless(id))
 }
 
 fn underlined() -> Style {

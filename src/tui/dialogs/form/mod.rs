@@ -78,6 +78,13 @@ enum Focus {
     Cancel,
 }
 
+/// Which way the focus or the view goes.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Forward,
+    Back,
+}
+
 /// What stands in the way of sending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Obstacle {
@@ -93,8 +100,10 @@ enum Obstacle {
     Check(&'static str),
     /// A field cannot be sent.
     Field(&'static str),
-    /// The id is not typed yet; a text that is not the id, where one was typed.
-    Confirm(Option<String>),
+    /// The id that confirms it is not typed to its end yet.
+    Unconfirmed,
+    /// What was typed is not the id.
+    WrongId,
 }
 
 impl Form {
@@ -171,6 +180,9 @@ impl Form {
 
     /// What its keys do.
     pub(crate) fn hints(&self) -> Vec<Hint> {
+        if self.sending.is_some() {
+            return vec![hint("page-down", "scroll"), hint("esc", "close")];
+        }
         let mut hints = vec![hint("tab", "next"), hint("shift-tab", "back")];
         hints.push(match self.focus {
             Focus::Field(index) if self.fields[index].is_toggle() => hint("space", "switch"),
@@ -188,8 +200,8 @@ impl Form {
             // There is nothing to change any more; only looking and leaving are left.
             return match input::typed(key) {
                 Typed::Esc => Outcome::Back,
-                Typed::PageUp => self.scroll(screen, false),
-                Typed::PageDown => self.scroll(screen, true),
+                Typed::PageUp => self.scroll(screen, Step::Back),
+                Typed::PageDown => self.scroll(screen, Step::Forward),
                 _ => Outcome::Unused,
             };
         }
@@ -207,11 +219,17 @@ impl Form {
                 _ => Outcome::Unused,
             },
             (KeyCode::Tab | KeyCode::Down | KeyCode::Right, _)
-            | (_, Some(Action::NextTab | Action::Down | Action::Right)) => self.go(1, world),
+            | (_, Some(Action::NextTab | Action::Down | Action::Right)) => {
+                self.go(Step::Forward, world)
+            }
             (KeyCode::BackTab | KeyCode::Up | KeyCode::Left, _)
-            | (_, Some(Action::PreviousTab | Action::Up | Action::Left)) => self.go(-1, world),
-            (KeyCode::PageUp, _) | (_, Some(Action::PageUp)) => self.scroll(screen, false),
-            (KeyCode::PageDown, _) | (_, Some(Action::PageDown)) => self.scroll(screen, true),
+            | (_, Some(Action::PreviousTab | Action::Up | Action::Left)) => {
+                self.go(Step::Back, world)
+            }
+            (KeyCode::PageUp, _) | (_, Some(Action::PageUp)) => self.scroll(screen, Step::Back),
+            (KeyCode::PageDown, _) | (_, Some(Action::PageDown)) => {
+                self.scroll(screen, Step::Forward)
+            }
             _ => Outcome::Unused,
         }
     }
@@ -251,10 +269,10 @@ impl Form {
             }
             Typed::Enter => self.go_on(world),
             Typed::Esc => Outcome::Back,
-            Typed::Tab | Typed::Down => self.go(1, world),
-            Typed::BackTab | Typed::Up => self.go(-1, world),
-            Typed::PageUp => self.scroll(screen, false),
-            Typed::PageDown => self.scroll(screen, true),
+            Typed::Tab | Typed::Down => self.go(Step::Forward, world),
+            Typed::BackTab | Typed::Up => self.go(Step::Back, world),
+            Typed::PageUp => self.scroll(screen, Step::Back),
+            Typed::PageDown => self.scroll(screen, Step::Forward),
             Typed::Other => Outcome::Unused,
         }
     }
@@ -284,22 +302,30 @@ impl Form {
         stops
     }
 
-    fn go(&mut self, steps: isize, world: &World) -> Outcome {
-        let stops = self.stops(world);
-        let at = stops.iter().position(|stop| *stop == self.focus).unwrap_or_default();
-        let to = at.cast_signed() + steps;
-        self.focus = stops[to.rem_euclid(stops.len().cast_signed()).cast_unsigned()];
+    fn go(&mut self, step: Step, world: &World) -> Outcome {
+        let (at, stops) = self.standing(world);
+        let to = match step {
+            Step::Forward => at + 1,
+            Step::Back => at + stops.len() - 1,
+        };
+        self.focus = stops[to % stops.len()];
         self.moved = true;
         self.reassess()
     }
 
     /// Enter in a field: to the next field, and from the last one to the button.
     fn go_on(&mut self, world: &World) -> Outcome {
-        let stops = self.stops(world);
-        let at = stops.iter().position(|stop| *stop == self.focus).unwrap_or_default();
+        let (at, stops) = self.standing(world);
         self.focus = stops.get(at + 1).copied().unwrap_or(Focus::Cancel);
         self.moved = true;
         self.reassess()
+    }
+
+    /// Where the focus is among where it can be.
+    fn standing(&self, world: &World) -> (usize, Vec<Focus>) {
+        let stops = self.stops(world);
+        let at = stops.iter().position(|focus| *focus == self.focus);
+        (at.unwrap_or_default(), stops)
     }
 
     /// The consequences of what was filled in, where it changed since they were asked for.
@@ -335,10 +361,13 @@ impl Form {
         }
     }
 
-    fn follow(&self, remedy: Remedy) -> Outcome {
+    fn follow(&self, remedy: &Remedy) -> Outcome {
         match self.kind.service.collection(remedy.collection) {
             Some(collection) => Outcome::Follow {
-                to: Kind { service: self.kind.service, collection },
+                to: Kind {
+                    service: self.kind.service,
+                    collection,
+                },
                 of: Box::new(self.row.clone()),
                 filter: remedy.filter,
             },
@@ -346,10 +375,12 @@ impl Form {
         }
     }
 
-    fn scroll(&mut self, screen: Rect, down: bool) -> Outcome {
+    fn scroll(&mut self, screen: Rect, step: Step) -> Outcome {
         let page = usize::from(screen.height / 2).max(1);
-        self.first =
-            if down { self.first + page } else { self.first.saturating_sub(page) };
+        self.first = match step {
+            Step::Forward => self.first + page,
+            Step::Back => self.first.saturating_sub(page),
+        };
         Outcome::Done
     }
 
@@ -379,8 +410,8 @@ impl Form {
     }
 
     /// The way out of the first failing check.
-    fn remedy(&self) -> Option<Remedy> {
-        self.assessment.value()?.obstacle()?.remedy.clone()
+    fn remedy(&self) -> Option<&Remedy> {
+        self.assessment.value()?.obstacle()?.remedy.as_ref()
     }
 
     /// What the extra button does, where there is one.
@@ -400,9 +431,8 @@ impl Form {
             return Some(Obstacle::Sending(since));
         }
         let assessment = match (self.assessment.value(), self.assessment.state()) {
-            (_, State::Failed(_)) => return Some(Obstacle::Unchecked),
             (None, State::Loading { since, .. }) => return Some(Obstacle::Checking(*since)),
-            (None, _) => return Some(Obstacle::Unchecked),
+            (_, State::Failed(_)) | (None, _) => return Some(Obstacle::Unchecked),
             (Some(assessment), _) => assessment,
         };
         if let Some(check) = assessment.obstacle() {
@@ -411,14 +441,12 @@ impl Form {
         if let Some(field) = self.fields.iter().find(|field| field.error().is_some()) {
             return Some(Obstacle::Field(field.info.label));
         }
-        if let Some((_, id)) = self.typed_id()
-            && self.confirm.text() != id
-        {
-            let typed = self.confirm.text();
-            let wrong = !id.starts_with(typed);
-            return Some(Obstacle::Confirm(wrong.then(|| typed.to_owned())));
+        let (_, id) = self.typed_id()?;
+        match self.confirm.text() {
+            typed if typed == id => None,
+            typed if id.starts_with(typed) => Some(Obstacle::Unconfirmed),
+            _ => Some(Obstacle::WrongId),
         }
-        None
     }
 }
 

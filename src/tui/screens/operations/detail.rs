@@ -21,9 +21,9 @@ pub(super) fn lines(
     styles: &Styles,
     room: usize,
 ) -> Vec<Line<'static>> {
-    let (tone, word) = format::lifecycle(operation.lifecycle);
+    let (tone, state) = format::lifecycle(operation.lifecycle);
     let mark = styles.marks.tone(tone);
-    let heading = format!("{}: {word}", title(operation, &world.catalog));
+    let heading = format!("{}: {state}", title(operation, &world.catalog));
     let mut lines = marked(mark, styles.tone(tone), &heading, styles.strong, room);
     let mut say = |text: &str, style: Style| {
         for part in format::paragraphs(text) {
@@ -73,7 +73,14 @@ fn facts(operation: &Operation, world: &World) -> Vec<Labelled> {
             .filter(|_| !operation.is_finished())
             .map(|text| format!("{} (est.)", harmless(text))),
     );
-    fact("Account", Some(format!("{} in {}", harmless(place.account.as_str()), place.region)));
+    fact(
+        "Account",
+        Some(format!(
+            "{} in {}",
+            harmless(place.account.as_str()),
+            place.region
+        )),
+    );
     fact("Profile", place.profile.as_ref().map(shown));
     fact("Endpoint", place.endpoint.as_ref().map(shown));
     fact("Request id", operation.request_id.as_ref().map(shown));

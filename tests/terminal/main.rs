@@ -2,16 +2,19 @@
 //! nothing while nothing changes, and leaves the terminal as it found it, however it ends.
 #![expect(
     clippy::expect_used,
-    clippy::unwrap_used,
+    clippy::panic,
     reason = "a test may stop at a surprise"
 )]
 
+#[path = "../common/mod.rs"]
 mod common;
-#[path = "common/process.rs"]
+mod pictures;
+#[path = "../common/process.rs"]
 mod process;
-#[path = "common/steering.rs"]
+#[path = "../common/steering.rs"]
 mod steering;
-#[path = "common/terminal.rs"]
+mod svg;
+#[path = "../common/terminal.rs"]
 mod terminal;
 
 use std::time::{Duration, Instant};
@@ -104,8 +107,30 @@ fn quitting_while_something_runs_says_that_it_goes_on_and_that_is_true() {
     terminal.is_restored();
     terminal.shows("operations wait");
     world.control("advance", &serde_json::json!({ "seconds": 20_000 }));
-    let waited = world.snapdeck(&["operations", "wait"]).exits(0).json();
-    assert_eq!(waited[0]["status"], "completed");
+    let waited = world
+        .snapdeck(&["operations", "wait"])
+        .exits(0)
+        .says(&["completed"]);
+    assert_eq!(waited.json()[0]["status"], "completed");
+}
+
+#[test]
+fn a_reply_that_was_lost_is_looked_for_and_nothing_is_sent_again() {
+    let world = World::new(TWO_DIRECTORIES);
+    world.fault("CreateSnapshot", "drop_after", 1);
+    let terminal = console(&world);
+    terminal.keys("c");
+    terminal.shows("1 of 5");
+    terminal.keys("weekly");
+    terminal.keys(ENTER);
+    terminal.keys(ENTER);
+    until("the snapshot", || {
+        (world.calls("CreateSnapshot").len() == 1).then_some(())
+    });
+    terminal.hides("Description");
+    terminal.keys("o");
+    terminal.shows("Completed");
+    assert_eq!(world.calls("CreateSnapshot").len(), 1, "sent once");
 }
 
 #[test]

@@ -1,0 +1,69 @@
+//! The pictures of the README: the real program on the built-in sandbox, in a real terminal, drawn as
+//! SVG. The test makes sure that they can still be made; with `SNAPDECK_PICTURES=1` it writes them to
+//! `assets/`.
+
+use std::{fs, path::Path};
+
+use crate::{
+    common::{TWO_DIRECTORIES, World},
+    svg,
+    terminal::Terminal,
+};
+
+const ROWS: u16 = 28;
+const COLUMNS: u16 = 100;
+
+#[test]
+fn the_pictures_of_the_readme_can_be_made() {
+    // Only for its clean environment: the program runs a sandbox of its own.
+    let world = World::new(TWO_DIRECTORIES);
+    let mut command = world.command(&["--sandbox"]);
+    command.env_remove("AWS_ENDPOINT_URL");
+    let terminal = Terminal::of(command, ROWS, COLUMNS);
+    terminal.shows("3/5");
+    keep(
+        "directories",
+        &terminal,
+        &["corp.example.com", "Impaired", "SANDBOX"],
+    );
+    terminal.keys("\r");
+    terminal.shows("Newest recovery point");
+    terminal.keys("\t");
+    terminal.shows("before-schema");
+    terminal.keys("/manual");
+    terminal.shows("of 10");
+    terminal.keys("\r");
+    terminal.keys("r");
+    terminal.shows("goes offline");
+    keep(
+        "restore",
+        &terminal,
+        &[
+            "Contact AWS Support",
+            "Every change",
+            "d-9067a10001",
+            "Cancel",
+        ],
+    );
+}
+
+/// Draws what is on the screen, makes sure that the drawing has the texts, and writes it if asked to.
+fn keep(name: &str, terminal: &Terminal, texts: &[&str]) {
+    let picture = terminal.look(svg::draw);
+    for text in texts {
+        assert!(
+            svg::text(&picture).contains(text),
+            "{name}.svg has no {text:?}:\n{}",
+            terminal.screen()
+        );
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+    if std::env::var_os("SNAPDECK_PICTURES").is_some() {
+        fs::write(folder.join(format!("{name}.svg")), picture).expect("the picture is written");
+    } else {
+        assert!(
+            folder.join(format!("{name}.svg")).exists(),
+            "assets/{name}.svg is missing: run with SNAPDECK_PICTURES=1"
+        );
+    }
+}
