@@ -1,7 +1,7 @@
 //! The grammar of the command line, made from the descriptions of the services.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     ffi::OsString,
     io::{self, IsTerminal},
@@ -64,7 +64,7 @@ pub enum Command {
         /// The collection.
         collection: &'static CollectionInfo,
         /// The id of the row that owns what is listed.
-        parent: Option<String>,
+        parent: Option<(&'static CollectionInfo, String)>,
     },
     /// One row.
     Show {
@@ -303,44 +303,80 @@ fn service_command(service: &'static ServiceInfo) -> Clap {
         .arg_required_else_help(true);
     for collection in service.collections {
         let mut list = Clap::new(collection.command).about(collection.about);
-        if let Some(parent) = collection
-            .parent
-            .and_then(|parent| service.collection(parent))
-        {
-            list = list.arg(id_argument("parent", parent).required(false));
+        if !collection.parents.is_empty() {
+            list = list.arg(id_argument("parent", owners(service, collection)).required(false));
         }
         command = command.subcommand(list);
-        if let Some(show) = collection.show {
-            let about = format!(
-                "Show one {} with everything that is known of it",
-                collection.noun
-            );
-            command = command.subcommand(
-                Clap::new(show)
-                    .about(about)
-                    .arg(id_argument("id", collection).required(true)),
-            );
-        }
+    }
+    let shown: BTreeSet<&str> = service.collections.iter().filter_map(|c| c.show).collect();
+    for show in shown {
+        let kinds = shown_by(service, show);
+        let nouns: Vec<&str> = kinds.iter().map(|c| c.noun).collect();
+        let about = format!(
+            "Show one {} with everything that is known of it",
+            nouns.join(" or ")
+        );
+        let id = id_argument("id", kinds).required(true);
+        command = command.subcommand(Clap::new(show).about(about).arg(id));
     }
     service.actions.iter().fold(command, |command, action| {
         command.subcommand(action_command(service, action))
     })
 }
 
-/// The id of a row. Its form is checked here, before anything is asked of AWS.
-fn id_argument(name: &'static str, collection: &'static CollectionInfo) -> Arg {
-    let check = collection.check_id;
-    let parser = move |text: &str| check(text).map(|()| text.to_owned());
+/// The collections whose rows own rows of a collection.
+fn owners(
+    service: &'static ServiceInfo,
+    collection: &CollectionInfo,
+) -> Vec<&'static CollectionInfo> {
+    collection
+        .parents
+        .iter()
+        .filter_map(|id| service.collection(id))
+        .collect()
+}
+
+/// The collections of which a subcommand shows a row.
+fn shown_by(service: &'static ServiceInfo, show: &str) -> Vec<&'static CollectionInfo> {
+    service
+        .collections
+        .iter()
+        .filter(|c| c.show == Some(show))
+        .collect()
+}
+
+/// The collection that an id belongs to, by its form.
+fn belongs(id: &str, kinds: &[&'static CollectionInfo]) -> Result<&'static CollectionInfo, String> {
+    let mut wrong = Vec::new();
+    for kind in kinds {
+        match (kind.check_id)(id) {
+            Ok(()) => return Ok(kind),
+            Err(why) => wrong.push(why),
+        }
+    }
+    Err(wrong.join("; "))
+}
+
+/// The id of a row of one of these collections. Its form is checked here, before anything is asked
+/// of AWS.
+fn id_argument(name: &'static str, kinds: Vec<&'static CollectionInfo>) -> Arg {
+    let values: Vec<&str> = kinds.iter().map(|kind| kind.argument).collect();
+    let nouns: Vec<&str> = kinds.iter().map(|kind| kind.noun).collect();
+    let (value, help) = (
+        values.join("|"),
+        format!("The id of a {}", nouns.join(" or of a ")),
+    );
+    let parser = move |text: &str| belongs(text, &kinds).map(|_| text.to_owned());
     Arg::new(name)
-        .value_name(collection.argument)
+        .value_name(value)
         .value_parser(ValueParser::from(parser))
-        .help(format!("The id of a {}", collection.noun))
+        .help(help)
 }
 
 fn action_command(service: &'static ServiceInfo, action: &'static ActionInfo) -> Clap {
     let mut command = Clap::new(action.command).about(action.about);
     if let Some(subject) = service.collection(action.subject) {
-        let target = id_argument("target", subject).required(true);
+        let target = id_argument("target", vec![subject]).required(true);
         command = command.arg(if action.many {
             target.num_args(1..).action(ArgAction::Append)
         } else {
@@ -559,18 +595,30 @@ fn service_meaning(service: &str, what: &str, given: &ArgMatches) -> Command {
         return Command::Console;
     };
     if let Some(collection) = service.collections.iter().find(|c| c.command == what) {
-        let parent = collection.parent.and_then(|_| text("parent"));
+        let parent = (!collection.parents.is_empty())
+            .then(|| text("parent"))
+            .flatten()
+            .and_then(|id| {
+                let owner = belongs(&id, &owners(service, collection)).ok()?;
+                Some((owner, id))
+            });
         return Command::List {
             service,
             collection,
             parent,
         };
     }
-    if let Some(collection) = service.collections.iter().find(|c| c.show == Some(what)) {
+    let kinds = shown_by(service, what);
+    if !kinds.is_empty() {
+        let id = text("id").unwrap_or_default();
+        // Clap has checked the id against the same collections.
+        let Ok(collection) = belongs(&id, &kinds) else {
+            return Command::Console;
+        };
         return Command::Show {
             service,
             collection,
-            id: text("id").unwrap_or_default(),
+            id,
         };
     }
     let Some(action) = service.actions.iter().find(|a| a.command == what) else {

@@ -21,13 +21,13 @@ pub(super) async fn list(
     context: &Context,
     service: &'static ServiceInfo,
     collection: &'static CollectionInfo,
-    parent: Option<&str>,
+    parent: Option<(&'static CollectionInfo, &str)>,
     printer: &Printer,
 ) -> Result<Code> {
     let session = context.connect().await?;
-    let owner: Option<RowKey> = match (parent, collection.parent) {
-        (Some(id), Some(owners)) => Some(session.find(service.id, owners, id).await?.key()),
-        _ => None,
+    let owner: Option<RowKey> = match parent {
+        Some((owners, id)) => Some(session.find(service.id, owners.id, id).await?.key()),
+        None => None,
     };
     let mut rows: Vec<Row> = Vec::new();
     let listed = session

@@ -117,9 +117,14 @@ async fn carry_out(invocation: Invocation) -> Result<Code, Error> {
             let context = Context::open(&settings(&invocation)?).await?;
             operations::run(&context, what, &printer).await
         }
-        Command::List { service, collection, parent } => {
+        Command::List {
+            service,
+            collection,
+            parent,
+        } => {
             let context = Context::open(&settings(&invocation)?).await?;
-            collections::list(&context, service, collection, parent.as_deref(), &printer).await
+            let owner = parent.as_ref().map(|(owners, id)| (*owners, id.as_str()));
+            collections::list(&context, service, collection, owner, &printer).await
         }
         Command::Show { service, collection, id } => {
             let context = Context::open(&settings(&invocation)?).await?;

@@ -55,8 +55,10 @@ pub struct CollectionInfo {
     pub argument: &'static str,
     /// Whether a text has the form of an id of this collection: `Err` says what would be right.
     pub check_id: fn(&str) -> Result<(), String>,
-    /// The collection whose rows own the rows of this one, if any.
-    pub parent: Option<&'static str>,
+    /// The collections whose rows own rows of this one, so that a row of theirs has a tab for it.
+    pub parents: &'static [&'static str],
+    /// Whether it stands on its own, as a tab of the first screen.
+    pub root: bool,
     /// What the console's table shows, in order.
     pub columns: &'static [Column],
     /// What a row's own screen shows, in order.

@@ -76,7 +76,7 @@ impl Model {
             service
                 .collections
                 .iter()
-                .filter(|collection| collection.parent.is_none())
+                .filter(|collection| collection.root)
                 .map(|collection| Kind {
                     service,
                     collection,

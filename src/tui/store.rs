@@ -36,19 +36,22 @@ impl Kind {
         self.service
             .collections
             .iter()
-            .filter(move |collection| collection.parent == Some(self.collection.id))
+            .filter(move |collection| collection.parents.contains(&self.collection.id))
             .map(move |collection| Self {
                 service: self.service,
                 collection,
             })
     }
 
-    /// The collection whose rows own the rows of this one.
-    pub(crate) fn parent(self) -> Option<Self> {
-        let collection = self.service.collection(self.collection.parent?)?;
-        Some(Self {
-            service: self.service,
-            collection,
+    /// The collections whose rows own rows of this one.
+    pub(crate) fn parents(self) -> impl Iterator<Item = Self> {
+        let owners = self.collection.parents.iter();
+        owners.filter_map(move |id| {
+            let collection = self.service.collection(id)?;
+            Some(Self {
+                service: self.service,
+                collection,
+            })
         })
     }
 }

@@ -46,7 +46,8 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             show: Some("show"),
             argument: "BOX",
             check_id: |_| Ok(()),
-            parent: None,
+            parents: &[],
+            root: true,
             columns: COLUMNS,
             members: &[
                 Member {
@@ -76,7 +77,8 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             show: None,
             argument: "COPY",
             check_id: |_| Ok(()),
-            parent: Some("boxes"),
+            parents: &["boxes"],
+            root: false,
             columns: COLUMNS,
             members: &[],
         },

@@ -40,7 +40,8 @@ pub static INFO: ServiceInfo = ServiceInfo {
             show: Some("show"),
             argument: "DIRECTORY_ID",
             check_id: directory_id,
-            parent: None,
+            parents: &[],
+            root: true,
             columns: &[
                 column("id", "Directory ID", Show::Plain, 12, 0),
                 Column {
@@ -126,7 +127,8 @@ pub static INFO: ServiceInfo = ServiceInfo {
             show: None,
             argument: "SNAPSHOT_ID",
             check_id: snapshot_id,
-            parent: Some(DIRECTORIES),
+            parents: &[DIRECTORIES],
+            root: false,
             columns: &[
                 column("id", "Snapshot ID", Show::Plain, 12, 0),
                 Column {
@@ -468,8 +470,9 @@ mod tests {
         for collection in INFO.collections {
             assert!(
                 collection
-                    .parent
-                    .is_none_or(|parent| INFO.collection(parent).is_some()),
+                    .parents
+                    .iter()
+                    .all(|parent| INFO.collection(parent).is_some()),
                 "{}",
                 collection.id
             );

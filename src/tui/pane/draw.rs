@@ -261,8 +261,8 @@ impl Pane {
         }
         // Whether what is created on the row above appears here: its name says so.
         let noun = self.key.kind.collection.noun;
-        let created = self.key.kind.parent().and_then(|parent| {
-            parent.service.actions.iter().find(|action| {
+        let created = self.key.kind.parents().find(|parent| {
+            parent.service.actions.iter().any(|action| {
                 action.verb == Verb::Create
                     && action.subject == parent.collection.id
                     && action.title.to_lowercase().contains(noun)

@@ -66,7 +66,9 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         }
         Outcome::Follow { to, of, filter } => {
             close_dialog(model, effects);
-            let Some(kind) = to.parent() else { return };
+            let Some(kind) = to.parents().next() else {
+                return;
+            };
             follow(model, kind, to, *of, filter);
         }
         Outcome::Retry => retry(model, effects),
