@@ -24,7 +24,7 @@ use crate::{
     context::{self, SandboxOptions},
     domain::{
         collection::{ActionInfo, CollectionInfo, Destructive, ServiceInfo},
-        form::{FieldInfo, FieldKind},
+        form::{FieldInfo, FieldKind, Value},
         operation::OperationId,
         text::harmless,
         time,
@@ -77,6 +77,8 @@ pub enum Command {
     },
     /// An action.
     Act(Asked),
+    /// Arguments that do not go together; the text says why.
+    Misused(String),
     /// The journal.
     Operations(OperationsCommand),
     /// The simulated AWS on its own.
@@ -105,7 +107,7 @@ pub struct Asked {
     /// The ids of the resources acted on.
     pub targets: Vec<String>,
     /// The values given, by field.
-    pub values: BTreeMap<String, String>,
+    pub values: BTreeMap<String, Value>,
     /// `--confirm`.
     pub confirm: Option<String>,
     /// `--yes`.
@@ -319,9 +321,15 @@ fn service_command(service: &'static ServiceInfo) -> Clap {
         let id = id_argument("id", kinds).required(true);
         command = command.subcommand(Clap::new(show).about(about).arg(id));
     }
-    service.actions.iter().fold(command, |command, action| {
-        command.subcommand(action_command(service, action))
-    })
+    let mut named = BTreeSet::new();
+    for action in service
+        .actions
+        .iter()
+        .filter(|action| named.insert(action.command))
+    {
+        command = command.subcommand(action_command(service, action.command));
+    }
+    command
 }
 
 /// The collections whose rows own rows of a collection.
@@ -373,20 +381,47 @@ fn id_argument(name: &'static str, kinds: Vec<&'static CollectionInfo>) -> Arg {
         .help(help)
 }
 
-fn action_command(service: &'static ServiceInfo, action: &'static ActionInfo) -> Clap {
-    let mut command = Clap::new(action.command).about(action.about);
-    if let Some(subject) = service.collection(action.subject) {
-        let target = id_argument("target", vec![subject]).required(true);
-        command = command.arg(if action.many {
-            target.num_args(1..).action(ArgAction::Append)
-        } else {
-            target
-        });
+/// The actions behind a subcommand: several where it acts on several kinds of resource, or where a
+/// flag picks one of them.
+fn actions_of(
+    service: &'static ServiceInfo,
+    command: &str,
+) -> impl Iterator<Item = &'static ActionInfo> {
+    service
+        .actions
+        .iter()
+        .filter(move |action| action.command == command)
+}
+
+fn action_command(service: &'static ServiceInfo, name: &'static str) -> Clap {
+    let actions: Vec<&ActionInfo> = actions_of(service, name).collect();
+    let abouts: BTreeSet<&str> = actions.iter().map(|action| action.about).collect();
+    let mut command = Clap::new(name).about(Vec::from_iter(abouts).join("; "));
+    let mut subjects: Vec<&CollectionInfo> = Vec::new();
+    for subject in actions
+        .iter()
+        .filter_map(|action| service.collection(action.subject))
+    {
+        if !subjects.iter().any(|known| known.id == subject.id) {
+            subjects.push(subject);
+        }
     }
-    for field in action.fields {
+    let target = id_argument("target", subjects).required(true);
+    command = command.arg(if actions.iter().any(|action| action.many) {
+        target.num_args(1..).action(ArgAction::Append)
+    } else {
+        target
+    });
+    let mut keys = BTreeSet::new();
+    for field in actions
+        .iter()
+        .flat_map(|action| action.fields)
+        .filter(|f| keys.insert(f.key))
+    {
         command = command.arg(field_argument(field));
     }
-    if action.destructive != Destructive::No {
+    let any = |how: Destructive| actions.iter().any(|action| action.destructive == how);
+    if any(Destructive::Live) || any(Destructive::Copy) {
         command = command.arg(
             Arg::new("confirm")
                 .long("confirm")
@@ -394,7 +429,7 @@ fn action_command(service: &'static ServiceInfo, action: &'static ActionInfo) ->
                 .help("Confirm by naming the resource that is affected"),
         );
     }
-    if action.destructive == Destructive::Copy {
+    if any(Destructive::Copy) {
         command = command.arg(
             Arg::new("yes")
                 .long("yes")
@@ -419,15 +454,17 @@ fn action_command(service: &'static ServiceInfo, action: &'static ActionInfo) ->
 
 fn field_argument(field: &'static FieldInfo) -> Arg {
     let argument = Arg::new(field.key).long(field.flag).help(field.help);
+    let parser = |text: &str| field.check(text).map(|()| text.to_owned());
     match field.kind {
-        FieldKind::Text { .. } => {
-            let parser = |text: &str| field.check(text).map(|()| text.to_owned());
-            argument
-                .value_name("TEXT")
-                .value_parser(ValueParser::from(parser))
-                .allow_hyphen_values(true)
-        }
-        FieldKind::Toggle => argument.action(ArgAction::SetTrue),
+        FieldKind::Text { .. } => argument
+            .value_name("TEXT")
+            .value_parser(ValueParser::from(parser))
+            .allow_hyphen_values(true),
+        FieldKind::Many { argument: name, .. } => argument
+            .value_name(name)
+            .value_parser(ValueParser::from(parser))
+            .action(ArgAction::Append),
+        FieldKind::Toggle | FieldKind::Marker => argument.action(ArgAction::SetTrue),
     }
 }
 
@@ -621,27 +658,73 @@ fn service_meaning(service: &str, what: &str, given: &ArgMatches) -> Command {
             id,
         };
     }
-    let Some(action) = service.actions.iter().find(|a| a.command == what) else {
-        return Command::Console;
+    act(service, what, given)
+}
+
+/// Which action a subcommand with these arguments means, and with which values.
+fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command {
+    let is_given = |field: &FieldInfo| match field.kind {
+        FieldKind::Toggle | FieldKind::Marker => given.get_flag(field.key),
+        FieldKind::Text { .. } | FieldKind::Many { .. } => given.contains_id(field.key),
     };
+    let targets: Vec<String> = given
+        .get_many::<String>("target")
+        .map(|all| all.cloned().collect())
+        .unwrap_or_default();
+    let takes = |action: &&ActionInfo| {
+        let fits = service
+            .collection(action.subject)
+            .is_some_and(|subject| targets.iter().all(|id| (subject.check_id)(id).is_ok()));
+        let field = |key: &str| action.fields.iter().find(|field| field.key == key);
+        fits && action
+            .mode
+            .is_none_or(|key| field(key).is_some_and(is_given))
+    };
+    let Some(action) = actions_of(service, what).find(takes) else {
+        let modes = actions_of(service, what)
+            .filter_map(|action| action.fields.iter().find(|f| Some(f.key) == action.mode))
+            .map(|field| format!("--{}", field.flag));
+        let modes: Vec<String> = modes.collect();
+        return Command::Misused(format!("say which: one of {}", modes.join(", ")));
+    };
+    let others = actions_of(service, what).flat_map(|other| other.fields);
+    for field in others.filter(|field| is_given(field)) {
+        if !action.fields.iter().any(|own| own.key == field.key) {
+            let title = action.title.to_lowercase();
+            return Command::Misused(format!("--{} does not go with: {title}", field.flag));
+        }
+    }
     let value = |field: &FieldInfo| match field.kind {
-        FieldKind::Text { .. } => text(field.key),
-        FieldKind::Toggle => given.get_flag(field.key).then(|| "true".to_owned()),
+        FieldKind::Text { .. } => given.get_one::<String>(field.key).cloned().map(Value::Text),
+        FieldKind::Many { .. } => given
+            .get_many::<String>(field.key)
+            .map(|all| Value::Many(all.cloned().collect())),
+        FieldKind::Toggle => given
+            .get_flag(field.key)
+            .then(|| Value::Text("true".to_owned())),
+        FieldKind::Marker => None,
     };
+    let values: BTreeMap<String, Value> = action
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.key.to_owned(), value(field)?)))
+        .collect();
+    for field in action
+        .fields
+        .iter()
+        .filter(|field| !values.contains_key(field.key))
+    {
+        if let (FieldKind::Text { .. }, Err(why)) = (&field.kind, field.check("")) {
+            return Command::Misused(format!("--{}: {why}", field.flag));
+        }
+    }
     Command::Act(Asked {
         service,
         action,
-        targets: given
-            .get_many::<String>("target")
-            .map(|all| all.cloned().collect())
-            .unwrap_or_default(),
-        values: action
-            .fields
-            .iter()
-            .filter_map(|field| Some((field.key.to_owned(), value(field)?)))
-            .collect(),
+        targets,
+        values,
         confirm: (action.destructive != Destructive::No)
-            .then(|| text("confirm"))
+            .then(|| given.get_one::<String>("confirm").cloned())
             .flatten(),
         yes: action.destructive == Destructive::Copy && given.get_flag("yes"),
         dry_run: given.get_flag("dry-run"),

@@ -1,11 +1,10 @@
 //! Listing and showing resources.
 
 use anyhow::Result;
-use serde_json::Value;
 
 use super::{
     exit::Code,
-    output::{Printer, Table, message, record},
+    output::{Format, Printer, Record, Table, finished, message},
 };
 use crate::{
     context::Context,
@@ -29,41 +28,63 @@ pub(super) async fn list(
         Some((owners, id)) => Some(session.find(service.id, owners.id, id).await?.key()),
         None => None,
     };
+    // Rows in the order in which they came; in a table all of them, otherwise those that are not yet
+    // written, because one of them is not whole.
     let mut rows: Vec<Row> = Vec::new();
+    let mut stream = (printer.format() != Format::Table).then(|| printer.stream());
+    let mut written = Ok(());
     let listed = session
         .list(service.id, collection.id, owner.as_ref(), &mut |page| {
             merge(&mut rows, page);
+            if let (Some(stream), Ok(())) = (&mut stream, &written) {
+                let whole = rows.iter().position(Row::is_pending).unwrap_or(rows.len());
+                written = rows.drain(..whole).try_for_each(|row| {
+                    stream.write(&Record {
+                        service,
+                        collection,
+                        row: &row,
+                    })
+                });
+            }
         })
         .await;
     let failures = listed.err().unwrap_or_default();
+    let nothing = rows.is_empty() && stream.as_ref().is_none_or(|stream| stream.written() == 0);
     // A list that lacks something must not pass for a whole one: what failed is said, and decides
     // the exit code, but what did arrive is printed unless it is nothing.
-    if let (true, Some(first)) = (rows.is_empty(), failures.first()) {
+    if let (true, Some(first)) = (nothing, failures.first()) {
         return Err(first.clone().into());
     }
-    let records: Vec<Value> = rows
-        .iter()
-        .map(|row| record(service, collection, row))
-        .collect();
-    printer.many(&records, || {
-        let now = context.clock().now();
-        let headings: Vec<&str> = collection
-            .columns
-            .iter()
-            .map(|column| column.title)
-            .collect();
-        let mut table = Table::new(&headings);
-        for row in &rows {
-            table.push(
-                collection
+    if let Some(mut stream) = stream {
+        let rest = rows.iter().map(|row| Record {
+            service,
+            collection,
+            row,
+        });
+        finished(written.and_then(|()| {
+            rest.into_iter()
+                .try_for_each(|record| stream.write(&record))
+        }))?;
+        stream.end()?;
+    } else {
+        printer.many(&[], || {
+            let now = context.clock().now();
+            let headings: Vec<&str> = collection
+                .columns
+                .iter()
+                .map(|column| column.title)
+                .collect();
+            let mut table = Table::new(&headings);
+            for row in &rows {
+                let cells = collection
                     .columns
                     .iter()
-                    .map(|c| format::cell(row, c.key, c.show, now).into_owned())
-                    .collect(),
-            );
-        }
-        table
-    })?;
+                    .map(|c| format::cell(row, c.key, c.show, now).into_owned());
+                table.push(cells.collect());
+            }
+            table
+        })?;
+    }
     for failure in &failures {
         message(&format!("incomplete: {failure}"));
     }
@@ -82,7 +103,12 @@ pub(super) async fn show(
 ) -> Result<Code> {
     let session = context.connect().await?;
     let row = session.find(service.id, collection.id, id).await?;
-    printer.one(&record(service, collection, &row), || {
+    let record = serde_json::to_value(Record {
+        service,
+        collection,
+        row: &row,
+    })?;
+    printer.one(&record, || {
         let now = context.clock().now();
         let value = |key, show| format::cell(&row, key, show, now).into_owned();
         Table::pairs(

@@ -92,6 +92,7 @@ async fn interrupted() {
 async fn carry_out(invocation: Invocation) -> Result<Code, Error> {
     let printer = Printer::new(invocation.output)?;
     match &invocation.command {
+        Command::Misused(why) => Err(Failure::new(FailureKind::Invalid, "", why.clone()).into()),
         Command::Completions(shell) => output::completions(*shell),
         Command::Man => output::man_page(),
         Command::ConfigPath => settings::path(&invocation.flags),

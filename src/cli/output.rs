@@ -11,7 +11,11 @@ use std::{
 use anyhow::{Error, Result};
 use clap::{ValueEnum, builder::PossibleValue};
 use clap_complete::Shell;
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::{
+    Value,
+    ser::{CompactFormatter, Formatter, PrettyFormatter},
+};
 use unicode_width::UnicodeWidthStr;
 
 use super::{arguments, exit::Code};
@@ -74,32 +78,39 @@ impl Printer {
         self.format
     }
 
+    /// Results that are written as they become known. Not for tables, which must know all of them.
+    pub(super) fn stream(&self) -> Stream {
+        Stream {
+            format: self.format,
+            out: io::BufWriter::new(io::stdout()),
+            written: 0,
+        }
+    }
+
     /// Writes several results: as an array in JSON.
     pub(super) fn many(&self, records: &[Value], table: impl FnOnce() -> Table) -> Result<()> {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        let written = match self.format {
-            Format::Table => table().write(&mut out),
-            Format::Json => write_json(&mut out, &Value::from(records.to_vec()), true),
-            Format::JsonLines => records
-                .iter()
-                .try_for_each(|record| write_json(&mut out, record, false)),
-            Format::Csv => write_csv(&mut out, records),
-        };
-        finished(written.and_then(|()| out.flush()))
+        if self.format == Format::Table {
+            return finished(table().write(&mut io::BufWriter::new(io::stdout().lock())));
+        }
+        let mut stream = self.stream();
+        for record in records {
+            finished(stream.write(record))?;
+        }
+        stream.end()
     }
 
     /// Writes one result: as an object in JSON.
     pub(super) fn one(&self, record: &Value, table: impl FnOnce() -> Table) -> Result<()> {
         if self.format == Format::Json {
             let mut out = io::stdout().lock();
-            return finished(write_json(&mut out, record, true));
+            return finished(write_json(&mut out, record, Layout::pretty()));
         }
         self.many(std::slice::from_ref(record), table)
     }
 }
 
 /// A reader that closed the pipe, such as `head`, has seen what it wanted.
-fn finished(written: io::Result<()>) -> Result<()> {
+pub(super) fn finished(written: io::Result<()>) -> Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
@@ -132,23 +143,70 @@ pub(super) fn lines(text: &str) -> String {
 }
 
 /// A row as scripts read it.
-pub(super) fn record(service: &ServiceInfo, collection: &CollectionInfo, row: &Row) -> Value {
-    let mut record = Map::new();
-    for (key, value) in [
-        ("service", Value::from(service.id)),
-        ("kind", Value::from(collection.kind)),
-        ("id", Value::from(row.id.as_str())),
-        ("name", Value::from(row.name.as_deref())),
-        ("state", Value::from(row.state.word.as_str())),
-        ("region", Value::from(row.region.as_str())),
-        ("account", Value::from(row.account.as_str())),
-    ] {
-        record.insert(key.to_owned(), value);
+pub(super) struct Record<'r> {
+    pub(super) service: &'r ServiceInfo,
+    pub(super) collection: &'r CollectionInfo,
+    pub(super) row: &'r Row,
+}
+
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let row = self.row;
+        let mut map = serializer.serialize_map(Some(7 + row.cells.len()))?;
+        map.serialize_entry("service", self.service.id)?;
+        map.serialize_entry("kind", self.collection.kind)?;
+        map.serialize_entry("id", &row.id)?;
+        map.serialize_entry("name", &row.name)?;
+        map.serialize_entry("state", &row.state.word)?;
+        map.serialize_entry("region", row.region.as_str())?;
+        map.serialize_entry("account", row.account.as_str())?;
+        for (key, cell) in &row.cells {
+            map.serialize_entry(key, cell)?;
+        }
+        map.end()
     }
-    for (key, cell) in &row.cells {
-        record.insert((*key).to_owned(), cell.to_json());
+}
+
+/// Writes records one after the other, as they become known, so that a long list costs no memory.
+pub(super) struct Stream {
+    format: Format,
+    out: io::BufWriter<io::Stdout>,
+    written: usize,
+}
+
+impl Stream {
+    /// Writes one more record.
+    pub(super) fn write(&mut self, record: &impl Serialize) -> io::Result<()> {
+        let first = self.written == 0;
+        self.written += 1;
+        match self.format {
+            Format::Json => {
+                self.out
+                    .write_all(if first { b"[\n  " } else { b",\n  " })?;
+                serialize(&mut self.out, record, Layout::element())
+            }
+            Format::JsonLines => {
+                serialize(&mut self.out, record, Layout::Line)?;
+                self.out.write_all(b"\n")
+            }
+            Format::Csv | Format::Table => write_csv_record(&mut self.out, record, first),
+        }
     }
-    Value::Object(record)
+
+    /// How many were written.
+    pub(super) fn written(&self) -> usize {
+        self.written
+    }
+
+    /// Ends the list.
+    pub(super) fn end(mut self) -> Result<()> {
+        let end: &[u8] = match (self.format, self.written) {
+            (Format::Json, 0) => b"[]\n",
+            (Format::Json, _) => b"\n]\n",
+            _ => b"",
+        };
+        finished(self.out.write_all(end).and_then(|()| self.out.flush()))
+    }
 }
 
 /// Rows of text under headings, aligned.
@@ -212,52 +270,103 @@ impl Table {
     }
 }
 
-fn write_json(out: &mut impl Write, value: &Value, pretty: bool) -> io::Result<()> {
-    let text = if pretty {
-        serde_json::to_string_pretty(value)
-    } else {
-        serde_json::to_string(value)
-    }?;
-    writeln!(out, "{}", escaped(&text))
+fn write_json(out: &mut impl Write, value: &impl Serialize, layout: Layout) -> io::Result<()> {
+    serialize(out, value, layout)?;
+    out.write_all(b"\n")
 }
 
-/// JSON text with every hostile character inside its strings as a `\u` escape. The line breaks
-/// between members are JSON's own: inside strings serde has escaped them already.
-fn escaped(json: &str) -> Cow<'_, str> {
-    let hostile = |c: char| is_hostile(c) && c != '\n';
-    if !json.chars().any(hostile) {
-        return Cow::Borrowed(json);
+fn serialize(out: &mut impl Write, value: &impl Serialize, layout: Layout) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(out, layout))?;
+    Ok(())
+}
+
+/// How JSON is laid out. Hostile characters inside strings become `\u` escapes, so that the text is
+/// exact and cannot steer a terminal.
+enum Layout {
+    /// All on one line.
+    Line,
+    /// Indented for people.
+    Pretty(PrettyFormatter<'static>),
+}
+
+impl Layout {
+    fn pretty() -> Self {
+        Self::Pretty(PrettyFormatter::new())
     }
-    let mut out = String::with_capacity(json.len() + 32);
-    for c in json.chars() {
-        if hostile(c) {
-            out.extend(
-                c.encode_utf16(&mut [0; 2])
-                    .iter()
-                    .map(|unit| format!("\\u{unit:04x}")),
-            );
-        } else {
-            out.push(c);
+
+    /// As an element of an array that is being written by hand: one step further in.
+    fn element() -> Self {
+        let mut formatter = PrettyFormatter::new();
+        // Writing to nowhere cannot fail.
+        let _infallible = formatter.begin_array(&mut io::sink());
+        Self::Pretty(formatter)
+    }
+}
+
+/// Passes a call on to the pretty formatter, or to the compact one.
+macro_rules! lay_out {
+    ($($name:ident($($argument:ident: $type:ty),*);)*) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, writer: &mut W $(, $argument: $type)*) -> io::Result<()> {
+            match self {
+                Self::Line => CompactFormatter.$name(writer $(, $argument)*),
+                Self::Pretty(formatter) => formatter.$name(writer $(, $argument)*),
+            }
+        })*
+    };
+}
+
+impl Formatter for Layout {
+    lay_out! {
+        begin_array(); end_array(); begin_array_value(first: bool); end_array_value();
+        begin_object(); end_object(); begin_object_key(first: bool); begin_object_value(); end_object_value();
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        // Most text is plain ASCII, and what is hostile in ASCII serde has escaped but for DEL.
+        if fragment.bytes().all(|b| b < 0x7f) {
+            return writer.write_all(fragment.as_bytes());
         }
+        for c in fragment.chars() {
+            if is_hostile(c) {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+            } else {
+                write!(writer, "{c}")?;
+            }
+        }
+        Ok(())
     }
-    Cow::Owned(out)
 }
 
-fn write_csv(out: &mut impl Write, records: &[Value]) -> io::Result<()> {
-    let Some(Value::Object(first)) = records.first() else {
+/// Writes a record as CSV, under a line of its keys where it is the first.
+fn write_csv_record(out: &mut impl Write, record: &impl Serialize, first: bool) -> io::Result<()> {
+    let Value::Object(members) = serde_json::to_value(record)? else {
         return Ok(());
     };
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(first.keys())?;
-    for record in records {
-        let field = |value: &Value| match value {
-            Value::Null => String::new(),
-            Value::String(text) => harmless(text).into_owned(),
-            other => escaped(&other.to_string()).into_owned(),
-        };
-        writer.write_record(first.keys().map(|key| field(&record[key])))?;
+    let field = |value: &Value| match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(harmless(text).into_owned()),
+        other => {
+            let mut text = Vec::new();
+            serialize(&mut text, other, Layout::Line)?;
+            io::Result::Ok(String::from_utf8_lossy(&text).into_owned())
+        }
+    };
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    if first {
+        writer.write_record(members.keys())?;
     }
-    writer.flush()
+    let fields: io::Result<Vec<String>> = members.values().map(field).collect();
+    writer.write_record(fields?)?;
+    let line = writer
+        .into_inner()
+        .map_err(csv::IntoInnerError::into_error)?;
+    out.write_all(&line)
 }
 
 /// Prints the completions of a shell.
@@ -309,7 +418,7 @@ mod tests {
     fn hostile_text_is_exact_in_json_and_cannot_steer_a_terminal() {
         let value = serde_json::json!({ "name": "a\u{9b}31m\u{202e}\u{e0041}\x1b[2J" });
         let mut out = Vec::new();
-        write_json(&mut out, &value, true).unwrap();
+        write_json(&mut out, &value, Layout::pretty()).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(
             !text.chars().any(|c| is_hostile(c) && c != '\n'),
@@ -321,11 +430,8 @@ mod tests {
     #[test]
     fn csv_quotes_and_spells_out() {
         let mut out = Vec::new();
-        write_csv(
-            &mut out,
-            &[serde_json::json!({ "id": "x", "name": "a,\"b\"\n\x1b", "n": null })],
-        )
-        .unwrap();
+        let record = serde_json::json!({ "id": "x", "name": "a,\"b\"\n\x1b", "n": null });
+        write_csv_record(&mut out, &record, true).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "id,name,n\nx,\"a,\"\"b\"\"\\n\\x1b\",\n"

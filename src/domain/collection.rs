@@ -130,6 +130,8 @@ pub struct ActionInfo {
     pub verb: Verb,
     /// The subcommand: `create`.
     pub command: &'static str,
+    /// The field that picks this action out of several of its command, where several have it.
+    pub mode: Option<&'static str>,
     /// One line on what the subcommand does.
     pub about: &'static str,
     /// The heading of its dialog and the label of its button: `Create snapshot`.

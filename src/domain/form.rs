@@ -1,6 +1,6 @@
 //! What an action asks for, as data: a dialog in the console, flags on the command line.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -28,11 +28,43 @@ pub enum FieldKind {
     Text {
         /// The most characters AWS accepts.
         max: usize,
-        /// Whether AWS accepts a text: `Err` says which rule it breaks. Empty means left out.
+        /// Whether AWS accepts a text: `Err` says which rule it breaks. Empty means left out, and is
+        /// an error where the field cannot be.
         rule: fn(&str) -> Result<(), String>,
+    },
+    /// Several texts, each by itself: a row each in the dialog, a repeated flag on the command line.
+    Many {
+        /// The most characters AWS accepts in one.
+        max: usize,
+        /// Whether AWS accepts one: `Err` says which rule it breaks.
+        rule: fn(&str) -> Result<(), String>,
+        /// What one is called in usage texts: `KEY=VALUE`.
+        argument: &'static str,
     },
     /// Yes or no; no unless said.
     Toggle,
+    /// A word of the command line that picks this action out of several of its command. The dialog
+    /// has no need of it.
+    Marker,
+}
+
+/// The value of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A text, or `true` for a toggle that is set.
+    Text(String),
+    /// Several texts.
+    Many(Vec<String>),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Many(texts) => f.write_str(&texts.join(", ")),
+        }
+    }
 }
 
 impl FieldInfo {
@@ -43,7 +75,8 @@ impl FieldInfo {
     pub fn check(&self, value: &str) -> Result<(), String> {
         match self.kind {
             FieldKind::Text { rule, .. } => rule(value),
-            FieldKind::Toggle => Ok(()),
+            FieldKind::Many { rule, .. } if !value.is_empty() => rule(value),
+            FieldKind::Many { .. } | FieldKind::Toggle | FieldKind::Marker => Ok(()),
         }
     }
 }
@@ -58,7 +91,7 @@ pub struct Request {
     /// The id of the resource acted on.
     pub target: String,
     /// The values given, by field; what was left out is absent.
-    pub values: BTreeMap<String, String>,
+    pub values: BTreeMap<String, Value>,
     /// The account, Region and profile it was prepared under. It is refused under any other.
     pub place: Place,
 }
@@ -67,15 +100,24 @@ impl Request {
     /// A text value, where one was given.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {
-        self.values
-            .get(key)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        match self.values.get(key) {
+            Some(Value::Text(text)) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Several texts; none where none was given.
+    #[must_use]
+    pub fn many(&self, key: &str) -> &[String] {
+        match self.values.get(key) {
+            Some(Value::Many(texts)) => texts,
+            _ => &[],
+        }
     }
 
     /// Whether a toggle was set.
     #[must_use]
     pub fn is_set(&self, key: &str) -> bool {
-        self.values.get(key).is_some_and(|value| value == "true")
+        self.text(key) == Some("true")
     }
 }

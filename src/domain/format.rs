@@ -57,6 +57,12 @@ pub fn value(cell: &Cell, show: Show, now: Timestamp) -> Cow<'_, str> {
             let items: Vec<_> = items.iter().map(|item| harmless(item)).collect();
             Cow::Owned(items.join(", "))
         }
+        Cell::Tags(tags) => {
+            let pair = |(key, value): &(Box<str>, Box<str>)| {
+                format!("{}={}", harmless(key), harmless(value))
+            };
+            Cow::Owned(tags.iter().map(pair).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

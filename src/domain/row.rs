@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde::{Serialize, Serializer};
 
 use super::place::{Account, Region};
 
@@ -33,6 +33,12 @@ impl Row {
             .iter()
             .find_map(|(k, cell)| (*k == key).then_some(cell))
             .unwrap_or(&Cell::Absent)
+    }
+
+    /// Whether something of it is still to come. Such a row is sent again; one that is whole is not.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.cells.iter().any(|(_, cell)| *cell == Cell::Pending)
     }
 
     /// What tells this row from every other of its collection.
@@ -122,22 +128,23 @@ pub enum Cell {
     Time(Timestamp),
     /// Several texts.
     List(Vec<Box<str>>),
+    /// Tags: keys and values, as AWS sent them.
+    Tags(Vec<(Box<str>, Box<str>)>),
 }
 
-impl Cell {
-    /// The cell as JSON: absent and pending are null, times RFC 3339 in UTC.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
+/// As scripts read it: absent and pending are null, times RFC 3339 in UTC, tags an object.
+impl Serialize for Cell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Absent | Self::Pending => Value::Null,
-            Self::Text(text) => Value::from(text.as_ref()),
-            Self::Integer(number) => Value::from(*number),
-            Self::Flag(flag) => Value::from(*flag),
-            Self::Time(moment) => Value::from(moment.to_string()),
-            Self::List(items) => items
-                .iter()
-                .map(|item| Value::from(item.as_ref()))
-                .collect(),
+            Self::Absent | Self::Pending => serializer.serialize_none(),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Integer(number) => serializer.serialize_i64(*number),
+            Self::Flag(flag) => serializer.serialize_bool(*flag),
+            Self::Time(moment) => serializer.collect_str(moment),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Tags(tags) => {
+                serializer.collect_map(tags.iter().map(|(key, value)| (key, value)))
+            }
         }
     }
 }

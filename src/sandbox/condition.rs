@@ -3,10 +3,9 @@
 //! Invariants: one function, one table: (condition, protocol or service) to status, code and
 //! text. Errors of single operations do not belong here.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::StatusCode;
 
+use super::authorization_message;
 use super::identity::Identity;
 use super::refusal::Refusal;
 use super::service::{Protocol, Service};
@@ -150,8 +149,7 @@ fn denied(service: &Service, identity: &Identity, action: &str, resource: &str) 
     let text = texts::DENIED.with(&[&user, action, resource, action]);
     match service {
         Service::Ec2 => {
-            // Real blobs are opaque too. This one can be read back, for DecodeAuthorizationMessage.
-            let blob = URL_SAFE_NO_PAD.encode(format!("{user} {action} {resource}"));
+            let blob = authorization_message::encode(identity, action, resource);
             let text = texts::DENIED_EC2.with(&[&user, action, resource, action, &blob]);
             Refusal::framework(FORBIDDEN, "UnauthorizedOperation", text)
         }

@@ -127,8 +127,9 @@ fn only<'a>(body: &'a Value, key: &str) -> Result<Option<&'a Value>, Refused> {
 }
 
 fn state(gateway: &Gateway) -> Value {
-    let state = gateway.state();
+    let mut state = gateway.state();
     let now = gateway.clock.now();
+    state.world.settle(now);
     let mut members = Map::new();
     members.insert("now".to_owned(), json!(now.to_string()));
     members.insert("speed".to_owned(), json!(gateway.clock.speed()));
@@ -187,6 +188,7 @@ fn fail(gateway: &Gateway, request: &Request) -> Result<Reply, Refused> {
         .ok_or_else(|| bad_request("id is missing; it must be a string"))?;
     let mut state = gateway.state();
     let now = gateway.clock.now();
+    state.world.settle(now);
     match state.world.fail(id, now) {
         Ok(()) => Ok(ok(&json!({ "id": id }))),
         Err(CannotFail::Unknown) => Err((

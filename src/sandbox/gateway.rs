@@ -212,6 +212,10 @@ impl Gateway {
         // Read under the lock, so that the world never sees time run backwards.
         let now = self.clock.now();
         let State { world, .. } = &mut *state;
+        world.settle(now);
+        if let (Some(throttling), Some(rate)) = (&mut world.throttling, services::rate(call)) {
+            throttling.admit(rate, now).map_err(refused)?;
+        }
         let mut context = Context {
             world,
             call,
@@ -222,7 +226,7 @@ impl Gateway {
         context
             .world
             .permissions
-            .check(call, &resources)
+            .check(&format!("{}:{}", call.service, call.action), &resources)
             .map_err(refused)?;
         (operation.answer)(&mut context)
     }

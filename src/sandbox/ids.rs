@@ -1,7 +1,8 @@
 //! Identifiers and other arbitrary values, all from the scenario's seed.
 //!
 //! Invariants: the same seed gives the same world; two numbers never give the same identifier
-//! (the mixing is a bijection on 40 bits, the ten hexadecimal digits of Directory Service's ids).
+//! (the mixing is a bijection: on 40 bits for the ten hexadecimal digits of Directory Service's ids,
+//! on 64 for EC2's).
 //! Request ids are no part of the world and do not come from here.
 
 const MASK: u64 = (1 << 40) - 1;
@@ -15,6 +16,15 @@ pub(crate) enum Purpose {
     Duration,
     HourOfDay,
     Age,
+    Volume,
+    EbsSnapshot,
+    Instance,
+    Image,
+    ReplaceRootVolumeTask,
+    LifecyclePolicy,
+    DataKey,
+    DataSize,
+    ScheduleDelay,
 }
 
 /// The source of a world's identifiers.
@@ -36,6 +46,11 @@ impl Ids {
         value ^= value >> 20;
         value = value.wrapping_mul(0xbf58_476d_1ce4_e5b9) & MASK;
         value ^ (value >> 20)
+    }
+
+    /// The `number`th identifier of 64 bits; another number gives another identifier.
+    pub(crate) fn wide(self, purpose: Purpose, number: u64) -> u64 {
+        mix(number ^ mix(self.seed ^ mix(purpose as u64 + 1)))
     }
 
     /// An arbitrary value that belongs to `number`; not unique.

@@ -15,10 +15,12 @@
 //!   refusal      error envelopes               reply, xml replies
 //!   faults       what goes wrong, and when     request_log  what came over the wire
 //!   permissions  what the caller may not do    identity   who the caller is
+//!   throttling   how often it may ask          authorization_message  what denials carry
 //!   texts        everything said in AWS's name, in one table
 //! services   one file or folder a service, one line each in its route
 //! world      what requests see and change; a function of what is stored and of the time
 //!   clock        virtual time        ids     identifiers from the seed        paging  page tokens
+//!   word         names of AWS's      wildcard  patterns with * and ?
 //! scenario   the file that a world begins with
 //! ```
 //!
@@ -30,6 +32,7 @@
 //! - An operation that it does not simulate is refused as AWS refuses one, never answered with an
 //!   empty success.
 
+mod authorization_message;
 mod body;
 mod call;
 mod clock;
@@ -50,6 +53,9 @@ mod service;
 mod services;
 mod signature;
 mod texts;
+mod throttling;
+mod wildcard;
+mod word;
 mod world;
 mod xml;
 

@@ -11,12 +11,17 @@ use super::ids::Ids;
 use super::permissions::Permissions;
 use super::scenario::Scenario;
 use super::services::directory::{Directories, Scale};
+use super::services::ec2::Ebs;
+use super::throttling::Throttling;
 
 /// The account and what is in it.
 pub(crate) struct World {
     pub(crate) identity: Identity,
     pub(crate) permissions: Permissions,
     pub(crate) directories: Directories,
+    pub(crate) ebs: Ebs,
+    /// None: nothing is throttled.
+    pub(crate) throttling: Option<Throttling>,
 }
 
 /// Why a thing could not be made to fail.
@@ -40,12 +45,27 @@ impl World {
             identity: Identity::new(&scenario.account),
             permissions: Permissions::new(scenario.denied.clone()),
             directories: Directories::new(ids, &scenario.directories, scale, now),
+            ebs: Ebs::new(
+                ids,
+                &scenario.account,
+                &scenario.ec2,
+                scenario.scale,
+                &scenario.region,
+                now,
+            ),
+            throttling: scenario.throttling.map(Throttling::new),
         }
     }
 
+    /// Brings about what time alone brings about, up to now.
+    pub(crate) fn settle(&mut self, _now: Timestamp) {}
+
     /// Makes the running thing with this id end in its failed state.
     pub(crate) fn fail(&mut self, id: &str, now: Timestamp) -> Result<(), CannotFail> {
-        self.directories.fail(id, now)
+        match self.ebs.fail(id, now) {
+            Some(result) => result,
+            None => self.directories.fail(id, now),
+        }
     }
 
     pub(crate) fn to_json(&self, now: Timestamp) -> Value {
@@ -60,6 +80,7 @@ impl World {
             "arn": self.identity.arn(),
             "denied": denied,
             "directories": self.directories.to_json(now),
+            "ec2": self.ebs.to_json(now),
             "domains": [],
         })
     }

@@ -1,8 +1,9 @@
 //! A writer of XML replies.
 //!
 //! Invariants: every text is escaped; elements are closed by construction. It knows no service.
+//! `item` is what EC2 calls the members of a list.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
@@ -43,6 +44,33 @@ impl Xml {
     /// An element with a text.
     pub(crate) fn text(&mut self, name: &str, value: &str) {
         self.element(name, |xml| xml.text.push_str(&escape(value)));
+    }
+
+    /// An element with a text, if there is one.
+    pub(crate) fn optional(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(name, value);
+        }
+    }
+
+    /// An element with a number or a truth value.
+    pub(crate) fn value(&mut self, name: &str, value: impl Display) {
+        // Writing to a string cannot fail; neither numbers nor truth values need escaping.
+        let _ = write!(self.text, "<{name}>{value}</{name}>");
+    }
+
+    /// A list of `item` elements.
+    pub(crate) fn list<T>(
+        &mut self,
+        name: &str,
+        items: impl IntoIterator<Item = T>,
+        mut fill: impl FnMut(&mut Self, T),
+    ) {
+        self.element(name, |xml| {
+            for item in items {
+                xml.element("item", |xml| fill(xml, item));
+            }
+        });
     }
 
     fn open(&mut self, name: &str) {

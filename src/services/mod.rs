@@ -8,7 +8,9 @@
 //! keeps no state of its own between calls, so that a later process can go on where one ended.
 
 pub mod connection;
+mod convert;
 pub mod directory;
+pub mod ebs;
 mod equivalent;
 pub mod identity;
 mod refusal;
@@ -26,8 +28,9 @@ use crate::domain::{
     row::Row,
 };
 
-/// Where the pages of a listing go, as they arrive. A row sent again replaces the first one:
-/// [`merge`](crate::domain::row::merge) does that.
+/// Where the pages of a listing go, as they arrive. A row with a pending cell is sent again once that
+/// is known, and replaces the first one: [`merge`](crate::domain::row::merge) does that. A whole row
+/// is sent once, so that it can be passed on at once.
 pub type Sink<'a> = dyn FnMut(Vec<Row>) + Send + 'a;
 
 /// One AWS service in one place: an account in a Region, under one identity.

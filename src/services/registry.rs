@@ -11,7 +11,7 @@ use std::{
 use super::{
     Service,
     connection::{Connection, Connector},
-    directory,
+    directory, ebs,
 };
 use crate::domain::{
     clock::Clock,
@@ -26,10 +26,16 @@ struct Entry {
     open: fn(Connection) -> Arc<dyn Service>,
 }
 
-const SERVICES: &[Entry] = &[Entry {
-    info: &directory::INFO,
-    open: directory::open,
-}];
+const SERVICES: &[Entry] = &[
+    Entry {
+        info: &directory::INFO,
+        open: directory::open,
+    },
+    Entry {
+        info: &ebs::INFO,
+        open: ebs::open,
+    },
+];
 
 /// What every service offers, known without a connection.
 #[must_use]

@@ -176,6 +176,12 @@ where
         self.terminal.backend_mut()
     }
 
+    /// The endpoint in place of AWS's own, once the console is connected: where a test steers the
+    /// sandbox that the console runs.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.model.world.connected()?.identity.endpoint.as_deref()
+    }
+
     /// Draws a frame whether or not one is due.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::domain::{
     failure::{Failure, FailureKind},
-    form::Request,
+    form::{Request, Value},
     lifecycle::{Accepted, Lifecycle},
     operation::{Baseline, WaitTarget},
     place::{Account, Place, Region},
@@ -44,7 +44,7 @@ fn operation(number: u32, session: &str) -> Operation {
         target: format!("vol-{number:017x}"),
         values: BTreeMap::from([(
             "description".to_owned(),
-            "before the 'upgrade' 日本".to_owned(),
+            Value::Text("before the 'upgrade' 日本".to_owned()),
         )]),
         place,
     };

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 use jiff::SignedDuration;
 
 use super::age;
-use super::reader::Table;
-use super::{ScenarioError, account, region};
+use super::reader::{Table, small};
+use super::{ScenarioError, account, region, word};
 use crate::sandbox::services::directory::{
     DirectoryId, DirectorySeed, DirectoryStage, DirectoryType, Facts, LONGEST_NAME, MANUAL_LIMIT,
     Share, ShareMethod, ShareStatus, SnapshotId, SnapshotSeed, Status, TypeOfSnapshot, Word,
@@ -309,21 +309,6 @@ fn domain_name(text: &str) -> Result<String, String> {
 
 fn wrong_id(text: &str, pattern: &str, letter: &str) -> String {
     format!("\"{text}\" does not match {pattern}; write such as \"{letter}-9067a1b2c3\"")
-}
-
-/// A word of AWS's; the error lists them all.
-fn word<T: Word>(table: &Table<'_>, key: &str) -> Result<Option<T>, ScenarioError> {
-    table.parsed(key, |text| {
-        T::from_name(text).ok_or_else(|| {
-            let names: Vec<&str> = T::WORDS.iter().map(|(name, _)| *name).collect();
-            format!("\"{text}\" is not one of {}", names.join(", "))
-        })
-    })
-}
-
-fn small(table: &Table<'_>, key: &str, from: u32, to: u32) -> Result<Option<u32>, ScenarioError> {
-    let number = table.integer(key, u64::from(from)..=u64::from(to))?;
-    Ok(number.and_then(|number| u32::try_from(number).ok()))
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@
 
 mod age;
 mod directories;
+mod ec2;
 mod reader;
+mod snapshots;
 
 use std::io;
 use std::path::Path;
@@ -19,6 +21,8 @@ use super::identity::ACCOUNT;
 use super::permissions::Denial;
 use super::service;
 use super::services::directory::DirectorySeed;
+use super::services::ec2::Seeds;
+use super::word::Word;
 
 const BUILT_IN: &str = include_str!("../../../assets/scenario.toml");
 const BUILT_IN_ORIGIN: &str = "the built-in scenario";
@@ -26,16 +30,24 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// The most snapshots that can be generated.
 const LARGEST_SCALE: u64 = 1_000_000;
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 15] = [
     "account",
     "region",
     "speed",
     "seed",
     "scale",
+    "eventual_consistency",
+    "throttling",
     "directories",
+    "instances",
+    "volumes",
+    "snapshots",
+    "images",
+    "recycle_bin",
     "denied",
     "faults",
 ];
+const THROTTLING_KEYS: [&str; 2] = ["enabled", "factor"];
 const DENIED_KEYS: [&str; 2] = ["action", "resource"];
 /// Those of a fault in JSON, which is read by the same reader in the end.
 const FAULT_KEYS: [&str; 7] = [
@@ -52,6 +64,9 @@ pub struct Scenario {
     pub(super) seed: u64,
     pub(super) scale: usize,
     pub(super) directories: Vec<DirectorySeed>,
+    pub(super) ec2: Seeds,
+    /// What the documented rates are multiplied by. None: nothing is throttled.
+    pub(super) throttling: Option<f64>,
     pub(super) denied: Vec<Denial>,
     pub(super) faults: Vec<Fault>,
 }
@@ -90,6 +105,8 @@ impl Default for Scenario {
             seed: 1,
             scale: 0,
             directories: Vec::new(),
+            ec2: Seeds::default(),
+            throttling: None,
             denied: Vec::new(),
             faults: Vec::new(),
         }
@@ -144,6 +161,8 @@ impl Scenario {
                 .and_then(|scale| usize::try_from(scale).ok())
                 .unwrap_or(default.scale),
             directories: directories::read(&top, &region)?,
+            ec2: ec2::read(&top, &region)?,
+            throttling: throttling(&top)?,
             denied: denied(&top)?,
             faults: faults(&top)?,
             account,
@@ -160,6 +179,28 @@ fn speed(top: &Table<'_>) -> Result<Option<f64>, ScenarioError> {
         }
         speed => Ok(speed),
     }
+}
+
+fn throttling(top: &Table<'_>) -> Result<Option<f64>, ScenarioError> {
+    let Some(table) = top.table("throttling", &THROTTLING_KEYS)? else {
+        return Ok(None);
+    };
+    let factor = table.number("factor")?.unwrap_or(1.0);
+    if !factor.is_finite() || factor <= 0.0 {
+        let problem = format!("it is {factor}; it must be finite and greater than 0");
+        return Err(table.error("factor", problem));
+    }
+    Ok(table.boolean("enabled")?.unwrap_or(true).then_some(factor))
+}
+
+/// A word of AWS's; the error lists them all.
+fn word<T: Word>(table: &Table<'_>, key: &str) -> Result<Option<T>, ScenarioError> {
+    table.parsed(key, |text| {
+        T::from_name(text).ok_or_else(|| {
+            let names: Vec<&str> = T::WORDS.iter().map(|(name, _)| *name).collect();
+            format!("\"{text}\" is not one of {}", names.join(", "))
+        })
+    })
 }
 
 /// Twelve digits.

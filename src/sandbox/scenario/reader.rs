@@ -185,6 +185,51 @@ impl<'a> Table<'a> {
             .map_err(|_| self.error(key, format!("{text} is not a number")))
     }
 
+    pub(super) fn boolean(&self, key: &str) -> Result<Option<bool>, ScenarioError> {
+        let Some(value) = self.get(key) else {
+            return Ok(None);
+        };
+        match value.get_ref() {
+            DeValue::Boolean(truth) => Ok(Some(*truth)),
+            other => Err(self.wrong_type(key, other, "true or false")),
+        }
+    }
+
+    /// A table of strings, whose keys are the user's own.
+    pub(super) fn texts(&self, key: &str) -> Result<Vec<(String, String)>, ScenarioError> {
+        let Some(value) = self.get(key) else {
+            return Ok(Vec::new());
+        };
+        let DeValue::Table(entries) = value.get_ref() else {
+            return Err(self.wrong_type(key, value.get_ref(), "a table of strings"));
+        };
+        entries
+            .iter()
+            .map(|(name, value)| match value.get_ref() {
+                DeValue::String(text) => Ok((name.get_ref().to_string(), text.to_string())),
+                other => Err(self.wrong_type(key, other, "a table of strings")),
+            })
+            .collect()
+    }
+
+    /// A table in the table.
+    pub(super) fn table(
+        &self,
+        key: &str,
+        known: &[&str],
+    ) -> Result<Option<Table<'a>>, ScenarioError> {
+        let Some(value) = self.get(key) else {
+            return Ok(None);
+        };
+        match value.get_ref() {
+            DeValue::Table(entries) => {
+                let at = value.span().start;
+                Self::with(self.source, self.path(key), entries, at, known).map(Some)
+            }
+            other => Err(self.wrong_type(key, other, "a table")),
+        }
+    }
+
     pub(super) fn strings(&self, key: &str) -> Result<Vec<&'a str>, ScenarioError> {
         let Some(value) = self.get(key) else {
             return Ok(Vec::new());
@@ -260,4 +305,15 @@ pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .filter(|(likeness, _)| *likeness >= NEAR)
         .max_by(|(first, _), (second, _)| first.total_cmp(second))
         .map(|(_, candidate)| candidate)
+}
+
+/// A whole number that fits 32 bits.
+pub(super) fn small(
+    table: &Table<'_>,
+    key: &str,
+    from: u32,
+    to: u32,
+) -> Result<Option<u32>, ScenarioError> {
+    let number = table.integer(key, u64::from(from)..=u64::from(to))?;
+    Ok(number.and_then(|number| u32::try_from(number).ok()))
 }

@@ -4,7 +4,7 @@
 //! it makes; it never waits. Authentication, permissions and faults come before it.
 
 pub(crate) mod directory;
-mod ec2;
+pub(crate) mod ec2;
 mod sts;
 
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use super::call::Call;
 use super::refusal::Refusal;
 use super::reply::Reply;
 use super::service::Service;
+use super::throttling::Rate;
 use super::world::World;
 
 /// What a service needs to answer.
@@ -43,6 +44,25 @@ pub(crate) fn operation(call: &Call) -> Option<Operation> {
         Service::Ec2 => ec2::operation(&call.action),
         Service::Sts => sts::operation(&call.action),
         _ => None,
+    }
+}
+
+/// The rate that a call counts to; none where AWS publishes no numbers.
+pub(crate) fn rate(call: &Call) -> Option<Rate> {
+    match call.service {
+        Service::Ec2 => Some(ec2::rate(call)),
+        _ => None,
+    }
+}
+
+impl Context<'_> {
+    /// May the caller do this too, besides what it asked for?
+    fn permit(&self, action: &str, resources: &[String]) -> Result<(), Refusal> {
+        let identity = &self.world.identity;
+        self.world
+            .permissions
+            .check(action, resources)
+            .map_err(|condition| condition.refusal(&self.call.service, identity))
     }
 }
 

@@ -4,7 +4,7 @@ use aws_sdk_directory::types::{DirectoryDescription, SnapshotStatus, SnapshotTyp
 use jiff::SignedDuration;
 
 use super::{
-    Directory, classify, convert,
+    Directory, classify,
     describe::{
         self, AUTOMATIC, CREATE, DELETE, MANUAL_LIMIT, NAME, RESTORABLE_DAYS, RESTORE, SNAPSHOTS,
     },
@@ -17,7 +17,7 @@ use crate::{
         form::Request,
         time,
     },
-    services::equivalent::aws_line,
+    services::{convert::moment, equivalent::aws_line},
 };
 
 impl Directory {
@@ -121,7 +121,7 @@ impl Directory {
         let (snapshot, directory) = self.snapshot_and_directory(&request.target).await?;
         let id = directory.directory_id().unwrap_or_default();
         let name = directory.name().unwrap_or(id);
-        let started = snapshot.start_time().and_then(convert::moment);
+        let started = snapshot.start_time().and_then(moment);
         let now = self.clock.now();
         let status = snapshot.status().map_or("", |s| s.as_str());
         let state = Check::rule(
@@ -300,7 +300,7 @@ fn snapshot_facts(
     if let Some(name) = s.name().filter(|name| !name.is_empty()) {
         facts.push(("Description", name.to_owned()));
     }
-    if let Some(at) = s.start_time().and_then(convert::moment) {
+    if let Some(at) = s.start_time().and_then(moment) {
         facts.push((
             "Taken",
             format!("{} UTC, {} ago", time::stamp(at), time::age(at, now)),

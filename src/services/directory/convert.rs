@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use aws_sdk_directory::types::{DirectoryDescription, Snapshot, SnapshotType};
-use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 
 use super::describe;
-use crate::domain::{
-    place::Place,
-    row::{Cell, Row},
+use crate::{
+    domain::{
+        place::Place,
+        row::{Cell, Row},
+    },
+    services::convert::{Cells, list, moment, text},
 };
 
 /// What the snapshots of a directory add up to.
@@ -44,11 +46,6 @@ pub(super) fn tally<'a>(
     tallies
 }
 
-/// A moment of the SDK as one of ours; `None` where it is outside the years that exist.
-pub(super) fn moment(at: &DateTime) -> Option<Timestamp> {
-    Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()
-}
-
 /// A directory as a row. `tally` is `None` until its snapshots have been counted.
 pub(super) fn directory(d: &DirectoryDescription, tally: Option<&Tally>, place: &Place) -> Row {
     let mut cells = description(d);
@@ -63,17 +60,6 @@ pub(super) fn directory(d: &DirectoryDescription, tally: Option<&Tally>, place: 
         account: place.account.clone(),
         cells,
     }
-}
-
-type Cells = Vec<(&'static str, Cell)>;
-
-/// Text as a cell; what is empty AWS did not say.
-fn text(value: Option<&str>) -> Cell {
-    value.filter(|value| !value.is_empty()).into()
-}
-
-fn list(items: Option<&[String]>) -> Cell {
-    items.unwrap_or_default().to_vec().into()
 }
 
 fn description(d: &DirectoryDescription) -> Cells {
@@ -233,6 +219,7 @@ pub(super) fn snapshot(s: &Snapshot, place: &Place) -> Row {
 #[cfg(test)]
 mod tests {
     use aws_sdk_directory::types::{DirectoryStage, DirectoryType, RegionsInfo, SnapshotStatus};
+    use aws_smithy_types::DateTime;
 
     use super::*;
     use crate::domain::{

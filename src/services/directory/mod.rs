@@ -23,7 +23,7 @@ use serde_json::json;
 
 pub use self::describe::INFO;
 use self::describe::{CREATE, DELETE, DIRECTORIES, NAME, RESTORE, SNAPSHOTS};
-use super::{Service, Sink, Trace, connection::Connection, refusal};
+use super::{Service, Sink, Trace, connection::Connection, convert::moment, refusal};
 use crate::domain::{
     assessment::Assessment,
     clock::Clock,
@@ -202,19 +202,19 @@ impl Service for Directory {
                 let tallies = convert::tally(&self.snapshots(None).await?);
                 let none = convert::Tally::default();
                 let counted = |d: &DirectoryDescription| {
-                    let tally = tallies
-                        .get(d.directory_id().unwrap_or_default())
-                        .unwrap_or(&none);
-                    convert::directory(d, Some(tally), &self.place)
+                    let tally = tallies.get(d.directory_id().unwrap_or_default());
+                    convert::directory(d, Some(tally.unwrap_or(&none)), &self.place)
                 };
-                sink(directories.iter().map(counted).collect());
+                let pending = |d: &&DirectoryDescription| {
+                    convert::directory(d, None, &self.place).is_pending()
+                };
+                sink(directories.iter().filter(pending).map(counted).collect());
                 Ok(())
             }
             SNAPSHOTS => {
                 let mut snapshots = self.snapshots(parent).await?;
                 // AWS documents no order; the newest is what one looks for.
-                snapshots
-                    .sort_by_key(|s| std::cmp::Reverse(s.start_time().and_then(convert::moment)));
+                snapshots.sort_by_key(|s| std::cmp::Reverse(s.start_time().and_then(moment)));
                 sink(
                     snapshots
                         .iter()

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::{
-    Directory, convert,
+    Directory,
     describe::{self, CREATE, NAME, RESTORE},
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
         lifecycle::{Accepted, Observation},
         operation::{Operation, WaitTarget},
     },
-    services::Trace,
+    services::{Trace, convert::moment},
 };
 
 /// A snapshot, until it is `Completed` or `Failed`.
@@ -40,7 +40,7 @@ const LISTED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 pub(super) fn since(directory: &DirectoryDescription) -> Option<String> {
     directory
         .stage_last_updated_date_time()
-        .and_then(convert::moment)
+        .and_then(moment)
         .map(|at| at.to_string())
 }
 

@@ -24,7 +24,11 @@ pub(crate) fn draw(buffer: &mut Buffer, area: Rect, buttons: &[Button<'_>], styl
         let (text, style) = match (button.enabled, button.focused) {
             (true, true) => (format!("[ {} ]", button.label), styles.selected),
             (true, false) => (format!("[ {} ]", button.label), styles.text),
-            (false, _) => (format!("  {}  ", button.label), styles.faint),
+            (false, true) => (
+                format!("  {}  ", button.label),
+                styles.faint.patch(styles.selected),
+            ),
+            (false, false) => (format!("  {}  ", button.label), styles.faint),
         };
         buffer.set_stringn(x.min(area.right()), area.y, &text, left, style);
         x = x.saturating_add(cells(width(&text) + 2));

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use super::id::{DirectoryId, SnapshotId};
 use super::seed::{DirectorySeed, Facts};
-use super::snapshot::{Ending, Snapshot, creation_time, earlier, later};
+use super::snapshot::{Ending, Snapshot, creation_time};
 use super::vocabulary::{DirectoryType, SnapshotStatus, SnapshotType, Stage};
+use crate::sandbox::clock::{earlier, later};
 use crate::sandbox::ids::{Ids, Purpose};
 use crate::sandbox::texts;
 

@@ -25,10 +25,11 @@ use serde_json::{Value, json};
 
 use self::entity::Directory;
 use self::members::{Members, directory_id, invalid, required, snapshot_id};
-use self::snapshot::{Snapshot, earlier};
+use self::snapshot::Snapshot;
 use self::store::Presence;
 use self::vocabulary::{NAME_LENGTH, NAME_PATTERN, SnapshotStatus, SnapshotType, Stage};
 use super::{Answer, Context, Operation, Resources, any_resource};
+use crate::sandbox::clock::earlier;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::texts;

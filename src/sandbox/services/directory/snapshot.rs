@@ -41,13 +41,3 @@ pub(super) fn creation_time(ids: Ids, id: SnapshotId) -> SignedDuration {
     let extra = ids.arbitrary(Purpose::Duration, id.number()) % 601;
     SignedDuration::from_mins(5) + SignedDuration::from_secs(extra.cast_signed())
 }
-
-/// A time plus a duration; the end of time instead of an overflow.
-pub(super) fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
-    time.checked_add(by).unwrap_or(Timestamp::MAX)
-}
-
-/// A time less a duration; the beginning of time instead of an overflow.
-pub(super) fn earlier(time: Timestamp, by: SignedDuration) -> Timestamp {
-    time.checked_sub(by).unwrap_or(Timestamp::MIN)
-}

@@ -12,8 +12,9 @@ use super::entity::{Directory, FIRST_MANUAL};
 use super::generate;
 use super::id::{DirectoryId, SnapshotId};
 use super::seed::{DirectorySeed, SnapshotSeed};
-use super::snapshot::{Ending, Snapshot, creation_time, earlier, later};
+use super::snapshot::{Ending, Snapshot, creation_time};
 use super::vocabulary::{SnapshotStatus, SnapshotType, Word as _};
+use crate::sandbox::clock::{earlier, later};
 use crate::sandbox::ids::{Ids, Purpose};
 use crate::sandbox::world::CannotFail;
 

@@ -1,7 +1,9 @@
 //! A value being filled in.
 
+use std::collections::BTreeMap;
+
 use crate::{
-    domain::form::{FieldInfo, FieldKind},
+    domain::form::{self, FieldInfo, FieldKind},
     tui::widgets::text_input::TextInput,
 };
 
@@ -22,8 +24,8 @@ impl Field {
     /// A field with nothing filled in.
     pub(super) fn new(info: &'static FieldInfo) -> Self {
         let value = match info.kind {
-            FieldKind::Text { .. } => Value::Text(TextInput::default()),
-            FieldKind::Toggle => Value::Toggle(false),
+            FieldKind::Text { .. } | FieldKind::Many { .. } => Value::Text(TextInput::default()),
+            FieldKind::Toggle | FieldKind::Marker => Value::Toggle(false),
         };
         Self { info, value }
     }
@@ -64,19 +66,39 @@ impl Field {
     /// How many characters were typed out of how many.
     pub(super) fn count(&self) -> Option<(usize, usize)> {
         match (self.text(), &self.info.kind) {
-            (Some(input), FieldKind::Text { max, .. }) => {
+            (Some(input), FieldKind::Text { max, .. } | FieldKind::Many { max, .. }) => {
                 Some((input.text().chars().count(), *max))
             }
             _ => None,
         }
     }
 
-    /// The value as a request carries it; `None` where it was left out.
-    pub(super) fn value(&self) -> Option<String> {
+    /// Whether it is a row of several, with something typed in it.
+    pub(super) fn is_filled_row(&self) -> bool {
+        matches!(self.info.kind, FieldKind::Many { .. })
+            && self.text().is_some_and(|input| !input.is_empty())
+    }
+
+    /// Adds the value to those that a request carries; what was left out adds nothing.
+    pub(super) fn add_to(&self, values: &mut BTreeMap<String, form::Value>) {
+        let key = self.info.key.to_owned();
         match &self.value {
-            Value::Text(input) if input.is_empty() => None,
-            Value::Text(input) => Some(input.text().to_owned()),
-            Value::Toggle(on) => on.then(|| "true".to_owned()),
+            Value::Toggle(true) => {
+                values.insert(key, form::Value::Text("true".to_owned()));
+            }
+            Value::Text(input) if !input.is_empty() => {
+                let text = input.text().to_owned();
+                match (&self.info.kind, values.get_mut(&key)) {
+                    (FieldKind::Many { .. }, Some(form::Value::Many(texts))) => texts.push(text),
+                    (FieldKind::Many { .. }, _) => {
+                        values.insert(key, form::Value::Many(vec![text]));
+                    }
+                    _ => {
+                        values.insert(key, form::Value::Text(text));
+                    }
+                }
+            }
+            Value::Toggle(false) | Value::Text(_) => {}
         }
     }
 

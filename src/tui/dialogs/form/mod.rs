@@ -29,7 +29,7 @@ use crate::{
         assessment::{Assessment, Confirmation, Remedy},
         collection::{ActionInfo, Destructive},
         failure::Failure,
-        form::Request,
+        form::{FieldKind, Request, Value},
         place::Place,
         row::Row,
     },
@@ -57,7 +57,7 @@ pub(crate) struct Form {
     confirm: TextInput,
     assessment: Remote<Assessment>,
     /// The values that the assessment was asked for.
-    assessed: BTreeMap<String, String>,
+    assessed: BTreeMap<String, Value>,
     focus: Focus,
     /// The first line of the content in sight.
     first: usize,
@@ -114,7 +114,11 @@ impl Form {
         row: Row,
         place: Place,
     ) -> (Self, Request) {
-        let fields: Vec<Field> = action.fields.iter().map(Field::new).collect();
+        let shown = action
+            .fields
+            .iter()
+            .filter(|field| !matches!(field.kind, FieldKind::Marker));
+        let fields: Vec<Field> = shown.map(Field::new).collect();
         let focus = match action.destructive {
             Destructive::No if !fields.is_empty() => Focus::Field(0),
             _ => Focus::Cancel,
@@ -243,8 +247,10 @@ impl Form {
         }
     }
 
-    /// Keeps the focus on something that is there, and in sight where it moved.
+    /// Keeps an empty row below the last one of several, the focus on something that is there, and in
+    /// sight where it moved.
     pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
+        self.add_rows();
         if self.sending.is_none() && !self.stops(world).contains(&self.focus) {
             self.focus = Focus::Cancel;
         }
@@ -292,8 +298,13 @@ impl Form {
         if self.typed_id().is_some() {
             stops.push(Focus::Confirm);
         }
-        if self.obstacle(world).is_none() {
-            stops.push(Focus::Submit);
+        // What destroys nothing may have its button chosen while it is still being checked: typing on
+        // must not end on Cancel because AWS is slow.
+        let safe = self.action.destructive == Destructive::No;
+        match self.obstacle(world) {
+            None => stops.push(Focus::Submit),
+            Some(Obstacle::Checking(_)) if safe => stops.push(Focus::Submit),
+            Some(_) => {}
         }
         if self.extra().is_some() {
             stops.push(Focus::Extra);
@@ -394,11 +405,27 @@ impl Form {
         }
     }
 
-    fn values(&self) -> BTreeMap<String, String> {
-        self.fields
-            .iter()
-            .filter_map(|field| Some((field.info.key.to_owned(), field.value()?)))
-            .collect()
+    fn add_rows(&mut self) {
+        let mut index = 0;
+        while index < self.fields.len() {
+            let info = self.fields[index].info;
+            let is_last = self
+                .fields
+                .get(index + 1)
+                .is_none_or(|next| next.info.key != info.key);
+            if is_last && self.fields[index].is_filled_row() {
+                self.fields.insert(index + 1, Field::new(info));
+            }
+            index += 1;
+        }
+    }
+
+    fn values(&self) -> BTreeMap<String, Value> {
+        let mut values = BTreeMap::new();
+        for field in &self.fields {
+            field.add_to(&mut values);
+        }
+        values
     }
 
     /// The noun and the id that must be typed, where one must.

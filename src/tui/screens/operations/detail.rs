@@ -88,7 +88,7 @@ fn facts(operation: &Operation, world: &World) -> Vec<Labelled> {
     fact("Started", Some(moment(operation.requested_at)));
     fact("Ended", operation.finished_at.map(moment));
     for (key, value) in &operation.request.values {
-        facts.push(Labelled::new(harmless(key), harmless(value)));
+        facts.push(Labelled::new(harmless(key), harmless(&value.to_string())));
     }
     facts
 }

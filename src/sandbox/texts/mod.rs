@@ -1,9 +1,13 @@
 //! Every text that the sandbox says in AWS's name, in one table, so that a correction is one line.
+//! Services with many texts have a file each.
 //!
 //! Invariants: a text is marked by its constructor. [`verified`] texts were seen in AWS's own
 //! replies, in its published examples or in its API models. [`choice`] texts are the simulator's
 //! own words where no source settles what AWS says; nothing may rely on their wording.
 //! `{}` stands for an argument. Codes and HTTP statuses do not belong here.
+
+pub(crate) mod dlm;
+pub(crate) mod ec2;
 
 /// A text with `{}` where its arguments go.
 #[derive(Clone, Copy)]
@@ -87,6 +91,14 @@ pub(crate) const DENIED_EC2: Text = verified(
      failure message: {}",
 );
 
+// STS.
+pub(crate) const INVALID_MESSAGE: Text =
+    choice("The message cannot be decoded: it was not encoded by this service.");
+pub(crate) const MESSAGE_LENGTH: Text = choice(
+    "1 validation error detected: Value at 'encodedMessage' failed to satisfy constraint: Member \
+     must have length from 1 to 10240",
+);
+
 // The state of the service as a whole.
 pub(crate) const RATE_EXCEEDED: Text = verified("Rate exceeded");
 pub(crate) const REQUEST_LIMIT_EXCEEDED: Text = verified("Request limit exceeded.");
@@ -106,11 +118,6 @@ pub(crate) const NOT_IMPLEMENTED_S3: Text =
     verified("A header you provided implies functionality that is not implemented.");
 pub(crate) const NOT_JSON: Text = choice("The request body is not valid JSON");
 pub(crate) const WRONG_TYPE: Text = verified("{} can not be converted to {}");
-
-// EC2.
-pub(crate) const DRY_RUN: Text = verified("Request would have succeeded, but DryRun flag is set.");
-pub(crate) const UNKNOWN_REGIONS: Text = choice("Invalid region names: [{}]");
-pub(crate) const UNKNOWN_FILTER: Text = verified("The filter '{}' is invalid");
 
 // Directory Service. Its messages end in ` : RequestId: <uuid>`, which the envelope appends.
 pub(crate) const MISSING_MEMBER: Text = choice(

@@ -1,0 +1,169 @@
+//! The archive: `ModifySnapshotTier`, `RestoreSnapshotTier`, `DescribeSnapshotTierStatus`.
+//!
+//! Invariants: archiving cannot be called off; a snapshot that an image or AWS Backup uses cannot
+//! be archived, nor one that is not completed.
+
+use jiff::Timestamp;
+
+use super::delete::{own_snapshot, used_by};
+use crate::sandbox::refusal::Refusal;
+use crate::sandbox::reply::Reply;
+use crate::sandbox::services::Context;
+use crate::sandbox::services::ec2::filter::Filters;
+use crate::sandbox::services::ec2::id::SnapshotId;
+use crate::sandbox::services::ec2::paging::Paging;
+use crate::sandbox::services::ec2::parameters::Parameters;
+use crate::sandbox::services::ec2::refusals::{
+    incorrect_state, invalid_value, not_found, not_together,
+};
+use crate::sandbox::services::ec2::show::{self, time};
+use crate::sandbox::services::ec2::snapshot::{Presence, Snapshot};
+use crate::sandbox::services::ec2::tags::BACKUP;
+use crate::sandbox::services::ec2::tiering::{Course, Restore, Tiering, Until, takes};
+use crate::sandbox::services::ec2::vocabulary::{SnapshotState, StorageTier};
+use crate::sandbox::texts::ec2 as texts;
+use crate::sandbox::word::Word as _;
+
+pub(super) fn archive(context: &mut Context<'_>) -> Result<Reply, Refusal> {
+    let parameters = Parameters::of(context.call)?;
+    let id: SnapshotId = parameters.required_id("SnapshotId")?;
+    if let Some(other) = parameters
+        .text("StorageTier")
+        .filter(|tier| *tier != "archive")
+    {
+        return Err(invalid_value(other, "StorageTier"));
+    }
+    parameters.dry_run()?;
+
+    let now = context.now;
+    let snapshot = own_snapshot(context, id)?;
+    let text = id.to_string();
+    let state = snapshot.state(now);
+    if state != SnapshotState::Completed {
+        return Err(incorrect_state(texts::SNAPSHOT_STATE, &[state.name()]));
+    }
+    if snapshot.tags.get(BACKUP).is_some() {
+        let arguments = [text.as_str(), "it is managed by the AWS Backup service"];
+        return Err(incorrect_state(texts::TIER_UNSUPPORTED, &arguments));
+    }
+    if let Some(image) = used_by(&context.world.ebs, id) {
+        let arguments = [text.as_str(), &format!("it is in use by {}", image.id)];
+        return Err(incorrect_state(texts::TIER_UNSUPPORTED, &arguments));
+    }
+    if let Some(tiering) = &snapshot.tiering {
+        let tier = tiering.tier(now);
+        let free = tier == StorageTier::Standard
+            && !tiering.is_running(now)
+            && tiering.restore_expires(now).is_none();
+        if !free {
+            let arguments = [
+                text.as_str(),
+                tier.name(),
+                tiering.last_operation(now).status,
+            ];
+            return Err(incorrect_state(texts::TIER_STATE, &arguments));
+        }
+    }
+    let Some(snapshot) = context.world.ebs.snapshots.get_mut(id) else {
+        return Err(not_found(id));
+    };
+    snapshot.tiering = Some(Box::new(Tiering::archive(now, snapshot.size)));
+    // Archiving ends fast restores and sharing.
+    for restore in &mut snapshot.fast_restores {
+        restore.disable(now);
+    }
+    snapshot.sharing = None;
+    show::reply(context, |xml| {
+        xml.text("snapshotId", &text);
+        xml.text("tieringStartTime", &time(now));
+    })
+}
+
+pub(super) fn restore(context: &mut Context<'_>) -> Result<Reply, Refusal> {
+    let parameters = Parameters::of(context.call)?;
+    let id: SnapshotId = parameters.required_id("SnapshotId")?;
+    let days = parameters.number_in("TemporaryRestoreDays", 1..=180)?;
+    let for_ever = parameters.flag("PermanentRestore")?.unwrap_or_default();
+    if for_ever && days.is_some() {
+        return Err(not_together("TemporaryRestoreDays", "PermanentRestore"));
+    }
+    parameters.dry_run()?;
+
+    let now = context.now;
+    own_snapshot(context, id)?;
+    let Some(snapshot) = context.world.ebs.snapshots.get_mut(id) else {
+        return Err(not_found(id));
+    };
+    let size = snapshot.size;
+    let Some(tiering) = snapshot.tiering.as_mut().filter(|tiering| {
+        let restored_for_a_while = tiering.restore_expires(now).is_some();
+        !tiering.is_running(now)
+            && (tiering.tier(now) == StorageTier::Archive || restored_for_a_while)
+    }) else {
+        return Err(incorrect_state(texts::NOT_ARCHIVED, &[&id.to_string()]));
+    };
+    let days = days.unwrap_or(1);
+    let until = if for_ever {
+        Until::ForEver
+    } else {
+        Until::Days(days)
+    };
+    // What is restored already only stays for another time.
+    let course = match &tiering.restore {
+        Some(restore) if tiering.restore_expires(now).is_some() => Course {
+            started: restore.course.started,
+            ends: now,
+        },
+        _ => Course::new(now, takes(size)),
+    };
+    tiering.restore = Some(Restore { course, until });
+    show::reply(context, |xml| {
+        xml.text("snapshotId", &id.to_string());
+        xml.text("restoreStartTime", &time(now));
+        if !for_ever {
+            xml.value("restoreDuration", days);
+        }
+        xml.value("isPermanentRestore", for_ever);
+    })
+}
+
+const FILTERS: [&str; 3] = ["snapshot-id", "volume-id", "last-tiering-operation"];
+
+pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
+    let parameters = Parameters::of(context.call)?;
+    let filters = Filters::of(&parameters, &FILTERS)?;
+    let paging = Paging::of(&parameters, 5..=1000, None)?;
+    parameters.dry_run()?;
+
+    let (ebs, now) = (&context.world.ebs, context.now);
+    let page = paging.page(
+        ebs.snapshots
+            .from_place(paging.start)
+            .filter(|(_, snapshot)| {
+                snapshot.region.as_ref() == context.call.region
+                    && snapshot.owner == ebs.account
+                    && snapshot.presence(now) == Presence::Listed
+                    && ebs.is_visible(snapshot.started(), now)
+            }),
+        |snapshot| filters.take(&snapshot.tags, |name| attribute(snapshot, name, now)),
+    );
+    show::reply(context, |xml| {
+        xml.list("snapshotTierStatusSet", page.items, |xml, snapshot| {
+            show::tier_status(xml, snapshot, now);
+        });
+        xml.optional("nextToken", page.next_token.as_deref());
+    })
+}
+
+fn attribute(snapshot: &Snapshot, name: &str, now: Timestamp) -> Vec<String> {
+    match name {
+        "snapshot-id" => vec![snapshot.id.to_string()],
+        "volume-id" => vec![snapshot.volume.to_string()],
+        _ => {
+            let tiering = snapshot.tiering.iter();
+            tiering
+                .map(|tiering| tiering.last_operation(now).status.to_owned())
+                .collect()
+        }
+    }
+}

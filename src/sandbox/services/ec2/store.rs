@@ -1,0 +1,281 @@
+//! What the account has in EC2, in every Region, and what it may see of others.
+//!
+//! Invariants: ids are unique; nothing is ever taken out, what is gone says so itself. What is
+//! allowed is the operations' business: the store does what it is told.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::id::{
+    self, Id, ImageId, InstanceId, Kind, SnapshotId, TaskId, VOLUME_OF_COPIES, VolumeId,
+};
+use super::image::Image;
+use super::instance::Instance;
+use super::root_task::ReplaceRootTask;
+use super::seed::BinRule;
+use super::snapshot::{Fate, Presence, Snapshot, Transfer};
+use super::table::Table;
+use super::tags::Tags;
+use super::vocabulary::SnapshotState;
+use super::volume::Volume;
+use crate::sandbox::clock::later;
+use crate::sandbox::ids::Ids;
+
+/// How long a snapshot takes: the blocks of the whole volume the first time, then what changed.
+const SECONDS_A_GIB: i64 = 4;
+const FIRST_TIME_SECONDS_A_GIB: i64 = 6;
+
+pub(crate) struct Ebs {
+    pub(super) ids: Ids,
+    pub(super) account: Arc<str>,
+    /// The numbers that generated ids come from.
+    last_number: u64,
+    pub(super) volumes: Table<id::Volume, Volume>,
+    pub(super) snapshots: Table<id::EbsSnapshot, Snapshot>,
+    pub(super) instances: Table<id::Instance, Instance>,
+    pub(super) images: Table<id::Image, Image>,
+    pub(super) tasks: Table<id::ReplaceRootVolumeTask, ReplaceRootTask>,
+    snapshots_of: HashMap<VolumeId, Vec<SnapshotId>>,
+    /// When `CreateSnapshot` was last called for a volume.
+    creations: HashMap<VolumeId, Timestamp>,
+    pub(super) tokens: HashMap<TokenUse, Remembered>,
+    pub(super) bin: Option<BinRule>,
+    pub(super) lag: SignedDuration,
+}
+
+/// Where a client token is known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct TokenUse {
+    pub(super) region: String,
+    pub(super) action: String,
+    pub(super) token: String,
+}
+
+/// What a client token stands for.
+#[derive(Debug, Clone)]
+pub(super) struct Remembered {
+    pub(super) parameters: Vec<String>,
+    pub(super) made: Made,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Made {
+    Volume(VolumeId),
+    Task(TaskId),
+}
+
+/// A snapshot of a volume that is to begin.
+pub(crate) struct NewSnapshot {
+    pub(crate) volume: VolumeId,
+    pub(crate) started: Timestamp,
+    pub(crate) description: String,
+    pub(crate) tags: Tags,
+    /// The first snapshot of its set.
+    pub(crate) set: Option<SnapshotId>,
+}
+
+impl Ebs {
+    pub(super) fn empty(ids: Ids, account: &str) -> Self {
+        Self {
+            ids,
+            account: account.into(),
+            last_number: 0,
+            volumes: Table::new(),
+            snapshots: Table::new(),
+            instances: Table::new(),
+            images: Table::new(),
+            tasks: Table::new(),
+            snapshots_of: HashMap::new(),
+            creations: HashMap::new(),
+            tokens: HashMap::new(),
+            bin: None,
+            lag: SignedDuration::ZERO,
+        }
+    }
+
+    /// An id that nothing has.
+    fn new_id<K: Kind>(&mut self, taken: impl Fn(&Self, Id<K>) -> bool) -> Id<K> {
+        loop {
+            self.last_number += 1;
+            let id = Id::generated(self.ids, self.last_number);
+            if !taken(self, id) {
+                return id;
+            }
+        }
+    }
+
+    pub(super) fn new_volume_id(&mut self) -> VolumeId {
+        self.new_id(|ebs, id| ebs.volumes.contains(id))
+    }
+
+    pub(super) fn new_snapshot_id(&mut self) -> SnapshotId {
+        self.new_id(|ebs, id| ebs.snapshots.contains(id))
+    }
+
+    pub(super) fn new_task_id(&mut self) -> TaskId {
+        self.new_id(|ebs, id| ebs.tasks.contains(id))
+    }
+
+    pub(super) fn volume(&self, id: VolumeId, region: &str, now: Timestamp) -> Option<&Volume> {
+        let volume = self.volumes.get(id)?;
+        (volume.region.as_ref() == region && volume.exists(now)).then_some(volume)
+    }
+
+    pub(super) fn instance(&self, id: InstanceId, region: &str) -> Option<&Instance> {
+        let instance = self.instances.get(id)?;
+        (instance.region.as_ref() == region).then_some(instance)
+    }
+
+    pub(super) fn image(&self, id: ImageId, region: &str) -> Option<&Image> {
+        let image = self.images.get(id)?;
+        (image.region.as_ref() == region).then_some(image)
+    }
+
+    /// A listed snapshot that the account may use, its own or another's.
+    pub(super) fn usable_snapshot(
+        &self,
+        id: SnapshotId,
+        region: &str,
+        now: Timestamp,
+    ) -> Option<&Snapshot> {
+        let snapshot = self.snapshots.get(id)?;
+        let seen = snapshot.region.as_ref() == region
+            && snapshot.presence(now) == Presence::Listed
+            && snapshot.is_for(&self.account);
+        seen.then_some(snapshot)
+    }
+
+    /// A volume's snapshots, oldest first, the gone ones included.
+    pub(crate) fn snapshots_of(&self, volume: VolumeId) -> impl Iterator<Item = &Snapshot> {
+        let ids = self
+            .snapshots_of
+            .get(&volume)
+            .map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| self.snapshots.get(*id))
+    }
+
+    pub(super) fn pending_count(&self, volume: VolumeId, now: Timestamp) -> usize {
+        self.snapshots_of(volume)
+            .filter(|snapshot| snapshot.state(now) == SnapshotState::Pending)
+            .count()
+    }
+
+    /// When `CreateSnapshot` was last called for a volume.
+    pub(super) fn last_creation(&self, volume: VolumeId) -> Option<Timestamp> {
+        self.creations.get(&volume).copied()
+    }
+
+    pub(super) fn remember_creation(&mut self, volume: VolumeId, now: Timestamp) {
+        self.creations.insert(volume, now);
+    }
+
+    pub(super) fn add_snapshot(&mut self, snapshot: Snapshot) {
+        if snapshot.volume != VOLUME_OF_COPIES {
+            self.snapshots_of
+                .entry(snapshot.volume)
+                .or_default()
+                .push(snapshot.id);
+        }
+        self.snapshots.push(snapshot.id, snapshot);
+    }
+
+    /// Begins a snapshot of a volume that there is.
+    pub(crate) fn begin_snapshot(&mut self, new: NewSnapshot) -> Option<SnapshotId> {
+        let NewSnapshot {
+            volume,
+            started,
+            description,
+            tags,
+            set,
+        } = new;
+        let id = self.new_snapshot_id();
+        let is_first = self.snapshots_of(volume).next().is_none();
+        let volume = self.volumes.get(volume)?;
+        let snapshot = Snapshot {
+            id,
+            region: Arc::clone(&volume.region),
+            owner: Arc::clone(&self.account),
+            owner_alias: None,
+            volume: volume.id,
+            size: volume.size,
+            description,
+            key: volume.key.clone(),
+            tags,
+            transfer: Transfer::new(started, transfer_time(volume.size, is_first)),
+            fate: Fate::Kept,
+            lineage: Some(volume.lineage),
+            set,
+            copy: None,
+            tiering: None,
+            lock: None,
+            sharing: None,
+            fast_restores: Vec::new(),
+        };
+        self.add_snapshot(snapshot);
+        Some(id)
+    }
+
+    /// For how long the Recycle Bin keeps a snapshot with these tags; none: it is deleted at once.
+    fn bin_keeps(&self, tags: &Tags) -> Option<SignedDuration> {
+        let rule = self.bin.as_ref()?;
+        let excluded = rule
+            .excludes
+            .iter()
+            .any(|(key, value)| tags.get(key) == Some(value));
+        (!excluded).then_some(rule.keeps)
+    }
+
+    /// Deletes a snapshot, or moves it to the Recycle Bin.
+    pub(crate) fn delete_snapshot(&mut self, id: SnapshotId, now: Timestamp) {
+        let kept = self
+            .snapshots
+            .get(id)
+            .and_then(|snapshot| self.bin_keeps(&snapshot.tags));
+        if let Some(snapshot) = self.snapshots.get_mut(id) {
+            snapshot.delete(now, kept);
+        }
+    }
+
+    /// Has a resource been there for long enough to be seen?
+    pub(super) fn is_visible(&self, since: Timestamp, now: Timestamp) -> bool {
+        self.lag.is_zero() || later(since, self.lag) <= now
+    }
+
+    /// The attached volume at the root device of an instance.
+    pub(super) fn root_volume(&self, instance: &Instance, now: Timestamp) -> Option<&Volume> {
+        self.attached(instance.id, now)
+            .find(|(_, device)| *device == instance.root_device)
+            .map(|(volume, _)| volume)
+    }
+
+    /// The volumes of an instance with their devices, in the order of the devices.
+    pub(super) fn attached(
+        &self,
+        instance: InstanceId,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (&Volume, &str)> {
+        let mut attached: Vec<(&Volume, &str)> = self
+            .volumes
+            .iter()
+            .filter(|volume| volume.exists(now))
+            .filter_map(|volume| {
+                let attachment = volume.attachment(instance, now)?;
+                Some((volume, attachment.device.as_str()))
+            })
+            .collect();
+        attached.sort_by_key(|(_, device)| *device);
+        attached.into_iter()
+    }
+}
+
+/// How long a snapshot of this many GiB takes.
+pub(super) fn transfer_time(gib: u32, is_first: bool) -> SignedDuration {
+    let seconds = if is_first {
+        FIRST_TIME_SECONDS_A_GIB
+    } else {
+        SECONDS_A_GIB
+    };
+    SignedDuration::from_secs(i64::from(gib) * seconds)
+}

@@ -1,0 +1,346 @@
+//! Amazon EBS: volumes, the instances they are attached to, and snapshots.
+//!
+//! Calls are here, the shape of EC2's answers in `convert`, and every text in `describe`.
+//!
+//! Invariants: snapshots are always asked for with `Owner=self`, since without it EC2 lists every
+//! public snapshot of the Region; every list is paged, since EC2 throttles unpaged ones harder; rows
+//! go to the sink as pages arrive; what may be gone is asked for by filter, never by id, since one
+//! unknown id fails the whole call.
+
+mod convert;
+mod describe;
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use aws_sdk_ec2::{
+    Client,
+    types::{Filter, Instance, Volume},
+};
+
+pub use self::describe::INFO;
+use self::{
+    convert::Tally,
+    describe::{INSTANCES, SNAPSHOTS, VOLUMES},
+};
+use super::{Service, Sink, Trace, connection::Connection, refusal};
+use crate::domain::{
+    assessment::Assessment,
+    collection::ServiceInfo,
+    failure::{Failure, FailureKind},
+    form::Request,
+    lifecycle::{Accepted, Observation},
+    operation::{Baseline, Operation, WaitTarget},
+    place::Place,
+    row::Row,
+};
+
+/// Most snapshots or instances that EC2 puts on a page.
+const PAGE: i32 = 1000;
+/// Most volumes that EC2 puts on a page.
+const VOLUME_PAGE: i32 = 500;
+/// Most values that EC2 takes in a filter.
+const FILTER_VALUES: usize = 200;
+
+/// EBS in one place.
+struct Ebs {
+    reading: Client,
+    place: Place,
+}
+
+/// Connects EBS.
+#[must_use]
+pub fn open(connection: Connection) -> Arc<dyn Service> {
+    Arc::new(Ebs {
+        reading: Client::new(&connection.reading),
+        place: connection.place,
+    })
+}
+
+/// What EC2's own error codes mean.
+fn classify(code: &str) -> Option<FailureKind> {
+    if code.ends_with(".NotFound") {
+        return Some(FailureKind::NotFound);
+    }
+    if code.ends_with(".Malformed") {
+        return Some(FailureKind::Invalid);
+    }
+    Some(match code {
+        "IncorrectState"
+        | "IncorrectInstanceState"
+        | "InvalidSnapshot.InUse"
+        | "VolumeInUse"
+        | "InvalidVolume.ZoneMismatch" => FailureKind::WrongState,
+        "SnapshotLimitExceeded"
+        | "VolumeLimitExceeded"
+        | "TagLimitExceeded"
+        | "ResourceLimitExceeded"
+        | "PendingSnapshotLimitExceeded" => FailureKind::Limit,
+        "InsufficientVolumeCapacity" => FailureKind::Limit,
+        _ => return None,
+    })
+}
+
+fn filter(name: &str, values: Vec<String>) -> Filter {
+    Filter::builder()
+        .name(name)
+        .set_values(Some(values))
+        .build()
+}
+
+impl Ebs {
+    fn doing(&self, operation: &str) -> String {
+        format!("{operation} in {}", self.place.region)
+    }
+
+    /// Lists this account's snapshots, all or those that fit `filters`, page by page.
+    async fn snapshots(&self, filters: Vec<Filter>, sink: &mut Sink<'_>) -> Result<(), Failure> {
+        let filters = (!filters.is_empty()).then_some(filters);
+        let mut pages = self
+            .reading
+            .describe_snapshots()
+            .owner_ids("self")
+            .set_filters(filters)
+            .max_results(PAGE)
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| {
+                refusal::failure(&error, self.doing("DescribeSnapshots"), classify)
+            })?;
+            sink(
+                page.snapshots
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|s| convert::snapshot(s, &self.place))
+                    .collect(),
+            );
+        }
+        Ok(())
+    }
+
+    /// Describes volumes, all or those that fit `filters`, page by page.
+    async fn volumes(
+        &self,
+        filters: Vec<Filter>,
+        mut page: impl FnMut(Vec<Volume>) + Send,
+    ) -> Result<(), Failure> {
+        let filters = (!filters.is_empty()).then_some(filters);
+        let mut pages = self
+            .reading
+            .describe_volumes()
+            .set_filters(filters)
+            .max_results(VOLUME_PAGE)
+            .into_paginator()
+            .send();
+        while let Some(reply) = pages.next().await {
+            let reply = reply.map_err(|error| {
+                refusal::failure(&error, self.doing("DescribeVolumes"), classify)
+            })?;
+            page(reply.volumes.unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// Describes instances, all or those that fit `filters`, page by page.
+    async fn instances(
+        &self,
+        filters: Vec<Filter>,
+        mut page: impl FnMut(Vec<Instance>) + Send,
+    ) -> Result<(), Failure> {
+        let filters = (!filters.is_empty()).then_some(filters);
+        let mut pages = self
+            .reading
+            .describe_instances()
+            .set_filters(filters)
+            .max_results(PAGE)
+            .into_paginator()
+            .send();
+        while let Some(reply) = pages.next().await {
+            let reply = reply.map_err(|error| {
+                refusal::failure(&error, self.doing("DescribeInstances"), classify)
+            })?;
+            let reservations = reply.reservations.unwrap_or_default();
+            page(
+                reservations
+                    .into_iter()
+                    .flat_map(|r| r.instances.unwrap_or_default())
+                    .collect(),
+            );
+        }
+        Ok(())
+    }
+
+    /// Lists the volumes that fit `filters`: at once by themselves, and again with what their
+    /// snapshots add up to.
+    async fn counted_volumes(
+        &self,
+        filters: Vec<Filter>,
+        counting: Vec<Filter>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Failure> {
+        let mut volumes = Vec::new();
+        self.volumes(filters, |page| {
+            sink(
+                page.iter()
+                    .map(|v| convert::volume(v, None, &self.place))
+                    .collect(),
+            );
+            volumes.extend(page);
+        })
+        .await?;
+        let mut tallies: HashMap<String, Tally> = HashMap::new();
+        self.snapshots(counting, &mut |rows| convert::count(&mut tallies, &rows))
+            .await?;
+        let none = Tally::default();
+        let counted = |v: &Volume| {
+            let tally = tallies
+                .get(v.volume_id().unwrap_or_default())
+                .unwrap_or(&none);
+            convert::volume(v, Some(tally), &self.place)
+        };
+        sink(volumes.iter().map(counted).collect());
+        Ok(())
+    }
+
+    /// The volumes that are attached to an instance.
+    async fn attached(&self, instance: &str) -> Result<Vec<String>, Failure> {
+        let mut ids = Vec::new();
+        let filters = vec![filter("attachment.instance-id", vec![instance.to_owned()])];
+        self.volumes(filters, |page| {
+            ids.extend(page.into_iter().filter_map(|v| v.volume_id))
+        })
+        .await?;
+        Ok(ids)
+    }
+
+    fn not_found(&self, noun: &str, id: &str) -> Failure {
+        let Place {
+            account, region, ..
+        } = &self.place;
+        Failure::new(
+            FailureKind::NotFound,
+            "",
+            format!("there is no {noun} {id} in account {account}, {region}"),
+        )
+    }
+
+    fn cannot(what: &str) -> Failure {
+        Failure::new(
+            FailureKind::Internal,
+            "",
+            format!("this version cannot change anything in EBS: '{what}'"),
+        )
+    }
+}
+
+#[async_trait]
+impl Service for Ebs {
+    fn info(&self) -> &'static ServiceInfo {
+        &INFO
+    }
+
+    async fn list(
+        &self,
+        collection: &str,
+        parent: Option<&str>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Failure> {
+        match (collection, parent) {
+            (VOLUMES, None) => self.counted_volumes(Vec::new(), Vec::new(), sink).await,
+            (VOLUMES, Some(instance)) => {
+                let attached = self.attached(instance).await?;
+                let of_instance = vec![filter("attachment.instance-id", vec![instance.to_owned()])];
+                self.counted_volumes(of_instance, vec![filter("volume-id", attached)], sink)
+                    .await
+            }
+            (INSTANCES, _) => {
+                self.instances(Vec::new(), |page| {
+                    sink(
+                        page.iter()
+                            .map(|i| convert::instance(i, &self.place))
+                            .collect(),
+                    )
+                })
+                .await
+            }
+            (SNAPSHOTS, None) => self.snapshots(Vec::new(), sink).await,
+            (SNAPSHOTS, Some(owner)) => {
+                let volumes = if owner.starts_with("i-") {
+                    self.attached(owner).await?
+                } else {
+                    vec![owner.to_owned()]
+                };
+                for some in volumes.chunks(FILTER_VALUES) {
+                    self.snapshots(vec![filter("volume-id", some.to_vec())], sink)
+                        .await?;
+                }
+                Ok(())
+            }
+            (other, _) => Err(Failure::new(
+                FailureKind::Internal,
+                "",
+                format!("EBS has no collection '{other}'"),
+            )),
+        }
+    }
+
+    async fn show(&self, collection: &str, id: &str) -> Result<Row, Failure> {
+        let mut found = None;
+        let mut keep =
+            |rows: Vec<Row>| found = rows.into_iter().rfind(|row| row.id == id).or(found.take());
+        let by = |name| vec![filter(name, vec![id.to_owned()])];
+        let noun = match collection {
+            VOLUMES => {
+                self.counted_volumes(by("volume-id"), by("volume-id"), &mut keep)
+                    .await?;
+                "volume"
+            }
+            INSTANCES => {
+                self.instances(by("instance-id"), |page| {
+                    keep(
+                        page.iter()
+                            .map(|i| convert::instance(i, &self.place))
+                            .collect(),
+                    )
+                })
+                .await?;
+                "instance"
+            }
+            _ => {
+                self.snapshots(by("snapshot-id"), &mut keep).await?;
+                "snapshot"
+            }
+        };
+        found.ok_or_else(|| self.not_found(noun, id))
+    }
+
+    async fn assess(&self, request: &Request) -> Result<Assessment, Failure> {
+        Err(Self::cannot(&request.action))
+    }
+
+    async fn baseline(&self, request: &Request) -> Result<Baseline, Failure> {
+        Err(Self::cannot(&request.action))
+    }
+
+    async fn submit(&self, operation: &Operation) -> Result<Accepted, Failure> {
+        Err(Self::cannot(&operation.request.action))
+    }
+
+    async fn observe(&self, targets: &[WaitTarget]) -> Result<Vec<Observation>, Failure> {
+        Ok(targets
+            .iter()
+            .map(|t| Observation::Unseen {
+                reason: format!("this version cannot watch '{}'", t.kind),
+            })
+            .collect())
+    }
+
+    async fn reconcile(
+        &self,
+        operation: &Operation,
+        _claimed: &[String],
+    ) -> Result<Trace, Failure> {
+        Err(Self::cannot(&operation.request.action))
+    }
+}
