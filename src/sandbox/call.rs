@@ -8,6 +8,7 @@ use hyper::body::Bytes;
 use hyper::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
+use super::rest;
 use super::service::{Protocol, Service};
 use super::signature::Credentials;
 
@@ -76,7 +77,8 @@ pub(crate) enum Params {
 pub(crate) struct Call {
     pub(crate) service: Service,
     pub(crate) region: String,
-    /// AWS's operation name; method and path for a REST service; empty when none is named.
+    /// AWS's operation name; method and path where a REST service has none; empty when none is
+    /// named.
     pub(crate) action: String,
     pub(crate) params: Params,
 }
@@ -102,15 +104,21 @@ impl Call {
                 default_region.to_owned(),
             ),
         };
+        let route = match service {
+            Service::Dlm => rest::lifecycle_manager(&request.method, &request.path, &request.query),
+            _ => None,
+        };
         let action = match service.protocol() {
             Protocol::Json => target(request).map(|(_, operation)| operation.to_owned()),
             Protocol::Query | Protocol::Ec2Query => field(&fields, "Action").map(str::to_owned),
             Protocol::RestJson | Protocol::RestXml => {
-                Some(format!("{} {}", request.method, request.path))
+                let named = route.as_ref().map(|route| route.operation.to_owned());
+                named.or_else(|| Some(format!("{} {}", request.method, request.path)))
             }
         };
-        let params = match service.protocol() {
-            Protocol::Json => members(request.bytes()),
+        let params = match (service.protocol(), route) {
+            (Protocol::Json, _) => members(request.bytes()),
+            (_, Some(route)) => with_body(route.members, request.bytes()),
             _ => Params::Form(
                 fields
                     .into_iter()
@@ -132,7 +140,11 @@ impl Call {
         const READS: [&str; 8] = [
             "Describe", "Get", "List", "Decode", "Simulate", "Search", "GET ", "HEAD ",
         ];
-        if READS.iter().any(|prefix| self.action.starts_with(prefix)) {
+        // A dry run only asks.
+        let asks = self
+            .field("DryRun")
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        if asks || READS.iter().any(|prefix| self.action.starts_with(prefix)) {
             Effect::Reads
         } else {
             Effect::Changes
@@ -178,6 +190,20 @@ fn members(body: &[u8]) -> Params {
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Params::Members(members),
         _ => Params::NotJson,
+    }
+}
+
+/// The members of a path and a query, and those of the body, which may be empty.
+fn with_body(mut routed: Map<String, Value>, body: &[u8]) -> Params {
+    if body.is_empty() {
+        return Params::Members(routed);
+    }
+    match members(body) {
+        Params::Members(mut members) => {
+            members.append(&mut routed);
+            Params::Members(members)
+        }
+        other => other,
     }
 }
 

@@ -10,7 +10,7 @@
 //! body       bounded request bodies; reply bodies whole or cut off
 //! control    /_sandbox/...: requests, state, advance, faults, fail
 //! gateway    the life of a call: log, fault, authentication, permission, operation
-//!   call         what a request asks           signature  Signature Version 4
+//!   call, rest   what a request asks           signature  Signature Version 4
 //!   service      services and their protocols  condition  what any service may refuse, and how
 //!   refusal      error envelopes               reply, xml replies
 //!   faults       what goes wrong, and when     request_log  what came over the wire
@@ -47,6 +47,7 @@ mod permissions;
 mod refusal;
 mod reply;
 mod request_log;
+mod rest;
 mod scenario;
 mod server;
 mod service;

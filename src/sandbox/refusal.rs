@@ -68,7 +68,7 @@ impl Refusal {
             Protocol::Json => self.json(request_id),
             Protocol::Query => self.query(service, request_id),
             Protocol::Ec2Query => self.ec2(request_id),
-            Protocol::RestJson => self.rest_json(request_id),
+            Protocol::RestJson => self.rest_json(),
             Protocol::RestXml => self.rest_xml(request_id),
         }
     }
@@ -115,9 +115,12 @@ impl Refusal {
         Reply::xml(self.status, body)
     }
 
-    fn rest_json(&self, _request_id: &str) -> Reply {
-        Reply::json(self.status, &json!({ "message": self.message }))
-            .with_header("x-amzn-errortype", self.code)
+    fn rest_json(&self) -> Reply {
+        let body = match self.speaker {
+            Speaker::Framework => json!({ "message": self.message }),
+            Speaker::Service => json!({ "Message": self.message, "Code": self.code }),
+        };
+        Reply::json(self.status, &body).with_header("x-amzn-errortype", self.code)
     }
 
     fn rest_xml(&self, request_id: &str) -> Reply {

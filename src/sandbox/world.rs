@@ -11,6 +11,7 @@ use super::ids::Ids;
 use super::permissions::Permissions;
 use super::scenario::Scenario;
 use super::services::directory::{Directories, Scale};
+use super::services::dlm::Policies;
 use super::services::ec2::Ebs;
 use super::throttling::Throttling;
 
@@ -20,6 +21,7 @@ pub(crate) struct World {
     pub(crate) permissions: Permissions,
     pub(crate) directories: Directories,
     pub(crate) ebs: Ebs,
+    pub(crate) policies: Policies,
     /// None: nothing is throttled.
     pub(crate) throttling: Option<Throttling>,
 }
@@ -41,7 +43,7 @@ impl World {
             snapshots: scenario.scale,
             region: &scenario.region,
         };
-        Self {
+        let mut world = Self {
             identity: Identity::new(&scenario.account),
             permissions: Permissions::new(scenario.denied.clone()),
             directories: Directories::new(ids, &scenario.directories, scale, now),
@@ -53,12 +55,17 @@ impl World {
                 &scenario.region,
                 now,
             ),
+            policies: Policies::new(ids, &scenario.policies, now),
             throttling: scenario.throttling.map(Throttling::new),
-        }
+        };
+        world.settle(now);
+        world
     }
 
     /// Brings about what time alone brings about, up to now.
-    pub(crate) fn settle(&mut self, _now: Timestamp) {}
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        self.policies.settle(&mut self.ebs, now);
+    }
 
     /// Makes the running thing with this id end in its failed state.
     pub(crate) fn fail(&mut self, id: &str, now: Timestamp) -> Result<(), CannotFail> {
@@ -81,6 +88,7 @@ impl World {
             "denied": denied,
             "directories": self.directories.to_json(now),
             "ec2": self.ebs.to_json(now),
+            "lifecycle_policies": self.policies.to_json(),
             "domains": [],
         })
     }

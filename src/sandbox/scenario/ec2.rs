@@ -296,3 +296,105 @@ fn image(table: &Table<'_>, default_region: &str) -> Result<ImageSeed, ScenarioE
 
 /// What else a scenario says of volumes.
 pub(super) type Volumes = HashMap<VolumeId, snapshots::Of>;
+
+#[cfg(test)]
+mod tests {
+    use crate::sandbox::Scenario;
+
+    const VOLUME: &str = "[[volumes]]\nid = \"vol-00000000000000001\"\nsize = 8\n";
+    const SNAPSHOT: &str = "[[snapshots]]\nid = \"snap-00000000000000001\"\nage = \"3d\"\n";
+    const OF: &str = "volume = \"vol-00000000000000001\"\nsize = 8\n";
+
+    fn check(cases: &[(String, &str)]) {
+        for (text, expected) in cases {
+            let problem = Scenario::from_toml(text, "my.toml")
+                .unwrap_err()
+                .to_string();
+            assert!(problem.contains(expected), "{text}: {problem}");
+        }
+    }
+
+    fn volume(rest: &str) -> String {
+        format!("{VOLUME}{rest}")
+    }
+
+    fn snapshot(rest: &str) -> String {
+        format!("{SNAPSHOT}{OF}{rest}")
+    }
+
+    #[test]
+    fn volumes_that_make_no_sense_are_refused() {
+        let attached = "attached = [{ instance = \"i-00000000000000001\", device = \"/dev/sdf\" }]";
+        check(&[
+            (
+                "[[volumes]]\nsize = 8".to_owned(),
+                "volumes[1].id: it is missing",
+            ),
+            (
+                "[[volumes]]\nid = \"vol-1\"".to_owned(),
+                "write vol- and 17 hexadecimal",
+            ),
+            (volume(VOLUME), "vol-00000000000000001 is there already"),
+            (
+                volume("state = \"in-use\""),
+                "a volume is in-use by being attached",
+            ),
+            (
+                volume("zone = \"us-east-1z\""),
+                "is not an Availability Zone",
+            ),
+            (volume("encrypted = 1"), "it must be true or false"),
+            (
+                volume("encrypted = false\nkms_key = \"alias/x\""),
+                "has no key",
+            ),
+            (volume(attached), "there is no i-00000000000000001 among"),
+        ]);
+    }
+
+    #[test]
+    fn snapshots_that_make_no_sense_are_refused() {
+        let lock = "lock = { mode = \"governance\", days = 3, cool_off_hours = 1 }";
+        check(&[
+            (SNAPSHOT.to_owned(), "snapshots[1].volume: it is missing"),
+            (
+                format!("{SNAPSHOT}volume = \"vol-00000000000000001\""),
+                "snapshots[1].size: it is missing",
+            ),
+            (
+                snapshot("state = \"pending\"\nrecycled = \"1d\""),
+                "a snapshot that is pending has none",
+            ),
+            (
+                snapshot("archived = \"4d\""),
+                "it is longer ago than the snapshot",
+            ),
+            (snapshot("encrypted = true\npublic = true"), "never public"),
+            (snapshot(lock), "it belongs to mode compliance"),
+        ]);
+    }
+
+    #[test]
+    fn other_tables_that_make_no_sense_are_refused() {
+        let image = "[[images]]\nid = \"ami-00000000000000001\"\nname = \"a\"\nsnapshots = \
+                     [\"snap-00000000000000009\"]";
+        check(&[
+            (
+                image.to_owned(),
+                "there is no snap-00000000000000009 in us-east-1",
+            ),
+            (
+                "[throttling]\nfactor = 0".to_owned(),
+                "it must be finite and greater than 0",
+            ),
+            (
+                "[[lifecycle_policies]]\nid = \"policy-1\"".to_owned(),
+                "The request must contain TargetTags.",
+            ),
+            (
+                "[recycle_bin]\nretian = \"2d\"".to_owned(),
+                "did you mean \"retain\"?",
+            ),
+        ]);
+    }
+}

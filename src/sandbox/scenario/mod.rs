@@ -7,6 +7,7 @@
 mod age;
 mod directories;
 mod ec2;
+mod lifecycle;
 mod reader;
 mod snapshots;
 
@@ -21,6 +22,7 @@ use super::identity::ACCOUNT;
 use super::permissions::Denial;
 use super::service;
 use super::services::directory::DirectorySeed;
+use super::services::dlm::PolicySeed;
 use super::services::ec2::Seeds;
 use super::word::Word;
 
@@ -30,7 +32,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// The most snapshots that can be generated.
 const LARGEST_SCALE: u64 = 1_000_000;
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "account",
     "region",
     "speed",
@@ -44,6 +46,7 @@ const KEYS: [&str; 15] = [
     "snapshots",
     "images",
     "recycle_bin",
+    "lifecycle_policies",
     "denied",
     "faults",
 ];
@@ -65,6 +68,7 @@ pub struct Scenario {
     pub(super) scale: usize,
     pub(super) directories: Vec<DirectorySeed>,
     pub(super) ec2: Seeds,
+    pub(super) policies: Vec<PolicySeed>,
     /// What the documented rates are multiplied by. None: nothing is throttled.
     pub(super) throttling: Option<f64>,
     pub(super) denied: Vec<Denial>,
@@ -106,6 +110,7 @@ impl Default for Scenario {
             scale: 0,
             directories: Vec::new(),
             ec2: Seeds::default(),
+            policies: Vec::new(),
             throttling: None,
             denied: Vec::new(),
             faults: Vec::new(),
@@ -162,6 +167,7 @@ impl Scenario {
                 .unwrap_or(default.scale),
             directories: directories::read(&top, &region)?,
             ec2: ec2::read(&top, &region)?,
+            policies: lifecycle::read(&top, &region, &account)?,
             throttling: throttling(&top)?,
             denied: denied(&top)?,
             faults: faults(&top)?,

@@ -4,6 +4,7 @@
 //! it makes; it never waits. Authentication, permissions and faults come before it.
 
 pub(crate) mod directory;
+pub(crate) mod dlm;
 pub(crate) mod ec2;
 mod sts;
 
@@ -42,6 +43,7 @@ pub(crate) fn operation(call: &Call) -> Option<Operation> {
     match call.service {
         Service::Directory => directory::operation(&call.action),
         Service::Ec2 => ec2::operation(&call.action),
+        Service::Dlm => dlm::operation(&call.action),
         Service::Sts => sts::operation(&call.action),
         _ => None,
     }

@@ -41,7 +41,8 @@ pub(crate) const TAG_KEY_TOO_LONG: Text =
     choice("Tag key exceeds the maximum length of 128 characters");
 pub(crate) const TAG_VALUE_TOO_LONG: Text =
     choice("Tag value exceeds the maximum length of 256 characters");
-pub(crate) const TAG_KEY_EMPTY: Text = choice("Tag key cannot be null or empty");
+pub(crate) const TAG_KEY_EMPTY: Text =
+    verified("Value ( '' ) for parameter Tag key is invalid. Tag key cannot be null or empty.");
 pub(crate) const TAG_KEY_TWICE: Text = verified("Duplicate tag key '{}' specified.");
 pub(crate) const NOT_TAGGABLE: Text =
     verified("'{}' is not a valid taggable resource type for this operation.");
@@ -126,6 +127,8 @@ pub(crate) const ENCRYPTED_PUBLIC: Text =
 pub(crate) const DEFAULT_KEY_SHARED: Text =
     choice("The snapshot {} is encrypted with the AWS managed key for EBS and cannot be shared.");
 pub(crate) const WRONG_USER: Text = choice("The user ID '{}' is not an account of 12 digits.");
+pub(crate) const ADD_AND_REMOVE: Text =
+    choice("Permissions cannot be added and removed in the same request.");
 pub(crate) const NO_CHANGES: Text =
     choice("The request must contain permissions to add or to remove.");
 pub(crate) const TOO_MANY_CHANGES: Text =
@@ -157,7 +160,7 @@ pub(crate) const IOPS_RATIO: Text =
 pub(crate) const THROUGHPUT_RATIO: Text =
     choice("Throughput to iops ratio is too high; maximum is 0.25 MiB/s per iops");
 pub(crate) const KEY_WITHOUT_ENCRYPTION: Text =
-    verified("The parameter KmsKeyId requires the parameter Encrypted to be set.");
+    verified("The parameter [KmsKeyId] requires the parameter Encrypted to be set.");
 pub(crate) const RATE_WITHOUT_SNAPSHOT: Text =
     choice("The parameter VolumeInitializationRate requires the parameter SnapshotId.");
 pub(crate) const VOLUME_IN_USE: Text = verified("Volume {} is currently attached to {}");

@@ -37,6 +37,8 @@ mod snapshot;
 mod store;
 mod table;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod tiering;
 mod vocabulary;
 mod volume;
@@ -45,7 +47,7 @@ mod zones;
 pub(super) use self::operations::operation;
 pub(super) use self::rates::rate;
 
-pub(crate) use self::id::{Id, ImageId, InstanceId, Kind, SnapshotId, VolumeId};
+pub(crate) use self::id::{Id, InstanceId, Kind, SnapshotId, VolumeId};
 pub(crate) use self::seed::{
     AttachmentSeed, BinRule, ImageSeed, InstanceSeed, LockSeed, Place, Seeds, SnapshotSeed,
     VolumeSeed,

@@ -12,6 +12,37 @@ use crate::sandbox::paging::Shape;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::texts::ec2 as texts;
 
+/// How large pages may be.
+pub(super) struct Sizes {
+    range: RangeInclusive<usize>,
+    larger: Larger,
+}
+
+/// What becomes of a request for a larger page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Larger {
+    /// The largest page is given: AWS CLI asks `DescribeVolumes` for 1000, and gets 500.
+    IsCut,
+    IsRefused,
+}
+
+impl Sizes {
+    pub(super) fn cut(range: RangeInclusive<usize>) -> Self {
+        Self {
+            range,
+            larger: Larger::IsCut,
+        }
+    }
+
+    /// For operations whose model has the range.
+    pub(super) fn strict(range: RangeInclusive<usize>) -> Self {
+        Self {
+            range,
+            larger: Larger::IsRefused,
+        }
+    }
+}
+
 /// The part of a listing that was asked for.
 pub(super) struct Paging {
     shape: Shape,
@@ -30,12 +61,12 @@ impl Paging {
     /// request has any.
     pub(super) fn of(
         parameters: &Parameters<'_>,
-        sizes: RangeInclusive<usize>,
+        sizes: &Sizes,
         ids: Option<&str>,
     ) -> Result<Self, Refusal> {
         let call = parameters.call;
         let size = parameters.number::<i64>("MaxResults")?;
-        let size = size.map(|size| page_size(size, &sizes)).transpose()?;
+        let size = size.map(|size| page_size(size, sizes)).transpose()?;
         if let (Some(ids), Some(_)) = (ids, size) {
             return Err(not_together(ids, "MaxResults"));
         }
@@ -74,25 +105,19 @@ impl Paging {
     }
 }
 
-fn page_size(size: i64, sizes: &RangeInclusive<usize>) -> Result<usize, Refusal> {
-    let (least, most) = (sizes.start(), sizes.end());
+fn page_size(size: i64, sizes: &Sizes) -> Result<usize, Refusal> {
+    let (least, most) = (*sizes.range.start(), *sizes.range.end());
     match usize::try_from(size) {
-        Ok(size) if sizes.contains(&size) => Ok(size),
-        Ok(large) if large > *most => {
+        Ok(size) if sizes.range.contains(&size) => Ok(size),
+        Ok(size) if size > most && sizes.larger == Larger::IsCut => Ok(most),
+        Ok(size) if size > most => {
             let bound = (most + 1).to_string();
-            Err(invalid(texts::TOO_LARGE.with(&[
-                &size.to_string(),
-                "maxResults",
-                &bound,
-            ])))
+            let arguments = [&*size.to_string(), "maxResults", &*bound];
+            Err(invalid(texts::TOO_LARGE.with(&arguments)))
         }
         _ => {
-            let least = least.to_string();
-            Err(invalid(texts::TOO_SMALL.with(&[
-                &size.to_string(),
-                "maxResults",
-                &least,
-            ])))
+            let arguments = [&*size.to_string(), "maxResults", &*least.to_string()];
+            Err(invalid(texts::TOO_SMALL.with(&arguments)))
         }
     }
 }

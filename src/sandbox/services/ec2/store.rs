@@ -18,7 +18,7 @@ use super::seed::BinRule;
 use super::snapshot::{Fate, Presence, Snapshot, Transfer};
 use super::table::Table;
 use super::tags::Tags;
-use super::vocabulary::SnapshotState;
+use super::vocabulary::{LockState, SnapshotState, VolumeState};
 use super::volume::Volume;
 use crate::sandbox::clock::later;
 use crate::sandbox::ids::Ids;
@@ -236,6 +236,52 @@ impl Ebs {
         if let Some(snapshot) = self.snapshots.get_mut(id) {
             snapshot.delete(now, kept);
         }
+    }
+
+    /// Is nothing decided against a snapshot?
+    pub(crate) fn is_kept(&self, id: SnapshotId) -> bool {
+        self.snapshots
+            .get(id)
+            .is_some_and(|snapshot| snapshot.fate == Fate::Kept)
+    }
+
+    pub(crate) fn started(&self, id: SnapshotId) -> Option<Timestamp> {
+        self.snapshots.get(id).map(Snapshot::started)
+    }
+
+    /// Deletes a snapshot as a service does that manages it: a lock is respected in silence.
+    pub(crate) fn delete_unless_locked(&mut self, id: SnapshotId, at: Timestamp) {
+        let lock = self
+            .snapshots
+            .get(id)
+            .and_then(|snapshot| snapshot.lock.as_ref());
+        if lock.is_none_or(|lock| lock.state(at) == LockState::Expired) {
+            self.delete_snapshot(id, at);
+        }
+    }
+
+    /// The volumes that could be snapshotted and have one of these tags, with all their tags.
+    pub(crate) fn with_one_of(
+        &self,
+        tags: &[(String, String)],
+        region: &str,
+        at: Timestamp,
+    ) -> Vec<(VolumeId, Tags)> {
+        self.volumes
+            .iter()
+            .filter(|volume| volume.region.as_ref() == region && volume.exists(at))
+            .filter(|volume| {
+                matches!(
+                    volume.state(at),
+                    VolumeState::Available | VolumeState::InUse
+                )
+            })
+            .filter(|volume| {
+                tags.iter()
+                    .any(|(key, value)| volume.tags.get(key) == Some(value))
+            })
+            .map(|volume| (volume.id, volume.tags.clone()))
+            .collect()
     }
 
     /// Has a resource been there for long enough to be seen?

@@ -47,7 +47,7 @@ impl<K: Kind, T> Table<K, T> {
     }
 
     /// The entities from a place on, with their places.
-    pub(super) fn from_place(&self, place: usize) -> impl Iterator<Item = (usize, &T)> {
+    pub(super) fn starting_at(&self, place: usize) -> impl Iterator<Item = (usize, &T)> {
         self.list.iter().enumerate().skip(place)
     }
 }

@@ -162,8 +162,8 @@ fn check_detach(
     }
     let of = ebs.instances.get(held.instance);
     if of.is_some_and(|of| of.is_running() && of.root_device == held.device) {
-        let text = texts::ROOT_OF_RUNNING.with(&[&held.device, &held.instance.to_string()]);
-        return Err(Refusal::client("OperationNotPermitted", text));
+        let arguments = [&*held.device, &*held.instance.to_string()];
+        return Err(incorrect_state(texts::ROOT_OF_RUNNING, &arguments));
     }
     Ok(held.instance)
 }

@@ -8,7 +8,7 @@ use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::id::SnapshotId;
-use crate::sandbox::services::ec2::paging::Paging;
+use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::not_found;
 use crate::sandbox::services::ec2::show::{self, time};
@@ -22,7 +22,7 @@ pub(super) fn list(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let ids: Vec<SnapshotId> = parameters.ids("SnapshotId")?;
     let paging = Paging::of(
         &parameters,
-        5..=1000,
+        &Sizes::strict(5..=1000),
         (!ids.is_empty()).then_some("SnapshotIds"),
     )?;
     parameters.dry_run()?;
@@ -37,7 +37,7 @@ pub(super) fn list(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     }
     let page = paging.page(
         ebs.snapshots
-            .from_place(paging.start)
+            .starting_at(paging.start)
             .filter(|(_, snapshot)| {
                 is_there(snapshot) && (ids.is_empty() || ids.contains(&snapshot.id))
             }),

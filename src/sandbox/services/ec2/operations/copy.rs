@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::touched::may_tag;
+use super::volume_checks::key_without_encryption;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::services::Context;
@@ -15,7 +16,7 @@ use crate::sandbox::services::ec2::id::{EbsSnapshot, SnapshotId, VOLUME_OF_COPIE
 use crate::sandbox::services::ec2::keys;
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::{
-    combination, incorrect_state, invalid, invalid_because, invalid_value, not_found,
+    incorrect_state, invalid, invalid_because, invalid_value, not_found,
 };
 use crate::sandbox::services::ec2::show;
 use crate::sandbox::services::ec2::snapshot::{CopyFacts, Fate, Snapshot, Transfer};
@@ -88,7 +89,7 @@ fn asked(parameters: &Parameters<'_>) -> Result<Asked, Refusal> {
     let encrypted = parameters.flag("Encrypted")?.unwrap_or_default();
     let key = parameters.text("KmsKeyId");
     if key.is_some() && !encrypted {
-        return Err(combination(texts::KEY_WITHOUT_ENCRYPTION.plain()));
+        return Err(key_without_encryption());
     }
     let minutes = parameters.number::<u32>("CompletionDurationMinutes")?;
     if let Some(wrong) =

@@ -1,7 +1,7 @@
 //! `DescribeSnapshots`.
 //!
 //! Invariants: without `Owner` and `RestorableBy`, everything that the account may use is listed:
-//! its own, what was shared with it, and what is public. One explicit id that is not to be seen
+//! its own, what was shared with it, and what is public. One explicit id that does not exist
 //! fails the whole call.
 
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use crate::sandbox::reply::Reply;
 use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::filter::Filters;
 use crate::sandbox::services::ec2::id::SnapshotId;
-use crate::sandbox::services::ec2::paging::Paging;
+use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::not_found;
 use crate::sandbox::services::ec2::show::{self, time};
@@ -42,7 +42,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let filters = Filters::of(&parameters, &FILTERS)?;
     let paging = Paging::of(
         &parameters,
-        5..=1000,
+        &Sizes::cut(5..=1000),
         (!ids.is_empty()).then_some("SnapshotIds"),
     )?;
     parameters.dry_run()?;
@@ -55,8 +55,10 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
             && snapshot.is_for(&ebs.account)
             && ebs.is_visible(snapshot.started(), now)
     };
+    // What is there but not for this account is left out, as AWS says; what is not there is not.
+    let exists = |snapshot: &Snapshot| !snapshot.is_for(&ebs.account) || is_seen(snapshot);
     for id in &ids {
-        if !ebs.snapshots.get(*id).is_some_and(is_seen) {
+        if !ebs.snapshots.get(*id).is_some_and(exists) {
             return Err(not_found(*id));
         }
     }
@@ -68,7 +70,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     };
     let page = paging.page(
         ebs.snapshots
-            .from_place(paging.start)
+            .starting_at(paging.start)
             .filter(|(_, snapshot)| wanted(snapshot)),
         |snapshot| filters.take(&snapshot.tags, |name| attribute(snapshot, name, now)),
     );

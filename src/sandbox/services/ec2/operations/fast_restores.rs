@@ -11,7 +11,7 @@ use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::fast_restore::FastRestore;
 use crate::sandbox::services::ec2::filter::Filters;
 use crate::sandbox::services::ec2::id::{EbsSnapshot, Kind as _, SnapshotId};
-use crate::sandbox::services::ec2::paging::Paging;
+use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::{invalid, missing};
 use crate::sandbox::services::ec2::show;
@@ -196,7 +196,7 @@ const FILTERS: [&str; 5] = [
 pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let filters = Filters::of(&parameters, &FILTERS)?;
-    let paging = Paging::of(&parameters, 0..=200, None)?;
+    let paging = Paging::of(&parameters, &Sizes::strict(0..=200), None)?;
     parameters.dry_run()?;
 
     let (ebs, now) = (&context.world.ebs, context.now);

@@ -8,7 +8,7 @@ use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::filter::Filters;
 use crate::sandbox::services::ec2::id::ImageId;
 use crate::sandbox::services::ec2::image::Image;
-use crate::sandbox::services::ec2::paging::Paging;
+use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::not_found;
 use crate::sandbox::services::ec2::show::{self, time};
@@ -40,7 +40,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let filters = Filters::of(&parameters, &FILTERS)?;
     let paging = Paging::of(
         &parameters,
-        1..=1000,
+        &Sizes::cut(1..=1000),
         (!ids.is_empty()).then_some("ImageIds"),
     )?;
     parameters.dry_run()?;
@@ -67,7 +67,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     };
     let page = paging.page(
         ebs.images
-            .from_place(paging.start)
+            .starting_at(paging.start)
             .filter(|(_, image)| is_wanted(image)),
         |image| filters.take(&image.tags, |name| attribute(ebs, image, name)),
     );

@@ -11,7 +11,7 @@ use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::filter::Filters;
 use crate::sandbox::services::ec2::id::InstanceId;
 use crate::sandbox::services::ec2::instance::Instance;
-use crate::sandbox::services::ec2::paging::Paging;
+use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::not_found;
 use crate::sandbox::services::ec2::show::{self, time};
@@ -64,7 +64,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let filters = Filters::of(&parameters, &FILTERS)?;
     let paging = Paging::of(
         &parameters,
-        5..=1000,
+        &Sizes::cut(5..=1000),
         (!ids.is_empty()).then_some("InstancesSet"),
     )?;
     parameters.dry_run()?;
@@ -74,7 +74,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     wanted(ebs, &ids, region)?;
     let page = paging.page(
         ebs.instances
-            .from_place(paging.start)
+            .starting_at(paging.start)
             .filter(|(_, instance)| {
                 instance.region.as_ref() == region && (ids.is_empty() || ids.contains(&instance.id))
             }),
@@ -128,7 +128,7 @@ pub(super) fn describe_status(context: &mut Context<'_>) -> Result<Reply, Refusa
     let filters = Filters::of(&parameters, &STATUS_FILTERS)?;
     let paging = Paging::of(
         &parameters,
-        5..=1000,
+        &Sizes::cut(5..=1000),
         (!ids.is_empty()).then_some("InstancesSet"),
     )?;
     parameters.dry_run()?;
@@ -138,7 +138,7 @@ pub(super) fn describe_status(context: &mut Context<'_>) -> Result<Reply, Refusa
     wanted(ebs, &ids, region)?;
     let page = paging.page(
         ebs.instances
-            .from_place(paging.start)
+            .starting_at(paging.start)
             .filter(|(_, instance)| {
                 instance.region.as_ref() == region
                     && (all || instance.is_running())

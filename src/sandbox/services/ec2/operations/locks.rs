@@ -13,7 +13,7 @@ use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::filter::Filters;
 use crate::sandbox::services::ec2::id::SnapshotId;
 use crate::sandbox::services::ec2::lock::Lock;
-use crate::sandbox::services::ec2::paging::Paging;
+use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::{
     combination, incorrect_state, invalid, invalid_value, missing, not_found,
@@ -137,7 +137,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let filters = Filters::of(&parameters, &["lock-state"])?;
     let paging = Paging::of(
         &parameters,
-        5..=1000,
+        &Sizes::strict(5..=1000),
         (!ids.is_empty()).then_some("SnapshotIds"),
     )?;
     parameters.dry_run()?;
@@ -155,7 +155,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     };
     let page = paging.page(
         ebs.snapshots
-            .from_place(paging.start)
+            .starting_at(paging.start)
             .filter(|(_, snapshot)| is_wanted(snapshot)),
         |snapshot| {
             filters.take(&snapshot.tags, |_| {

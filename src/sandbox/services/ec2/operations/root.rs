@@ -19,7 +19,7 @@ use crate::sandbox::services::ec2::id::{
     ImageId, InstanceId, ReplaceRootVolumeTask, SnapshotId, TaskId, VolumeId,
 };
 use crate::sandbox::services::ec2::instance::Instance;
-use crate::sandbox::services::ec2::paging::Paging;
+use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::{combination, incorrect_state, invalid, not_found};
 use crate::sandbox::services::ec2::root_task::{self, BOOTING, ReplaceRootTask};
@@ -256,7 +256,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let ids: Vec<TaskId> = parameters.ids("ReplaceRootVolumeTaskId")?;
     let filters = Filters::of(&parameters, &["instance-id"])?;
     let named = (!ids.is_empty()).then_some("ReplaceRootVolumeTaskIds");
-    let paging = Paging::of(&parameters, 1..=50, named)?;
+    let paging = Paging::of(&parameters, &Sizes::strict(1..=50), named)?;
     parameters.dry_run()?;
 
     let (ebs, now) = (&context.world.ebs, context.now);
@@ -270,7 +270,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     }
     let page = paging.page(
         ebs.tasks
-            .from_place(paging.start)
+            .starting_at(paging.start)
             .filter(|(_, task)| is_seen(task) && (ids.is_empty() || ids.contains(&task.id))),
         |task| filters.take(&task.tags, |_| vec![task.instance.to_string()]),
     );

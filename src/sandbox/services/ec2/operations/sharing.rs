@@ -73,6 +73,9 @@ pub(super) fn modify(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         return Err(invalid(texts::ONLY_PERMISSIONS.plain()));
     }
     let changes = changes(&parameters)?;
+    if !changes.add.is_empty() && !changes.remove.is_empty() {
+        return Err(combination(texts::ADD_AND_REMOVE.plain()));
+    }
     match changes.add.len() + changes.remove.len() {
         0 => return Err(combination(texts::NO_CHANGES.plain())),
         1..=MOST_CHANGES => {}

@@ -11,7 +11,7 @@ use crate::sandbox::reply::Reply;
 use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::filter::Filters;
 use crate::sandbox::services::ec2::id::{self, Id, Kind};
-use crate::sandbox::services::ec2::paging::Paging;
+use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::{malformed, missing, not_found};
 use crate::sandbox::services::ec2::show;
@@ -154,7 +154,7 @@ const FILTERS: [&str; 4] = ["key", "resource-id", "resource-type", "value"];
 pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let filters = Filters::of(&parameters, &FILTERS)?;
-    let paging = Paging::of(&parameters, 5..=1000, None)?;
+    let paging = Paging::of(&parameters, &Sizes::strict(5..=1000), None)?;
     parameters.dry_run()?;
 
     let all = all(&context.world.ebs, &context.call.region, context.now);

@@ -11,7 +11,7 @@ use crate::sandbox::reply::Reply;
 use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::filter::Filters;
 use crate::sandbox::services::ec2::id::SnapshotId;
-use crate::sandbox::services::ec2::paging::Paging;
+use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::{
     incorrect_state, invalid_value, not_found, not_together,
@@ -132,13 +132,13 @@ const FILTERS: [&str; 3] = ["snapshot-id", "volume-id", "last-tiering-operation"
 pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let filters = Filters::of(&parameters, &FILTERS)?;
-    let paging = Paging::of(&parameters, 5..=1000, None)?;
+    let paging = Paging::of(&parameters, &Sizes::cut(5..=1000), None)?;
     parameters.dry_run()?;
 
     let (ebs, now) = (&context.world.ebs, context.now);
     let page = paging.page(
         ebs.snapshots
-            .from_place(paging.start)
+            .starting_at(paging.start)
             .filter(|(_, snapshot)| {
                 snapshot.region.as_ref() == context.call.region
                     && snapshot.owner == ebs.account

@@ -51,7 +51,7 @@ pub(super) fn asked(parameters: &Parameters<'_>) -> Result<Asked, Refusal> {
     let encrypted = parameters.flag("Encrypted")?.unwrap_or_default();
     let key = parameters.text("KmsKeyId");
     if key.is_some() && !encrypted {
-        return Err(combination(texts::KEY_WITHOUT_ENCRYPTION.plain()));
+        return Err(key_without_encryption());
     }
     let rate = parameters.number_in("VolumeInitializationRate", 100..=300)?;
     if rate.is_some() && snapshot.is_none() {
@@ -79,6 +79,12 @@ pub(super) fn asked(parameters: &Parameters<'_>) -> Result<Asked, Refusal> {
         check_size(&asked, size)?;
     }
     Ok(asked)
+}
+
+/// A key was named for something that is not to be encrypted.
+pub(super) fn key_without_encryption() -> Refusal {
+    let text = texts::KEY_WITHOUT_ENCRYPTION.plain();
+    Refusal::client("InvalidParameterDependency", text)
 }
 
 fn not_for(kind: VolumeType, parameter: &str) -> Refusal {
@@ -131,7 +137,7 @@ fn check_size(asked: &Asked, size: u32) -> Result<(), Refusal> {
     };
     let least = rule.default.unwrap_or_default();
     if iops > least.max(size.saturating_mul(rule.per_gib)) {
-        let ratio = format!("{:.1}", f64::from(iops) / f64::from(size));
+        let ratio = format!("{:.6}", f64::from(iops) / f64::from(size));
         let text = texts::IOPS_RATIO.with(&[&ratio, &rule.per_gib.to_string()]);
         return Err(invalid(text));
     }

@@ -17,7 +17,7 @@ use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::filter::Filters;
 use crate::sandbox::services::ec2::id::{self, VolumeId};
 use crate::sandbox::services::ec2::keys;
-use crate::sandbox::services::ec2::paging::Paging;
+use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::not_found;
 use crate::sandbox::services::ec2::show::{self, time};
@@ -54,7 +54,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let filters = Filters::of(&parameters, &FILTERS)?;
     let paging = Paging::of(
         &parameters,
-        5..=500,
+        &Sizes::cut(5..=500),
         (!ids.is_empty()).then_some("VolumeIds"),
     )?;
     parameters.dry_run()?;
@@ -73,13 +73,13 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     }
     let page = paging.page(
         ebs.volumes
-            .from_place(paging.start)
+            .starting_at(paging.start)
             .filter(|(_, volume)| is_seen(volume) && (ids.is_empty() || ids.contains(&volume.id))),
         |volume| filters.take(&volume.tags, |name| attribute(volume, name, now)),
     );
     show::reply(context, |xml| {
         xml.list("volumeSet", page.items, |xml, volume| {
-            show::volume(xml, volume, now)
+            show::volume(xml, volume, now);
         });
         xml.optional("nextToken", page.next_token.as_deref());
     })

@@ -81,7 +81,7 @@ fn one_instance(xml: &mut Xml, ebs: &Ebs, instance: &Instance, now: Timestamp) {
     xml.value("ebsOptimized", true);
     xml.value("enaSupport", true);
     xml.element("hibernationOptions", |xml| {
-        xml.value("configured", instance.hibernates)
+        xml.value("configured", instance.hibernates);
     });
     xml.text("platformDetails", "Linux/UNIX");
 }

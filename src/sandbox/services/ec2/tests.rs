@@ -1,0 +1,303 @@
+//! EC2 without HTTP: operations and states at chosen times.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::sandbox::Scenario;
+use crate::sandbox::call::{Call, Params};
+use crate::sandbox::refusal::Refusal;
+use crate::sandbox::service::Service;
+use crate::sandbox::services::{Context, operation};
+use crate::sandbox::world::{CannotFail, World};
+
+const SCENARIO: &str = r#"
+    [recycle_bin]
+    retain = "2d"
+
+    [[instances]]
+    id = "i-00000000000000001"
+
+    [[volumes]]
+    id = "vol-00000000000000001"
+    size = 10
+    attached = [{ instance = "i-00000000000000001", device = "/dev/xvda" }]
+
+    [[volumes]]
+    id = "vol-00000000000000002"
+    size = 100
+    attached = [{ instance = "i-00000000000000001", device = "/dev/sdf" }]
+
+    [[snapshots]]
+    id = "snap-00000000000000001"
+    volume = "vol-00000000000000001"
+    age = "9d"
+"#;
+
+const ROOT: &str = "vol-00000000000000001";
+const DATA: &str = "vol-00000000000000002";
+const INSTANCE: &str = "i-00000000000000001";
+const OLD: &str = "snap-00000000000000001";
+
+/// A world and the time in it.
+struct Bench {
+    world: World,
+    now: Timestamp,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let scenario = Scenario::from_toml(SCENARIO, "test").unwrap();
+        let now = "2026-03-04T12:00:00Z".parse().unwrap();
+        Self {
+            world: World::new(&scenario, now),
+            now,
+        }
+    }
+
+    fn pass(&mut self, seconds: i64) {
+        self.now += SignedDuration::from_secs(seconds);
+    }
+
+    fn call(&mut self, action: &str, fields: &[(&str, &str)]) -> Result<String, Refusal> {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let call = Call {
+            service: Service::Ec2,
+            region: "us-east-1".to_owned(),
+            action: action.to_owned(),
+            params: Params::Form(fields.iter().map(own).collect()),
+        };
+        let mut context = Context {
+            world: &mut self.world,
+            call: &call,
+            now: self.now,
+            request_id: "r",
+        };
+        let reply = (operation(&call).unwrap().answer)(&mut context)?;
+        Ok(String::from_utf8(reply.body).unwrap())
+    }
+
+    fn code(&mut self, action: &str, fields: &[(&str, &str)]) -> &'static str {
+        self.call(action, fields).unwrap_err().code
+    }
+
+    fn create(&mut self, volume: &str) -> String {
+        let reply = self
+            .call("CreateSnapshot", &[("VolumeId", volume)])
+            .unwrap();
+        element(&reply, "snapshotId")
+    }
+
+    fn snapshot(&mut self, id: &str) -> Option<String> {
+        let fields = [("Filter.1.Name", "snapshot-id"), ("Filter.1.Value.1", id)];
+        let reply = self.call("DescribeSnapshots", &fields).unwrap();
+        reply
+            .contains("<status>")
+            .then(|| element(&reply, "status"))
+    }
+
+    fn volume(&mut self, id: &str) -> String {
+        let reply = self.call("DescribeVolumes", &[("VolumeId.1", id)]).unwrap();
+        element(&reply, "status")
+    }
+
+    fn task(&mut self, id: &str) -> String {
+        let fields = [("ReplaceRootVolumeTaskId.1", id)];
+        let reply = self
+            .call("DescribeReplaceRootVolumeTasks", &fields)
+            .unwrap();
+        element(&reply, "taskState")
+    }
+
+    fn root(&mut self) -> Option<String> {
+        let state = self.world.ebs.to_json(self.now);
+        let mut volumes = state["volumes"].as_array().unwrap().iter();
+        volumes
+            .find(|volume| {
+                volume["Attachments"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|held| held["Device"] == "/dev/xvda")
+            })
+            .map(|volume| volume["VolumeId"].as_str().unwrap().to_owned())
+    }
+
+    fn fail(&mut self, id: &str) -> Result<(), CannotFail> {
+        self.world.fail(id, self.now)
+    }
+}
+
+/// The text of the first element of this name.
+fn element(xml: &str, name: &str) -> String {
+    let (_, rest) = xml.split_once(&format!("<{name}>")).unwrap();
+    rest.split_once('<').unwrap().0.to_owned()
+}
+
+#[test]
+fn a_snapshot_takes_four_seconds_a_gib_and_six_the_first_time() {
+    let mut bench = Bench::new();
+    let first = bench.create(DATA);
+    bench.pass(599);
+    assert_eq!(bench.snapshot(&first).as_deref(), Some("pending"));
+    bench.pass(1);
+    assert_eq!(bench.snapshot(&first).as_deref(), Some("completed"));
+    let second = bench.create(DATA);
+    bench.pass(400);
+    assert_eq!(bench.snapshot(&second).as_deref(), Some("completed"));
+}
+
+#[test]
+fn snapshots_of_a_volume_are_fifteen_seconds_apart_and_five_at_a_time() {
+    let mut bench = Bench::new();
+    let create = [("VolumeId", DATA)];
+    bench.create(DATA);
+    bench.pass(14);
+    let rate = "SnapshotCreationPerVolumeRateExceeded";
+    assert_eq!(bench.code("CreateSnapshot", &create), rate);
+    bench.pass(1);
+    for _ in 0..4 {
+        bench.create(DATA);
+        bench.pass(15);
+    }
+    let limit = "ConcurrentSnapshotLimitExceeded";
+    assert_eq!(bench.code("CreateSnapshot", &create), limit);
+}
+
+#[test]
+fn a_set_that_cannot_begin_as_a_whole_does_not_begin() {
+    let mut bench = Bench::new();
+    bench.create(DATA);
+    let fields = [("InstanceSpecification.InstanceId", INSTANCE)];
+    let code = bench.code("CreateSnapshots", &fields);
+    assert_eq!(code, "SnapshotCreationPerVolumeRateExceeded");
+    let mine = [("Filter.1.Name", "volume-id"), ("Filter.1.Value.1", ROOT)];
+    let reply = bench.call("DescribeSnapshots", &mine).unwrap();
+    assert_eq!(reply.matches("<snapshotId>").count(), 1);
+
+    bench.pass(15);
+    let reply = bench.call("CreateSnapshots", &fields).unwrap();
+    assert_eq!(reply.matches("<state>pending</state>").count(), 2);
+    let one = element(&reply, "snapshotId");
+    assert_eq!(bench.fail(&one), Ok(()));
+    let failed = [("Filter.1.Name", "status"), ("Filter.1.Value.1", "error")];
+    let reply = bench.call("DescribeSnapshots", &failed).unwrap();
+    assert_eq!(reply.matches("<snapshotId>").count(), 2);
+}
+
+#[test]
+fn what_is_deleted_while_pending_goes_to_the_bin_when_it_is_completed() {
+    let mut bench = Bench::new();
+    let id = bench.create(DATA);
+    bench
+        .call("DeleteSnapshot", &[("SnapshotId", &id)])
+        .unwrap();
+    bench.pass(599);
+    assert_eq!(bench.snapshot(&id).as_deref(), Some("pending"));
+    bench.pass(1);
+    assert_eq!(bench.snapshot(&id), None);
+    let in_bin = [("SnapshotId.1", id.as_str())];
+    assert!(bench.call("ListSnapshotsInRecycleBin", &in_bin).is_ok());
+    bench.pass(2 * 86_400 - 1);
+    let restore = [("SnapshotId", id.as_str())];
+    bench
+        .call("RestoreSnapshotFromRecycleBin", &restore)
+        .unwrap();
+    assert_eq!(bench.snapshot(&id).as_deref(), Some("completed"));
+    bench.call("DeleteSnapshot", &restore).unwrap();
+    bench.pass(2 * 86_400);
+    let gone = bench.code("RestoreSnapshotFromRecycleBin", &restore);
+    assert_eq!(gone, "InvalidSnapshot.NotFound");
+}
+
+#[test]
+fn a_client_token_makes_one_volume() {
+    let mut bench = Bench::new();
+    let fields = |size| {
+        [
+            ("AvailabilityZone", "us-east-1a"),
+            ("Size", size),
+            ("ClientToken", "once"),
+        ]
+    };
+    let first = bench.call("CreateVolume", &fields("5")).unwrap();
+    let again = bench.call("CreateVolume", &fields("5")).unwrap();
+    assert_eq!(element(&first, "volumeId"), element(&again, "volumeId"));
+    let other = bench.code("CreateVolume", &fields("6"));
+    assert_eq!(other, "IdempotentParameterMismatch");
+    let id = element(&first, "volumeId");
+    assert_eq!(bench.volume(&id), "creating");
+    bench.pass(5);
+    assert_eq!(bench.volume(&id), "available");
+    assert_eq!(
+        bench.fail(&id),
+        Err(CannotFail::NotRunning("available".to_owned()))
+    );
+}
+
+#[test]
+fn a_dry_run_comes_after_the_form_and_before_the_world() {
+    let mut bench = Bench::new();
+    let dry = ("DryRun", "true");
+    let malformed = [("VolumeId", "x"), dry];
+    assert_eq!(
+        bench.code("CreateSnapshot", &malformed),
+        "InvalidParameterValue"
+    );
+    let unknown = [("VolumeId", "vol-0000000000000ffff"), dry];
+    assert_eq!(bench.code("CreateSnapshot", &unknown), "DryRunOperation");
+    let strange = [("VolumeId", ROOT), ("Color", "red")];
+    assert_eq!(bench.code("CreateSnapshot", &strange), "UnknownParameter");
+}
+
+#[test]
+fn a_root_volume_is_replaced_at_the_end_of_the_task() {
+    let mut bench = Bench::new();
+    let fields = [("InstanceId", INSTANCE), ("SnapshotId", OLD)];
+    let reply = bench.call("CreateReplaceRootVolumeTask", &fields).unwrap();
+    let task = element(&reply, "replaceRootVolumeTaskId");
+    assert_eq!(bench.task(&task), "pending");
+    bench.pass(4);
+    assert_eq!(bench.task(&task), "in-progress");
+    assert_eq!(bench.root().as_deref(), Some(ROOT));
+    bench.pass(16);
+    assert_eq!(bench.task(&task), "succeeded");
+    assert_eq!(bench.volume(ROOT), "available");
+    let new = bench.root().unwrap();
+    assert_ne!(new, ROOT);
+
+    // What was taken of the first root volume is of the lineage of the second one too.
+    let reply = bench.call("CreateReplaceRootVolumeTask", &fields).unwrap();
+    let task = element(&reply, "replaceRootVolumeTaskId");
+    bench.pass(10);
+    assert_eq!(bench.fail(&task), Ok(()));
+    assert_eq!(bench.task(&task), "failing");
+    bench.pass(10);
+    assert_eq!(bench.task(&task), "failed");
+    assert_eq!(bench.root(), Some(new));
+}
+
+#[test]
+fn a_task_that_fails_twice_leaves_no_root_volume() {
+    let mut bench = Bench::new();
+    let fields = [("InstanceId", INSTANCE)];
+    let reply = bench.call("CreateReplaceRootVolumeTask", &fields).unwrap();
+    let task = element(&reply, "replaceRootVolumeTaskId");
+    assert_eq!(
+        bench.code("CreateReplaceRootVolumeTask", &fields),
+        "IncorrectState"
+    );
+    assert_eq!(bench.fail(&task), Ok(()));
+    assert_eq!(bench.fail(&task), Ok(()));
+    assert_eq!(bench.task(&task), "failed-detached");
+    assert_eq!(bench.root(), None);
+    assert_eq!(bench.volume(ROOT), "available");
+}
+
+#[test]
+fn data_volumes_are_of_no_root_lineage() {
+    let mut bench = Bench::new();
+    let id = bench.create(DATA);
+    bench.pass(600);
+    let fields = [("InstanceId", INSTANCE), ("SnapshotId", id.as_str())];
+    let code = bench.code("CreateReplaceRootVolumeTask", &fields);
+    assert_eq!(code, "InvalidParameterValue");
+}
