@@ -1,81 +1,184 @@
 //! Actions: assessed, confirmed, submitted through the engine, and watched where asked.
+//!
+//! Invariant: of several targets none is sent before all are known to be good.
+
+use std::time::Duration;
 
 use anyhow::Result;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     arguments::{Asked, Wait},
+    dry_run,
     exit::{self, Code},
-    operations::{operation_table, say_outcome},
-    output::{Format, Printer, Table, line, message},
+    operations::{HEADINGS, operation_table, say_outcome},
+    output::{Printer, message},
     progress::Progress,
-    prompt,
+    prompt, wording,
 };
 use crate::{
+    config::Settings,
     context::{Context, Session},
     domain::{
-        assessment::{Assessment, Confirmation, Verdict},
+        assessment::{Assessment, Authority, Check, Verdict},
         collection::Destructive,
         failure::{Failure, FailureKind},
         form::Request,
         operation::Operation,
         text::harmless,
     },
-    operations::{Consent, Goal},
+    operations::{Consent, Goal, confirmed, unobstructed},
 };
 
-/// Carries out an action on each of its targets, one after the other. One that fails does not stop
-/// the rest; the exit code is that of the first that failed.
+/// Carries out an action on each of its targets, one after the other, once all of them are known to
+/// be good. One that fails after that does not stop the rest; the exit code is that of the first that
+/// failed.
 pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> Result<Code> {
     if let (Some(why), false) = (context.restriction(), asked.dry_run) {
-        let refusal = Failure::new(
-            FailureKind::Refused,
-            "",
-            format!("changes are refused: {why}"),
-        );
-        return Err(refusal.hint("Nothing was sent.").into());
+        return Err(refused(format!("changes are refused: {why}")).into());
+    }
+    let targets = distinct(&asked.targets);
+    if asked.dry_run {
+        let session = context.connect().await?;
+        return dry_run::run(&session, asked, &targets, printer).await;
+    }
+    if targets.len() > 1 && asked.confirm.is_some() {
+        let why = "--confirm names one id; with several ids use --yes".to_owned();
+        return Err(refused(why).into());
     }
     let session = context.connect().await?;
-    let mut requests = Vec::new();
-    for target in &asked.targets {
-        requests.push(request(&session, asked, target).await?);
-    }
-    if asked.dry_run {
-        return dry_run(&session, asked, &requests, printer).await;
-    }
+    let ready = match prepare(&session, asked, &targets).await {
+        Ok(ready) => ready,
+        Err(code_or_failure) => return code_or_failure.map_err(Into::into),
+    };
     let mut operations: Vec<Operation> = Vec::new();
-    let mut worst = Code::Done;
-    for request in requests {
-        match carry_out(context, &session, asked, request).await {
+    let (mut done, mut worst) = (0, Code::Done);
+    for (request, consent) in ready {
+        let what = wording::asked(&request);
+        let code = match carry_out(context, asked, request, consent).await {
             Ok((operation, code)) => {
-                say_outcome(&operation);
-                worst = if worst == Code::Done { code } else { worst };
+                say_outcome(context, &operation);
                 operations.push(operation);
+                code
             }
-            Err(failure) if asked.targets.len() == 1 => return Err(failure.into()),
+            Err(failure) if targets.len() == 1 => return Err(failure.into()),
             Err(failure) => {
-                message(&failure.to_string());
-                worst = if worst == Code::Done {
-                    failure.kind.into()
-                } else {
-                    worst
-                };
+                message(&wording::one_line(&format!("{what}: {failure}")));
+                failure.kind.into()
             }
-        }
+        };
+        done += usize::from(code == Code::Done);
+        worst = if worst == Code::Done { code } else { worst };
+    }
+    if done < targets.len() && targets.len() > 1 {
+        message(&format!("{done} of {} done", targets.len()));
     }
     let now = context.clock().now();
     let records: Vec<Value> = operations.iter().map(Operation::to_json).collect();
     match &records[..] {
-        [only] if asked.targets.len() == 1 => {
+        [only] if targets.len() == 1 => {
             printer.one(only, || operation_table(&operations, now))?;
         }
-        _ => printer.many(&records, || operation_table(&operations, now))?,
+        _ => printer.many(&records, &HEADINGS, || operation_table(&operations, now))?,
     }
     Ok(worst)
 }
 
+/// The ids in the order given, each once.
+fn distinct(ids: &[String]) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::with_capacity(ids.len());
+    for id in ids {
+        if !distinct.contains(id) {
+            distinct.push(id.clone());
+        }
+    }
+    distinct
+}
+
+/// The requests, each with the user's consent. Where any of them cannot be sent: the failure of a
+/// single one, or, with everything said, the exit code of the first.
+async fn prepare(
+    session: &Session,
+    asked: &Asked,
+    targets: &[String],
+) -> Result<Vec<(Request, Consent)>, Result<Code, Failure>> {
+    let mut ready = Vec::new();
+    let mut failures: Vec<Failure> = Vec::new();
+    for target in targets {
+        match consented(session, asked, target, targets.len() > 1).await {
+            Ok(good) => ready.push(good),
+            Err(failure) if targets.len() == 1 => return Err(Err(failure)),
+            Err(failure) => {
+                message(&wording::one_line(&format!("{target}: {failure}")));
+                failures.push(failure);
+            }
+        }
+    }
+    match failures.first() {
+        None => Ok(ready),
+        Some(first) => {
+            message(&format!(
+                "nothing was sent: {} of {} cannot be done",
+                failures.len(),
+                targets.len()
+            ));
+            Err(Ok(first.kind.into()))
+        }
+    }
+}
+
+/// One request with the user's consent. The engine looks again right before sending it, so a single
+/// one is assessed here only if a person is to be asked.
+async fn consented(
+    session: &Session,
+    asked: &Asked,
+    target: &str,
+    one_of_several: bool,
+) -> Result<(Request, Consent), Failure> {
+    let consent = Consent {
+        typed: asked.confirm.clone(),
+        yes: asked.yes,
+        let_aws_decide: true,
+    };
+    let must_ask = asked.action.destructive != Destructive::No
+        && consent.typed.is_none()
+        && !consent.yes
+        && prompt::can_ask();
+    let request = request(session, asked, target).await?;
+    if !must_ask && !one_of_several {
+        return Ok((request, consent));
+    }
+    let assessment = session.assess(&request).await?;
+    unobstructed(&assessment, &consent)?;
+    if !must_ask {
+        return confirmed(&assessment.confirmation, &consent).map(|()| (request, consent));
+    }
+    describe(&assessment);
+    let consent = prompt::ask(&assessment.confirmation, &wording::asked(&request), consent).await?;
+    confirmed(&assessment.confirmation, &consent).map(|()| (request, consent))
+}
+
+/// The check that refuses a request before it is sent: what AWS counts for itself is left to AWS.
+pub(super) fn obstacle(assessment: &Assessment) -> Option<(&Check, &str)> {
+    assessment
+        .checks
+        .iter()
+        .find_map(|check| match (&check.verdict, check.authority) {
+            (Verdict::Failed(why), Authority::Rule) => Some((check, why.as_str())),
+            _ => None,
+        })
+}
+
+fn refused(why: String) -> Failure {
+    Failure::new(FailureKind::Refused, "", why).hint("Nothing was sent.")
+}
+
 /// The request, bound to the Region that has the target.
-async fn request(session: &Session, asked: &Asked, target: &str) -> Result<Request, Failure> {
+pub(super) async fn request(
+    session: &Session,
+    asked: &Asked,
+    target: &str,
+) -> Result<Request, Failure> {
     let region = match session.regions() {
         [only] => only.clone(),
         _ => {
@@ -96,50 +199,54 @@ async fn request(session: &Session, asked: &Asked, target: &str) -> Result<Reque
 
 async fn carry_out(
     context: &Context,
-    session: &Session,
     asked: &Asked,
     request: Request,
+    consent: Consent,
 ) -> Result<(Operation, Code), Failure> {
-    let mut consent = Consent {
-        typed: asked.confirm.clone(),
-        yes: asked.yes,
-        let_aws_decide: true,
-    };
-    if asked.action.destructive != Destructive::No
-        && consent.typed.is_none()
-        && !consent.yes
-        && prompt::can_ask()
-    {
-        let assessment = session.assess(&request).await?;
-        describe(&assessment);
-        consent = prompt::ask(&assessment.confirmation, asked.action.title, consent).await?;
-    }
     let operations = context.operations();
     let accepted = operations.submit(request, consent).await?;
-    let wanted = match asked.wait {
+    let (goal, limit, late) = match asked.wait {
         Wait::No if !accepted.is_unresolved() => {
-            return Ok((accepted.clone(), exit::of_operation(&accepted)));
+            let code = exit::of_operation(&accepted);
+            return Ok((accepted, code));
         }
-        Wait::No => Goal::Resolved,
-        Wait::ToTheEnd | Wait::AtMost(_) => Goal::Finished,
+        Wait::No => (
+            Goal::Resolved,
+            Some(for_the_trace(context.settings())),
+            Code::Unknown,
+        ),
+        Wait::ToTheEnd => (Goal::Finished, None, Code::StillRunning),
+        Wait::AtMost(most) => (Goal::Finished, Some(most), Code::StillRunning),
     };
     let watching = operations.clone();
     let watcher = tokio::spawn(async move { watching.watch().await });
     let mut progress = Progress::new(context.clock().clone());
-    let waiting = operations.wait(&accepted.id, wanted, |operation| progress.show(operation));
-    let outcome = match asked.wait {
-        Wait::AtMost(most) => tokio::time::timeout(most, waiting).await.ok(),
-        Wait::No | Wait::ToTheEnd => Some(waiting.await),
+    let waiting = operations.wait(&accepted.id, goal, |operation| progress.show(operation));
+    let outcome = match limit {
+        Some(limit) => tokio::time::timeout(limit, waiting).await.ok(),
+        None => Some(waiting.await),
     };
     progress.end();
     watcher.abort();
-    match outcome {
-        Some(operation) => operation.map(|operation| {
-            let code = exit::of_operation(&operation);
-            (operation, code)
-        }),
-        None => Ok((operations.get(&accepted.id).await?, Code::StillRunning)),
-    }
+    let Some(waited_for) = outcome else {
+        let operation = operations.get(&accepted.id).await?;
+        let code = if operation.is_finished() {
+            exit::of_operation(&operation)
+        } else {
+            late
+        };
+        return Ok((operation, code));
+    };
+    let operation = waited_for?;
+    let code = exit::of_operation(&operation);
+    Ok((operation, code))
+}
+
+/// How long a command that does not wait for the end looks for the trace of a request whose reply was
+/// lost: as long as the engine does, and the two calls that may be under way.
+fn for_the_trace(settings: &Settings) -> Duration {
+    let calls = settings.network.request_timeout.saturating_mul(2);
+    settings.watch.reconcile_for.saturating_add(calls)
 }
 
 /// Says what would follow, on standard error: a person is about to be asked.
@@ -152,89 +259,13 @@ fn describe(assessment: &Assessment) {
     }
 }
 
-async fn dry_run(
-    session: &Session,
-    asked: &Asked,
-    requests: &[Request],
-    printer: &Printer,
-) -> Result<Code> {
-    let mut records = Vec::new();
-    let mut assessments = Vec::new();
-    for request in requests {
-        let assessment = session.assess(request).await?;
-        records.push(assessment_record(request, &assessment));
-        assessments.push(assessment);
-    }
-    if printer.format() == Format::Table {
-        for assessment in &assessments {
-            print_assessment(assessment)?;
-        }
-    } else if let [only] = &records[..] {
-        printer.one(only, || Table::new(&[]))?;
-    } else {
-        printer.many(&records, || Table::new(&[]))?;
-    }
-    let refused = assessments
-        .iter()
-        .any(|assessment| assessment.obstacle().is_some());
-    message(&format!(
-        "dry run: nothing was changed by {} {}",
-        asked.service.id, asked.action.command
-    ));
-    Ok(if refused { Code::Refused } else { Code::Done })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn assessment_record(request: &Request, assessment: &Assessment) -> Value {
-    let verdict = |verdict: &Verdict| match verdict {
-        Verdict::Passed(seen) => ("passed", seen.clone()),
-        Verdict::Failed(why) => ("failed", why.clone()),
-        Verdict::Unknown(why) => ("unknown", why.clone()),
-    };
-    let checks: Vec<Value> = assessment
-        .checks
-        .iter()
-        .map(|check| {
-            let (word, detail) = verdict(&check.verdict);
-            json!({ "check": check.label, "verdict": word, "detail": detail })
-        })
-        .collect();
-    let confirm = match &assessment.confirmation {
-        Confirmation::Button => None,
-        Confirmation::Ask { id } | Confirmation::Type { id, .. } => Some(id),
-    };
-    json!({
-        "service": request.service,
-        "action": request.action,
-        "target": request.target,
-        "region": request.place.region,
-        "account": request.place.account,
-        "dry_run": true,
-        "permitted": assessment.obstacle().is_none(),
-        "checks": checks,
-        "warnings": assessment.warnings,
-        "confirm": confirm,
-        "expected": assessment.duration,
-        "equivalent": assessment.equivalent,
-    })
-}
-
-fn print_assessment(assessment: &Assessment) -> Result<()> {
-    for (label, value) in &assessment.facts {
-        line(&format!("{label}: {}", harmless(value)))?;
+    #[test]
+    fn an_id_given_twice_counts_once_where_it_came_first() {
+        let ids = ["b", "a", "b", "a", "c"].map(str::to_owned);
+        assert_eq!(distinct(&ids), ["b", "a", "c"]);
     }
-    for check in &assessment.checks {
-        let (mark, text) = match &check.verdict {
-            Verdict::Passed(seen) => ("ok", seen),
-            Verdict::Failed(why) => ("FAILED", why),
-            Verdict::Unknown(why) => ("unknown", why),
-        };
-        line(&format!("{mark}: {}: {}", check.label, harmless(text)))?;
-    }
-    for warning in &assessment.warnings {
-        line(&format!("warning: {}", harmless(warning)))?;
-    }
-    if let Some(duration) = &assessment.duration {
-        line(&format!("takes: {duration} (estimate)"))?;
-    }
-    line(&format!("request: {}", harmless(&assessment.equivalent)))
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{
     exit::Code,
-    output::{Format, Printer, Record, Table, finished, message},
+    output::{ENVELOPE, Format, Printer, Record, Table, finished, message},
 };
 use crate::{
     context::Context,
@@ -31,7 +31,7 @@ pub(super) async fn list(
     // Rows in the order in which they came; in a table all of them, otherwise those that are not yet
     // written, because one of them is not whole.
     let mut rows: Vec<Row> = Vec::new();
-    let mut stream = (printer.format() != Format::Table).then(|| printer.stream());
+    let mut stream = (printer.format() != Format::Table).then(|| printer.stream(&ENVELOPE));
     let mut written = Ok(());
     let listed = session
         .list(service.id, collection.id, owner.as_ref(), &mut |page| {
@@ -67,7 +67,7 @@ pub(super) async fn list(
         }))?;
         stream.end()?;
     } else {
-        printer.many(&[], || {
+        printer.many(&[], &ENVELOPE, || {
             let now = context.clock().now();
             let headings: Vec<&str> = collection
                 .columns

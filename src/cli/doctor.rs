@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{
     exit::Code,
     output::{Printer, Table, lines},
+    wording,
 };
 use crate::{
     config::Settings,
@@ -83,12 +84,12 @@ pub(super) async fn examine(settings: Settings, printer: &Printer) -> Result<Cod
             Err(failure) => json!({ "check": f.what, "ok": false, "detail": failure.reason(), "hint": failure.hint }),
         })
         .collect();
-    printer.many(&records, || {
+    printer.many(&records, &[], || {
         let mut table = Table::new(&["Check", "Result", "Detail"]);
         for finding in &findings {
             let (word, detail) = match &finding.outcome {
                 Ok(seen) => ("ok", seen.clone()),
-                Err(failure) => ("FAILED", failure.to_string().replace('\n', " ")),
+                Err(failure) => ("FAILED", wording::one_line(&failure.to_string())),
             };
             table.push(vec![finding.what.clone(), word.to_owned(), lines(&detail)]);
         }

@@ -41,6 +41,68 @@ pub enum Code {
     Interrupted = 130,
 }
 
+impl Code {
+    /// Every code, in order.
+    pub(super) const ALL: [Self; 12] = [
+        Self::Done,
+        Self::Failed,
+        Self::Usage,
+        Self::Refused,
+        Self::NotPermitted,
+        Self::NotFound,
+        Self::Limit,
+        Self::Unreachable,
+        Self::StillRunning,
+        Self::Unknown,
+        Self::Partial,
+        Self::Interrupted,
+    ];
+
+    /// What it means, for the manual.
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "Done.",
+            Self::Failed => "The operation ended failed.",
+            Self::Usage => "Usage, or a value that cannot be right.",
+            Self::Refused => "Refused: not confirmed, read-only, or a failing check.",
+            Self::NotPermitted => "No valid credentials, or not permitted.",
+            Self::NotFound => "Not found.",
+            Self::Limit => "Limit reached, conflict, or wrong state.",
+            Self::Unreachable => "Unreachable, or throttled to the end of its retries.",
+            Self::StillRunning => {
+                "Still running when the wait ran out; 'snapdeck operations wait' watches it."
+            }
+            Self::Unknown => "Outcome unknown even after looking for it.",
+            Self::Partial => "Ended partial.",
+            Self::Interrupted => "Interrupted: detached, nothing was cancelled.",
+        }
+    }
+
+    /// What it means, in a word or two.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::Refused => "refused",
+            Self::NotPermitted => "not permitted",
+            Self::NotFound => "not found",
+            Self::Limit => "limit or wrong state",
+            Self::Unreachable => "unreachable",
+            Self::StillRunning => "still running",
+            Self::Unknown => "outcome unknown",
+            Self::Partial => "partial",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// All codes on one line, for the help.
+pub(super) fn summary() -> String {
+    let codes = Code::ALL.map(|code| format!("{} {}", code as u8, code.word()));
+    format!("Exit codes: {}.", codes.join(", "))
+}
+
 impl From<Code> for std::process::ExitCode {
     fn from(code: Code) -> Self {
         Self::from(code as u8)
@@ -56,6 +118,7 @@ impl From<FailureKind> for Code {
             FailureKind::NotFound => Self::NotFound,
             FailureKind::Limit | FailureKind::WrongState => Self::Limit,
             FailureKind::Throttled
+            | FailureKind::Busy
             | FailureKind::Unreachable
             | FailureKind::ReplyLost
             | FailureKind::Server => Self::Unreachable,

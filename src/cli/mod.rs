@@ -9,20 +9,26 @@ mod actions;
 mod arguments;
 mod collections;
 mod doctor;
+mod dry_run;
 pub mod exit;
+mod grammar;
+mod interrupt;
+mod man;
 mod operations;
 mod output;
 mod progress;
 mod prompt;
 mod settings;
+mod usage;
+mod wording;
 
-use std::ffi::OsString;
+use std::{cell::OnceCell, ffi::OsString};
 
 use anyhow::Error;
 
 pub use self::arguments::Invocation;
 pub use self::output::report;
-use self::{arguments::Command, exit::Code, output::Printer};
+use self::{arguments::Command, exit::Code, interrupt::Signals, output::Printer};
 use crate::{
     config::{self, Settings},
     context::{self, Context},
@@ -59,10 +65,12 @@ pub fn run(invocation: Invocation) -> Result<Code, Error> {
         .enable_all()
         .build()?;
     let outcome = runtime.block_on(async {
+        let mut signals = Signals::listen();
+        let opened = OnceCell::new();
         tokio::select! {
-            outcome = carry_out(invocation) => outcome,
-            () = interrupted() => {
-                output::message("interrupted: detached, nothing was cancelled. What AWS has taken on goes on; 'snapdeck operations wait' watches it.");
+            outcome = carry_out(invocation, &opened) => outcome,
+            () = signals.next() => {
+                interrupt::detach(opened.get(), &mut signals).await;
                 Ok(Code::Interrupted)
             }
         }
@@ -72,29 +80,18 @@ pub fn run(invocation: Invocation) -> Result<Code, Error> {
     outcome
 }
 
-/// Resolves when the process is asked to stop: by the keyboard, by a lost terminal, or by the system.
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-        signal(SignalKind::hangup()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
-    }
+/// Opens the context of an invocation, and keeps it for whoever has to take leave of it.
+async fn open(invocation: &Invocation, opened: &OnceCell<Context>) -> Result<Context, Error> {
+    let context = Context::open(&settings(invocation)?).await?;
+    Ok(opened.get_or_init(|| context).clone())
 }
 
-async fn carry_out(invocation: Invocation) -> Result<Code, Error> {
+async fn carry_out(invocation: Invocation, opened: &OnceCell<Context>) -> Result<Code, Error> {
     let printer = Printer::new(invocation.output)?;
     match &invocation.command {
         Command::Misused(why) => Err(Failure::new(FailureKind::Invalid, "", why.clone()).into()),
         Command::Completions(shell) => output::completions(*shell),
-        Command::Man => output::man_page(),
+        Command::Man => man::print(),
         Command::ConfigPath => settings::path(&invocation.flags),
         Command::ConfigCheck => settings::check(&invocation),
         Command::ConfigShow => settings::show(&invocation),
@@ -115,7 +112,7 @@ async fn carry_out(invocation: Invocation) -> Result<Code, Error> {
         .into()),
         Command::Doctor => doctor::examine(settings(&invocation)?, &printer).await,
         Command::Operations(what) => {
-            let context = Context::open(&settings(&invocation)?).await?;
+            let context = open(&invocation, opened).await?;
             operations::run(&context, what, &printer).await
         }
         Command::List {
@@ -123,16 +120,16 @@ async fn carry_out(invocation: Invocation) -> Result<Code, Error> {
             collection,
             parent,
         } => {
-            let context = Context::open(&settings(&invocation)?).await?;
+            let context = open(&invocation, opened).await?;
             let owner = parent.as_ref().map(|(owners, id)| (*owners, id.as_str()));
             collections::list(&context, service, collection, owner, &printer).await
         }
         Command::Show { service, collection, id } => {
-            let context = Context::open(&settings(&invocation)?).await?;
+            let context = open(&invocation, opened).await?;
             collections::show(&context, service, collection, id, &printer).await
         }
         Command::Act(asked) => {
-            let context = Context::open(&settings(&invocation)?).await?;
+            let context = open(&invocation, opened).await?;
             actions::run(&context, asked, &printer).await
         }
     }

@@ -1,9 +1,9 @@
 //! The journal on the command line: listing operations, showing one, watching them to their end.
 
-use std::collections::HashSet;
+use std::{cell::RefCell, collections::HashMap};
 
 use anyhow::Result;
-use futures_util::future::join_all;
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -12,18 +12,37 @@ use super::{
     exit::{self, Code},
     output::{Printer, Table, message},
     progress::Progress,
+    wording,
 };
 use crate::{
     context::Context,
     domain::{
-        failure::FailureKind,
+        failure::{Failure, FailureKind},
         lifecycle::Lifecycle,
         operation::{Operation, OperationId},
+        place::Place,
         text::harmless,
         time,
     },
     operations::Goal,
 };
+
+/// The keys of an operation that come first, for a list that has none to take them from.
+pub(super) const HEADINGS: [&str; 13] = [
+    "id",
+    "service",
+    "action",
+    "target",
+    "resource",
+    "account",
+    "region",
+    "status",
+    "percent",
+    "requested_at",
+    "finished_at",
+    "reason",
+    "request_id",
+];
 
 /// More than anyone scrolls through; the journal keeps the rest.
 const LISTED: usize = 10_000;
@@ -56,7 +75,7 @@ pub(super) async fn run(
 
 fn print(operations: &[Operation], now: Timestamp, printer: &Printer) -> Result<()> {
     let records: Vec<Value> = operations.iter().map(Operation::to_json).collect();
-    printer.many(&records, || operation_table(operations, now))
+    printer.many(&records, &HEADINGS, || operation_table(operations, now))
 }
 
 async fn wait_for(
@@ -76,57 +95,85 @@ async fn wait_for(
     if wanted.is_empty() {
         message("nothing is open");
     }
-    check_credentials(context, &wanted).await?;
+    let blocked = without_credentials(context, &wanted).await;
+    // Who names operations wants those; whoever watches all that are open wants what can be had.
+    if let (false, Some(failure)) = (ids.is_empty(), blocked.values().next()) {
+        return Err(failure.clone().into());
+    }
+    for (operation, failure) in wanted.iter().filter_map(|o| Some((o, blocked.get(&o.id)?))) {
+        message(&wording::one_line(&format!(
+            "{} cannot be watched: {failure}",
+            operation.id
+        )));
+    }
     let watching = operations.clone();
     let watcher = tokio::spawn(async move { watching.watch().await });
-    let progress = std::cell::RefCell::new(Progress::new(context.clock().clone()));
-    let all = join_all(wanted.iter().map(|operation| {
+    let progress = RefCell::new(Progress::new(context.clock().clone()));
+    let reachable = |operation: &&Operation| !blocked.contains_key(&operation.id);
+    let all = try_join_all(wanted.iter().filter(reachable).map(|operation| {
         operations.wait(&operation.id, Goal::Finished, |seen| {
             progress.borrow_mut().show(seen);
         })
     }));
-    let finished = match wait {
-        Wait::AtMost(most) => tokio::time::timeout(most, all).await.ok(),
-        Wait::No | Wait::ToTheEnd => Some(all.await),
+    let outcome = match wait {
+        Wait::AtMost(most) => tokio::time::timeout(most, all).await.unwrap_or(Ok(vec![])),
+        Wait::No | Wait::ToTheEnd => all.await,
     };
     progress.borrow_mut().end();
     watcher.abort();
+    outcome?;
     let mut last = Vec::new();
     for operation in &wanted {
         last.push(operations.get(&operation.id).await?);
     }
-    last.iter().for_each(say_outcome);
-    print(&last, context.clock().now(), printer)?;
-    if finished.is_none() && last.iter().any(|operation| !operation.is_finished()) {
-        return Ok(Code::StillRunning);
+    for operation in last.iter().filter(reachable) {
+        say_outcome(context, operation);
     }
-    Ok(last
+    print(&last, context.clock().now(), printer)?;
+    let after_waiting = |operation: &Operation| {
+        if operation.is_finished() {
+            exit::of_operation(operation)
+        } else {
+            Code::StillRunning
+        }
+    };
+    let code = last
         .iter()
-        .map(exit::of_operation)
-        .find(|code| *code != Code::Done)
-        .unwrap_or(Code::Done))
+        .filter(reachable)
+        .map(after_waiting)
+        .find(|code| *code != Code::Done);
+    Ok(code.unwrap_or(if blocked.is_empty() {
+        Code::Done
+    } else {
+        Code::NotPermitted
+    }))
 }
 
-/// Without valid credentials watching would wait for them for ever; a script wants to know.
-async fn check_credentials(context: &Context, operations: &[Operation]) -> Result<()> {
-    let mut seen = HashSet::new();
+/// The operations that cannot be watched for want of valid credentials, each with the reason.
+/// Watching would wait for them for ever; a script wants to know.
+async fn without_credentials(
+    context: &Context,
+    operations: &[Operation],
+) -> HashMap<OperationId, Failure> {
+    let mut reached: HashMap<&Place, Option<Failure>> = HashMap::new();
+    let mut blocked = HashMap::new();
     for operation in operations.iter().filter(|o| !o.is_finished()) {
-        let place = &operation.request.place;
-        if seen.insert(place.clone()) {
-            match context.reach(&operation.request.service, place).await {
-                Err(failure)
-                    if matches!(
-                        failure.kind,
-                        FailureKind::Credentials | FailureKind::Invalid
-                    ) =>
-                {
-                    return Err(failure.into());
-                }
-                _ => {}
-            }
+        let request = &operation.request;
+        if !reached.contains_key(&request.place) {
+            let failure = context.reach(&request.service, &request.place).await.err();
+            let lasting = failure.filter(|failure| {
+                matches!(
+                    failure.kind,
+                    FailureKind::Credentials | FailureKind::Invalid
+                )
+            });
+            reached.insert(&request.place, lasting);
+        }
+        if let Some(Some(failure)) = reached.get(&request.place) {
+            blocked.insert(operation.id.clone(), failure.clone());
         }
     }
-    Ok(())
+    blocked
 }
 
 /// Operations in columns.
@@ -149,8 +196,8 @@ pub(super) fn operation_table(operations: &[Operation], now: Timestamp) -> Table
         };
         table.push(vec![
             operation.id.to_string(),
-            operation.lifecycle.status().to_owned(),
-            operation.request.action.clone(),
+            wording::status(operation),
+            wording::title(&operation.request),
             harmless(&operation.request.target).into_owned(),
             text(&operation.resource),
             text(&operation.stage),
@@ -178,8 +225,8 @@ fn details(operation: &Operation, now: Timestamp) -> Table {
     };
     let rows = [
         ("Operation", Some(operation.id.to_string())),
-        ("Status", Some(operation.lifecycle.status().to_owned())),
-        ("Action", Some(operation.request.action.clone())),
+        ("Status", Some(wording::status(operation))),
+        ("Action", Some(wording::title(&operation.request))),
         (
             "Target",
             Some(harmless(&operation.request.target).into_owned()),
@@ -209,33 +256,93 @@ fn details(operation: &Operation, now: Timestamp) -> Table {
     )
 }
 
-/// Says on standard error how an operation ended, where it did not end well or is not at its end.
-pub(super) fn say_outcome(operation: &Operation) {
-    let what = format!(
-        "{}: {} on {}",
-        operation.id, operation.request.action, operation.request.target
-    );
+/// Says on standard error, on one line, how an operation ended, where it did not end well or is not
+/// at its end.
+pub(super) fn say_outcome(context: &Context, operation: &Operation) {
+    let what = format!("{}: {}", operation.id, wording::asked(&operation.request));
     let reason = operation.reason.as_deref().unwrap_or("AWS gives no reason");
+    let resumed = |how: &str| {
+        if context.is_sandbox() {
+            "; this sandbox ends with the command, and this with it".to_owned()
+        } else {
+            format!("; 'snapdeck operations wait {}' {how}", operation.id)
+        }
+    };
     let outcome = match operation.lifecycle {
         Lifecycle::Completed => return,
-        Lifecycle::Failed => format!("{what} failed: {reason}"),
-        Lifecycle::Partial => format!("{what} is partial: {reason}"),
-        Lifecycle::Lost => format!("{what} has an unknown outcome: {reason}"),
-        _ => format!(
-            "{what} goes on in AWS; 'snapdeck operations wait {}' watches it",
-            operation.id
+        Lifecycle::Failed => format!("{what}: failed: {reason}"),
+        Lifecycle::Partial => format!("{what}: partial: {reason}"),
+        Lifecycle::Lost => format!("{what}: unknown outcome: {reason}"),
+        Lifecycle::Requested | Lifecycle::Unknown => format!(
+            "{what}: it is not known whether AWS took it on, and it is still being looked for{}",
+            resumed("goes on looking")
         ),
+        Lifecycle::Accepted | Lifecycle::InProgress { .. } => {
+            format!("{what}: goes on in AWS{}", resumed("watches it"))
+        }
     };
-    let advice = operation
-        .advice
-        .as_ref()
-        .map(|advice| format!("\n{advice}"))
-        .unwrap_or_default();
     let request = operation
         .request_id
         .as_ref()
         .filter(|id| operation.is_finished() && !outcome.contains(id.as_str()))
         .map(|id| format!(" (request id {id})"))
         .unwrap_or_default();
-    message(&format!("{outcome}{request}{advice}"));
+    let advice = operation.advice.as_deref().unwrap_or_default();
+    message(&wording::one_line(&format!("{outcome}{request}\n{advice}")));
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::*;
+
+    fn operation(lifecycle: &str) -> Operation {
+        serde_json::from_value(json!({
+            "id": "op-3f9a02c17be4",
+            "request": {
+                "service": "directory",
+                "action": "delete_snapshot",
+                "target": "s-9067b10001",
+                "values": {},
+                "place": {
+                    "profile": null,
+                    "account": "123456789012",
+                    "region": "us-east-1",
+                    "endpoint": null,
+                },
+            },
+            "lifecycle": { "is": lifecycle },
+            "requested_at": Timestamp::UNIX_EPOCH,
+            "changed_at": Timestamp::UNIX_EPOCH,
+            "baseline": {},
+            "session": "",
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn an_empty_list_has_the_keys_that_an_operation_begins_with() {
+        let record = operation("completed").to_json();
+        let keys: Vec<&str> = record
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        assert_eq!(keys[..HEADINGS.len()], HEADINGS);
+    }
+
+    #[test]
+    fn what_is_looked_for_is_told_from_what_was_given_up() {
+        assert_eq!(wording::status(&operation("unknown")), "unknown (looking)");
+        assert_eq!(wording::status(&operation("lost")), "unknown");
+    }
+
+    #[test]
+    fn what_was_asked_is_said_by_its_title() {
+        let asked = wording::asked(&operation("completed").request);
+        assert_eq!(asked, "Delete snapshot s-9067b10001");
+    }
 }

@@ -18,9 +18,10 @@ use serde_json::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{arguments, exit::Code};
+use super::{exit::Code, grammar};
 use crate::domain::{
     collection::{CollectionInfo, ServiceInfo},
+    failure::causes,
     row::Row,
     text::{harmless, is_hostile},
 };
@@ -79,20 +80,27 @@ impl Printer {
     }
 
     /// Results that are written as they become known. Not for tables, which must know all of them.
-    pub(super) fn stream(&self) -> Stream {
+    /// `headings` are the keys that every record begins with: all that is known of an empty list.
+    pub(super) fn stream(&self, headings: &'static [&'static str]) -> Stream {
         Stream {
             format: self.format,
+            headings,
             out: io::BufWriter::new(io::stdout()),
             written: 0,
         }
     }
 
-    /// Writes several results: as an array in JSON.
-    pub(super) fn many(&self, records: &[Value], table: impl FnOnce() -> Table) -> Result<()> {
+    /// Writes several results: as an array in JSON. `headings` as for [`Printer::stream`].
+    pub(super) fn many(
+        &self,
+        records: &[Value],
+        headings: &'static [&'static str],
+        table: impl FnOnce() -> Table,
+    ) -> Result<()> {
         if self.format == Format::Table {
             return finished(table().write(&mut io::BufWriter::new(io::stdout().lock())));
         }
-        let mut stream = self.stream();
+        let mut stream = self.stream(headings);
         for record in records {
             finished(stream.write(record))?;
         }
@@ -105,7 +113,7 @@ impl Printer {
             let mut out = io::stdout().lock();
             return finished(write_json(&mut out, record, Layout::pretty()));
         }
-        self.many(std::slice::from_ref(record), table)
+        self.many(std::slice::from_ref(record), &[], table)
     }
 }
 
@@ -131,7 +139,7 @@ pub(super) fn message(text: &str) {
 
 /// An error for people, with its causes.
 pub fn report(error: &Error) {
-    message(&format!("{error:#}"));
+    message(&causes(error.as_ref()));
 }
 
 /// Text with its line breaks, and nothing else that a terminal would obey.
@@ -142,7 +150,12 @@ pub(super) fn lines(text: &str) -> String {
         .join("\n")
 }
 
-/// A row as scripts read it.
+/// The keys that every row begins with.
+pub(super) const ENVELOPE: [&str; 7] = [
+    "service", "kind", "id", "name", "state", "region", "account",
+];
+
+/// A row as scripts read it: the envelope, then the members.
 pub(super) struct Record<'r> {
     pub(super) service: &'r ServiceInfo,
     pub(super) collection: &'r CollectionInfo,
@@ -170,6 +183,7 @@ impl Serialize for Record<'_> {
 /// Writes records one after the other, as they become known, so that a long list costs no memory.
 pub(super) struct Stream {
     format: Format,
+    headings: &'static [&'static str],
     out: io::BufWriter<io::Stdout>,
     written: usize,
 }
@@ -200,12 +214,14 @@ impl Stream {
 
     /// Ends the list.
     pub(super) fn end(mut self) -> Result<()> {
-        let end: &[u8] = match (self.format, self.written) {
-            (Format::Json, 0) => b"[]\n",
-            (Format::Json, _) => b"\n]\n",
-            _ => b"",
+        let end = match (self.format, self.written) {
+            (Format::Json, 0) => "[]\n".to_owned(),
+            (Format::Json, _) => "\n]\n".to_owned(),
+            (Format::Csv, 0) if !self.headings.is_empty() => self.headings.join(",") + "\n",
+            _ => String::new(),
         };
-        finished(self.out.write_all(end).and_then(|()| self.out.flush()))
+        let written = self.out.write_all(end.as_bytes());
+        finished(written.and_then(|()| self.out.flush()))
     }
 }
 
@@ -372,40 +388,7 @@ fn write_csv_record(out: &mut impl Write, record: &impl Serialize, first: bool) 
 /// Prints the completions of a shell.
 pub(super) fn completions(shell: Shell) -> Result<Code> {
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut arguments::grammar(), "snapdeck", &mut text);
-    finished(io::stdout().lock().write_all(&text))?;
-    Ok(Code::Done)
-}
-
-/// Prints the manual page, its subcommands included.
-pub(super) fn man_page() -> Result<Code> {
-    let mut text = Vec::new();
-    let grammar = arguments::grammar();
-    clap_mangen::Man::new(grammar.clone()).render(&mut text)?;
-    for service in grammar.get_subcommands().filter(|c| c.has_subcommands()) {
-        for command in service.get_subcommands() {
-            let name = format!("snapdeck {} {}", service.get_name(), command.get_name());
-            let mut page = Vec::new();
-            let man = clap_mangen::Man::new(
-                command
-                    .clone()
-                    .bin_name(&name)
-                    .display_name(&name)
-                    .disable_help_flag(true),
-            );
-            man.render_synopsis_section(&mut page)?;
-            man.render_options_section(&mut page)?;
-            let about = command
-                .get_about()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            writeln!(text, ".SH {}\n{about}", name.to_uppercase())?;
-            let inner = String::from_utf8_lossy(&page)
-                .replace(".SH SYNOPSIS\n", ".PP\n")
-                .replace(".SH OPTIONS\n", ".PP\n");
-            text.extend_from_slice(inner.as_bytes());
-        }
-    }
+    clap_complete::generate(shell, &mut grammar::grammar(), "snapdeck", &mut text);
     finished(io::stdout().lock().write_all(&text))?;
     Ok(Code::Done)
 }

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         assessment::Confirmation,
         failure::{Failure, FailureKind},
+        text::harmless,
     },
     operations::Consent,
 };
@@ -16,23 +17,24 @@ pub(super) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks for what the confirmation needs. The answer is checked by the engine, not here.
+/// Asks for what the confirmation needs; `what` says what would be done. The answer is checked by the engine, not here.
 pub(super) async fn ask(
     confirmation: &Confirmation,
-    title: &str,
+    what: &str,
     consent: Consent,
 ) -> Result<Consent, Failure> {
     match confirmation {
         Confirmation::Button => Ok(consent),
         Confirmation::Ask { .. } => {
-            let answer = read(format!("{title}? Type yes to go on: ")).await?;
+            let answer = read(format!("{what}? Type yes to go on: ")).await?;
             Ok(Consent {
                 yes: matches!(answer.as_str(), "y" | "yes"),
                 ..consent
             })
         }
         Confirmation::Type { noun, id } => {
-            let answer = read(format!("{title}? Type the {noun}'s id, {id}, to go on: ")).await?;
+            let id = harmless(id);
+            let answer = read(format!("{what}? Type the {noun}'s id, {id}, to go on: ")).await?;
             Ok(Consent {
                 typed: Some(answer),
                 ..consent

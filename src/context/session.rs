@@ -72,19 +72,19 @@ impl Session {
         let sink = Mutex::new(sink);
         let push = |rows| sink.lock().unwrap_or_else(PoisonError::into_inner)(rows);
         let listed = join_all(regions.into_iter().map(|region| async {
-            let service = self.registry.service(service, &self.place(region)).await?;
-            service
-                .list(collection, parent.map(|key| key.id.as_str()), &mut |rows| {
-                    push(rows);
-                })
-                .await
+            let place = self.place(region);
+            let parent = parent.map(|key| key.id.as_str());
+            let list = async {
+                let service = self.registry.service(service, &place).await?;
+                service
+                    .list(collection, parent, &mut |rows| push(rows))
+                    .await
+            };
+            list.await
+                .map_err(|failure| self.registry.failed(&place, failure))
         }))
         .await;
-        let failures: Vec<Failure> = listed
-            .into_iter()
-            .filter_map(Result::err)
-            .map(|failure| self.registry.advise(failure))
-            .collect();
+        let failures: Vec<Failure> = listed.into_iter().filter_map(Result::err).collect();
         if failures.is_empty() {
             Ok(())
         } else {
@@ -111,7 +111,7 @@ impl Session {
             .await;
         listed
             .map(|()| seen.len())
-            .map_err(|failure| self.registry.advise(failure))
+            .map_err(|failure| self.registry.failed(&self.place(region), failure))
     }
 
     /// One row with everything that is known of it.
@@ -131,7 +131,7 @@ impl Session {
         service
             .show(collection, &key.id)
             .await
-            .map_err(|failure| self.registry.advise(failure))
+            .map_err(|failure| self.registry.failed(&self.place(&key.region), failure))
     }
 
     /// The row by an id in whichever of the Regions has it.
@@ -175,9 +175,9 @@ impl Session {
             .registry
             .service(&request.service, &request.place)
             .await?;
-        service
-            .assess(request)
-            .await
-            .map_err(|failure| self.registry.advise(failure))
+        match service.assess(request).await {
+            Ok(assessment) => Ok(self.registry.advised(assessment)),
+            Err(failure) => Err(self.registry.failed(&request.place, failure)),
+        }
     }
 }

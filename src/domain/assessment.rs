@@ -1,6 +1,8 @@
 //! What would follow from a request, found out before it is asked: the facts, the warnings, the
 //! checks, and how it must be confirmed.
 
+use super::failure::FailureKind;
+
 /// Everything a user should know before the key that causes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assessment {
@@ -50,6 +52,8 @@ pub struct Check {
     pub verdict: Verdict,
     /// Who has the last word.
     pub authority: Authority,
+    /// What sort of refusal a failing check is: a missing permission is not a wrong state.
+    pub refusal: FailureKind,
     /// What can be done about it here, where something can.
     pub remedy: Option<Remedy>,
 }
@@ -117,6 +121,7 @@ impl Check {
             label,
             verdict,
             authority: Authority::Rule,
+            refusal: FailureKind::Refused,
             remedy: None,
         }
     }
@@ -128,6 +133,7 @@ impl Check {
             label,
             verdict: Verdict::Unknown(why.into()),
             authority: Authority::Aws,
+            refusal: FailureKind::Refused,
             remedy: None,
         }
     }
@@ -136,6 +142,13 @@ impl Check {
     #[must_use]
     pub fn decided_by_aws(mut self) -> Self {
         self.authority = Authority::Aws;
+        self
+    }
+
+    /// The same check with another sort of refusal.
+    #[must_use]
+    pub fn refuses_as(mut self, kind: FailureKind) -> Self {
+        self.refusal = kind;
         self
     }
 

@@ -41,6 +41,8 @@ pub enum FailureKind {
     WrongState,
     /// AWS refuses for now because of the rate of calls.
     Throttled,
+    /// AWS refuses until something else has ended, which may take long: a limit on what is pending.
+    Busy,
     /// No connection could be made: nothing was sent.
     Unreachable,
     /// Sent, and no answer that can be understood came back: it may have been done.
@@ -59,10 +61,11 @@ impl FailureKind {
         matches!(self, Self::ReplyLost | Self::Server)
     }
 
-    /// Whether the request certainly had no effect and the refusal is expected to pass by itself.
+    /// Whether the request certainly had no effect and the refusal is expected to pass by itself, so
+    /// that it may be sent again.
     #[must_use]
     pub fn may_be_repeated(self) -> bool {
-        matches!(self, Self::Throttled | Self::Unreachable)
+        matches!(self, Self::Throttled | Self::Busy)
     }
 }
 

@@ -92,6 +92,8 @@ pub struct Accepted {
     pub wait: Option<WaitTarget>,
     /// How long it usually takes, in words.
     pub expected: Option<String>,
+    /// AWS's state of the resource, where the reply was the end of it and something is to be said.
+    pub stage: Option<String>,
 }
 
 /// Something seen or heard of an operation.
@@ -103,6 +105,15 @@ pub enum Observation {
     Delayed {
         /// Why, and for how long.
         reason: String,
+    },
+    /// It is being sent again after such a refusal.
+    Resent,
+    /// Its reply was lost, and this is the trace that was found of it.
+    Found {
+        /// What AWS took on.
+        accepted: Accepted,
+        /// How it was found, and how sure that is.
+        note: String,
     },
     /// It is going on.
     Progress {
@@ -165,6 +176,14 @@ impl Operation {
             Observation::Delayed { reason } => {
                 if self.lifecycle == Lifecycle::Requested {
                     self.reason = Some(reason);
+                    self.held = true;
+                }
+            }
+            Observation::Resent => self.held = false,
+            Observation::Found { accepted, note } => {
+                if self.is_unresolved() {
+                    self.accept(accepted);
+                    self.note = Some(note);
                 }
             }
             Observation::Progress { percent, stage } => self.progress(percent, stage),
@@ -242,6 +261,7 @@ impl Operation {
         if !self.is_unresolved() {
             return;
         }
+        self.held = false;
         self.lifecycle = if accepted.wait.is_some() {
             Lifecycle::Accepted
         } else {
@@ -252,6 +272,7 @@ impl Operation {
         self.request_id = accepted.request_id.or(self.request_id.take());
         self.wait = accepted.wait;
         self.expected = accepted.expected;
+        self.stage = accepted.stage.or(self.stage.take());
     }
 
     fn progress(&mut self, percent: Option<u8>, stage: String) {

@@ -70,11 +70,18 @@ pub struct WaitTarget {
     pub facts: BTreeMap<String, String>,
 }
 
-/// What was so before a request was sent, as the service wrote it down. After a lost reply the
-/// service compares it with what is so then.
+/// What was so before a request was sent, as the service wrote it down.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Baseline(pub Value);
+pub struct Baseline {
+    /// The resource that is changed, where it is another one than the target: a restore's target is a
+    /// snapshot, and what it changes is the directory. Two requests that change the same one in the
+    /// same way exclude each other until it is known what became of the first.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// What reconciliation compares with after a lost reply.
+    #[serde(default)]
+    pub facts: Value,
+}
 
 /// A change that was asked for, from the moment before it was sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,6 +111,12 @@ pub struct Operation {
     pub failure: Option<Cause>,
     /// AWS's request id of the change.
     pub request_id: Option<String>,
+    /// What is to be known of it for good: that its reply was lost, and how it was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Whether AWS has refused every attempt so far and none is under way: nothing was done.
+    #[serde(default)]
+    pub held: bool,
     /// How long it usually takes, in words, where AWS says; an estimate.
     pub expected: Option<String>,
     /// What to watch.
@@ -139,7 +152,9 @@ impl From<FailureKind> for Cause {
             FailureKind::Credentials | FailureKind::Denied => Self::Denied,
             FailureKind::NotFound => Self::NotFound,
             FailureKind::Limit | FailureKind::WrongState => Self::Limit,
-            FailureKind::Throttled | FailureKind::Unreachable => Self::Unreachable,
+            FailureKind::Throttled | FailureKind::Busy | FailureKind::Unreachable => {
+                Self::Unreachable
+            }
             FailureKind::Refused
             | FailureKind::ReplyLost
             | FailureKind::Server
@@ -171,11 +186,22 @@ impl Operation {
             advice: None,
             failure: None,
             request_id: None,
+            note: None,
+            held: false,
             expected: None,
             wait: None,
             baseline,
             session: session.to_owned(),
         }
+    }
+
+    /// The resource that is changed.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.baseline
+            .subject
+            .as_deref()
+            .unwrap_or(&self.request.target)
     }
 
     /// Whether it will change no more.
@@ -234,6 +260,7 @@ impl Operation {
             "stage": self.stage,
             "expected": self.expected,
             "advice": self.advice,
+            "note": self.note,
             "profile": place.profile,
             "endpoint": place.endpoint,
             "values": self.request.values,

@@ -132,7 +132,7 @@ impl Journal {
     /// of the disk at the very end may still leave the operation recorded, as one never sent.
     pub fn begin(&self, operation: &Operation) -> Result<(), JournalError> {
         self.write(|transaction| {
-            if let Some(other) = table::unresolved_like(transaction, &operation.request)? {
+            if let Some(other) = table::unresolved_like(transaction, operation)? {
                 return Err(JournalError::Unresolved(other).into());
             }
             if table::get(transaction, &operation.id)?.is_some() {

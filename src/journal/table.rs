@@ -5,7 +5,6 @@
 use rusqlite::{Connection, OptionalExtension, Row, named_params, types::Type};
 
 use crate::domain::{
-    form::Request,
     lifecycle::Lifecycle,
     operation::{Operation, OperationId},
 };
@@ -21,6 +20,7 @@ CREATE TABLE operations (
     id           TEXT    NOT NULL UNIQUE,
     service      TEXT    NOT NULL,
     action       TEXT    NOT NULL,
+    -- The resource that is changed: what unresolved operations exclude each other by.
     target       TEXT    NOT NULL,
     account      TEXT    NOT NULL,
     region       TEXT    NOT NULL,
@@ -79,7 +79,7 @@ pub(super) fn insert(connection: &Connection, operation: &Operation) -> rusqlite
             ":id": operation.id.as_str(),
             ":service": request.service,
             ":action": request.action,
-            ":target": request.target,
+            ":target": operation.subject(),
             ":account": request.place.account.as_str(),
             ":region": request.place.region.as_str(),
             ":status": operation.lifecycle.status(),
@@ -122,15 +122,16 @@ pub(super) fn get(
 /// An operation that asked for the same and of which nobody knows whether it took effect.
 pub(super) fn unresolved_like(
     connection: &Connection,
-    request: &Request,
+    operation: &Operation,
 ) -> rusqlite::Result<Option<OperationId>> {
+    let request = &operation.request;
     connection
         .prepare_cached(UNRESOLVED)?
         .query_row(
             named_params! {
                 ":service": request.service,
                 ":action": request.action,
-                ":target": request.target,
+                ":target": operation.subject(),
                 ":account": request.place.account.as_str(),
                 ":region": request.place.region.as_str(),
                 ":requested": Lifecycle::Requested.status(),

@@ -16,13 +16,22 @@ mod submit;
 mod wait;
 mod watch;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch as watch_channel};
 
-pub use self::{policy::Policy, records::Records, wait::Goal};
+pub use self::{
+    policy::Policy,
+    records::Records,
+    submit::{confirmed, unobstructed},
+    wait::Goal,
+};
 use crate::{
-    domain::{clock::Clock, operation::Operation},
+    domain::{
+        clock::Clock,
+        failure::Failure,
+        operation::{Operation, OperationId},
+    },
     services::registry::Registry,
 };
 
@@ -50,6 +59,10 @@ struct Engine {
     random: fn() -> u64,
     updates: broadcast::Sender<Operation>,
     wake: Notify,
+    /// What this process is sending right now.
+    sending: watch_channel::Sender<HashSet<OperationId>>,
+    /// Why the journal could not be read or written in the last rounds of watching, and how many.
+    trouble: watch_channel::Sender<Option<(u32, Failure)>>,
 }
 
 /// Updates kept for a subscriber that is slow; one that falls further behind reads the journal.
@@ -74,6 +87,8 @@ impl Operations {
             random,
             updates,
             wake: Notify::new(),
+            sending: watch_channel::Sender::new(HashSet::new()),
+            trouble: watch_channel::Sender::new(None),
         }))
     }
 

@@ -33,11 +33,12 @@ impl Policy {
     }
 
     /// The wait before a refused request is sent for the `attempt`th time again: 1 s, 2 s, 4 s…
-    /// counted in the shortest interval where that is less than a second.
+    /// counted in the shortest interval where that is less than a second, to the longest at most.
     pub(super) fn before_resend(&self, attempt: u32) -> Duration {
         self.shortest
             .min(Duration::from_secs(1))
             .saturating_mul(2_u32.saturating_pow(attempt))
+            .min(self.longest)
     }
 }
 

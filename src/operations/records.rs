@@ -67,6 +67,14 @@ impl Records {
             })
     }
 
+    /// The name of this process's session.
+    pub(super) fn session(&self) -> Result<String, Failure> {
+        match &self.journal {
+            Ok(journal) => Ok(journal.session().to_owned()),
+            Err(why) => Err(Failure::new(FailureKind::Internal, "", why.clone())),
+        }
+    }
+
     pub(super) async fn apply(
         &self,
         id: &OperationId,

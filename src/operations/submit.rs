@@ -1,6 +1,6 @@
 //! From a request to an operation: checked, confirmed, written down, and sent once.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use super::{Consent, Engine, Operations, policy::jittered};
 use crate::{
@@ -8,11 +8,20 @@ use crate::{
         assessment::{Assessment, Authority, Check, Confirmation, Verdict},
         failure::{Failure, FailureKind},
         form::Request,
-        lifecycle::Observation,
+        lifecycle::{Accepted, Observation},
         operation::{Operation, OperationId},
+        place::Place,
     },
     services::Service,
 };
+
+/// The pauses before an answer of AWS is written down once more.
+const WRITE_AGAIN: [Duration; 4] = [
+    Duration::from_millis(200),
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(9),
+];
 
 impl Operations {
     /// Carries out a request. Returns once AWS has answered, or once it is known that the answer is
@@ -30,85 +39,179 @@ impl Operations {
         if let Some(why) = engine.records.restriction() {
             return Err(refused(format!("changes are refused: {why}")));
         }
-        let service = engine
-            .registry
-            .service(&request.service, &request.place)
-            .await?;
-        engine.registry.connector().confirm(&request.place).await?;
-        permitted(&service.assess(&request).await?, &consent)?;
-        let baseline = service.baseline(&request).await?;
-        let id = OperationId::from_random((engine.random)());
-        let session = engine
-            .records
-            .with(|journal| Ok(journal.session().to_owned()))
-            .await?;
-        let operation = Operation::requested(id, request, baseline, &session, engine.clock.now());
-        let record = operation.clone();
-        engine
-            .records
-            .with(move |journal| journal.begin(&record))
-            .await?;
-        engine.announce(&operation);
-        let sending = tokio::spawn(async move { engine.send(service, operation).await });
-        sending.await.map_err(|error| {
+        let place = request.place.clone();
+        let prepared = engine.prepare(request, &consent).await;
+        let (service, operation) =
+            prepared.map_err(|failure| engine.registry.failed(&place, failure))?;
+        // From here on the caller may go away: what is written down is also sent.
+        let sending = tokio::spawn(async move { engine.carry_out(service, operation).await });
+        let ended = |error: tokio::task::JoinError| {
             Failure::new(
                 FailureKind::Internal,
                 "sending the request",
                 error.to_string(),
             )
-        })?
+        };
+        sending.await.map_err(ended)?
+    }
+
+    /// Waits until nothing is being sent by this process, or for `limit`. Leaving meanwhile loses
+    /// nothing, but the reply, which then has to be looked for.
+    pub async fn drain(&self, limit: Duration) {
+        let mut sending = self.0.sending.subscribe();
+        // The sender lives as long as the engine does.
+        let _late = tokio::time::timeout(limit, sending.wait_for(HashSet::is_empty)).await;
+    }
+
+    /// The operations that this process is sending.
+    #[must_use]
+    pub fn in_flight(&self) -> Vec<OperationId> {
+        self.0.sending.borrow().iter().cloned().collect()
+    }
+}
+
+/// An operation is being sent for as long as this lives, also if its task panics.
+struct Sending<'e> {
+    engine: &'e Engine,
+    id: OperationId,
+}
+
+impl<'e> Sending<'e> {
+    fn begin(engine: &'e Engine, id: &OperationId) -> Self {
+        engine.sending.send_modify(|sending| {
+            sending.insert(id.clone());
+        });
+        Self {
+            engine,
+            id: id.clone(),
+        }
+    }
+}
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        self.engine.sending.send_modify(|sending| {
+            sending.remove(&self.id);
+        });
+        self.engine.wake.notify_one();
     }
 }
 
 impl Engine {
-    /// Sends an operation that is in the journal, and writes down what AWS answered.
-    async fn send(
+    /// Makes sure that a request may be sent, and looks at what is so before it is.
+    async fn prepare(
+        &self,
+        request: Request,
+        consent: &Consent,
+    ) -> Result<(Arc<dyn Service>, Operation), Failure> {
+        let service = self
+            .registry
+            .service(&request.service, &request.place)
+            .await?;
+        self.registry.connector().confirm(&request.place).await?;
+        permitted(
+            &self.registry.advised(service.assess(&request).await?),
+            consent,
+        )?;
+        let baseline = service.baseline(&request).await?;
+        let id = OperationId::from_random((self.random)());
+        let session = self.records.session()?;
+        let operation = Operation::requested(id, request, baseline, &session, self.clock.now());
+        Ok((service, operation))
+    }
+
+    /// Writes an operation down and sends it.
+    async fn carry_out(
         &self,
         service: Arc<dyn Service>,
         operation: Operation,
     ) -> Result<Operation, Failure> {
-        let id = operation.id.clone();
+        let _sending = Sending::begin(self, &operation.id);
+        let record = operation.clone();
+        self.records
+            .with(move |journal| journal.begin(&record))
+            .await?;
+        self.announce(&operation);
         for attempt in 0.. {
             let answer = service.submit(&operation).await;
-            let (observation, again) = match answer {
-                Ok(accepted) => (Observation::Accepted(accepted), None),
-                Err(failure)
-                    if failure.kind == FailureKind::Throttled && attempt < self.policy.resend =>
-                {
-                    let pause = jittered(self.policy.before_resend(attempt), (self.random)());
-                    let reason = format!(
-                        "{}; sending it again in {:.1} s",
-                        failure.reason(),
-                        pause.as_secs_f64()
-                    );
-                    (Observation::Delayed { reason }, Some(pause))
-                }
-                Err(failure) if failure.kind.may_have_happened() => {
-                    (Observation::ReplyLost(failure), None)
-                }
-                Err(failure) => (Observation::Refused(self.registry.advise(failure)), None),
-            };
-            let written = self
-                .records
-                .apply(&id, observation.clone(), self.clock.now())
-                .await;
-            let now = written
-                .map_err(|failure| unwritten(&operation, &observation, failure))?
-                .operation;
-            self.announce(&now);
-            if let Some(pause) = again {
-                tokio::time::sleep(pause).await;
-            } else {
-                self.wake.notify_one();
-                return Ok(now);
-            }
+            let (observation, again) = self.heard(answer, attempt, &operation.request.place);
+            let now = self.write_down(&operation, observation).await?;
+            let Some(pause) = again else { return Ok(now) };
+            tokio::time::sleep(pause).await;
+            // Written before it is sent again: should this process end now, nobody may think that
+            // AWS has refused every attempt.
+            self.write_down(&operation, Observation::Resent).await?;
         }
         unreachable!("the loop ends by returning: an attempt past the last is final")
+    }
+
+    /// What AWS's answer says of the operation, and after which pause it is sent again.
+    fn heard(
+        &self,
+        answer: Result<Accepted, Failure>,
+        attempt: u32,
+        place: &Place,
+    ) -> (Observation, Option<Duration>) {
+        match answer {
+            Ok(accepted) => (Observation::Accepted(accepted), None),
+            Err(failure)
+                if failure.kind == FailureKind::Busy
+                    || failure.kind == FailureKind::Throttled && attempt < self.policy.resend =>
+            {
+                let pause = jittered(self.policy.before_resend(attempt), (self.random)());
+                let seconds = pause.as_secs_f64();
+                let reason = format!("{}; sending it again in {seconds:.1} s", failure.reason());
+                (Observation::Delayed { reason }, Some(pause))
+            }
+            Err(failure) if failure.kind.may_have_happened() => {
+                (Observation::ReplyLost(failure), None)
+            }
+            Err(failure) => (
+                Observation::Refused(self.registry.failed(place, failure)),
+                None,
+            ),
+        }
+    }
+
+    /// Writes down what was heard of an operation, patiently: another process may hold the journal.
+    async fn write_down(
+        &self,
+        operation: &Operation,
+        observation: Observation,
+    ) -> Result<Operation, Failure> {
+        let mut patience = WRITE_AGAIN.into_iter();
+        loop {
+            let now = self.clock.now();
+            match self
+                .records
+                .apply(&operation.id, observation.clone(), now)
+                .await
+            {
+                Ok(applied) => {
+                    self.announce(&applied.operation);
+                    return Ok(applied.operation);
+                }
+                Err(failure) => match patience.next() {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    None => return Err(unwritten(operation, &observation, failure)),
+                },
+            }
+        }
     }
 }
 
 /// Whether a request may be sent as it stands.
 fn permitted(assessment: &Assessment, consent: &Consent) -> Result<(), Failure> {
+    unobstructed(assessment, consent)?;
+    confirmed(&assessment.confirmation, consent)
+}
+
+/// Whether no check stands in the way of a request, apart from those that are left to AWS.
+///
+/// # Errors
+/// The first check that does, as the refusal that it is: [`FailureKind::Refused`] or what the check
+/// says.
+pub fn unobstructed(assessment: &Assessment, consent: &Consent) -> Result<(), Failure> {
     let obstacle = |check: &&Check| {
         matches!(check.verdict, Verdict::Failed(_))
             && !(consent.let_aws_decide && check.authority == Authority::Aws)
@@ -116,12 +219,25 @@ fn permitted(assessment: &Assessment, consent: &Consent) -> Result<(), Failure> 
     if let Some(Check {
         label,
         verdict: Verdict::Failed(why),
+        refusal,
         ..
     }) = assessment.checks.iter().find(obstacle)
     {
-        return Err(refused(format!("{label}: {why}")));
+        let message = format!("{label}: {why}");
+        return Err(Failure {
+            kind: *refusal,
+            ..refused(message)
+        });
     }
-    match &assessment.confirmation {
+    Ok(())
+}
+
+/// Whether the user agreed in the way that the request asks for.
+///
+/// # Errors
+/// [`FailureKind::Refused`] with what would be needed.
+pub fn confirmed(confirmation: &Confirmation, consent: &Consent) -> Result<(), Failure> {
+    match confirmation {
         Confirmation::Button => Ok(()),
         Confirmation::Ask { id } if consent.yes || consent.typed.as_ref() == Some(id) => Ok(()),
         Confirmation::Type { id, .. } if consent.typed.as_ref() == Some(id) => Ok(()),
@@ -165,6 +281,9 @@ fn unwritten(operation: &Operation, observation: &Observation, failure: Failure)
                 .unwrap_or_default()
         ),
         Observation::Refused(refusal) => format!("AWS refused: {}", refusal.reason()),
+        Observation::Delayed { .. } | Observation::Resent => {
+            "AWS has refused it so far and it is not sent again".to_owned()
+        }
         _ => "the request was sent and its reply was lost".to_owned(),
     };
     Failure { message: format!("{heard}; but the journal cannot be written: {}", failure.message), ..failure }

@@ -32,7 +32,7 @@ impl Operations {
     ///
     /// # Errors
     /// [`FailureKind::NotFound`] for an unknown id, [`FailureKind::Internal`] where the journal
-    /// cannot be read.
+    /// cannot be read, or the watcher cannot write to it.
     pub async fn wait(
         &self,
         id: &OperationId,
@@ -40,26 +40,39 @@ impl Operations {
         mut on_change: impl FnMut(&Operation),
     ) -> Result<Operation, Failure> {
         let mut updates = self.updates();
+        let mut trouble = self.0.trouble.subscribe();
         let mut operation = self.get(id).await?;
         on_change(&operation);
         while !goal.is_met(&operation) {
-            match updates.recv().await {
-                Ok(update) if update.id == *id => {
-                    operation = update;
-                    on_change(&operation);
+            let update = tokio::select! {
+                update = updates.recv() => match update {
+                    Ok(update) if update.id == *id => update,
+                    Ok(_) => continue,
+                    // Fell behind: the journal has the latest.
+                    Err(RecvError::Lagged(_)) => self.get(id).await?,
+                    Err(RecvError::Closed) => return Err(stopped()),
+                },
+                // Another process may have ended it between two looks of ours.
+                () = tokio::time::sleep(self.0.policy.longest) => self.get(id).await?,
+                stuck = trouble.wait_for(|trouble| matches!(trouble, Some((times, _)) if *times >= TROUBLED)) => {
+                    return Err(match stuck.as_deref() {
+                        Ok(Some((_, failure))) => failure.clone(),
+                        _ => stopped(),
+                    });
                 }
-                Ok(_) => {}
-                // Fell behind: the journal has the latest.
-                Err(RecvError::Lagged(_)) => operation = self.get(id).await?,
-                Err(RecvError::Closed) => {
-                    return Err(Failure::new(
-                        FailureKind::Internal,
-                        "",
-                        "the engine has stopped",
-                    ));
-                }
+            };
+            if update != operation {
+                operation = update;
+                on_change(&operation);
             }
         }
         Ok(operation)
     }
+}
+
+/// After so many rounds in which the journal could not be used, waiting is pointless.
+const TROUBLED: u32 = 5;
+
+fn stopped() -> Failure {
+    Failure::new(FailureKind::Internal, "", "the engine has stopped")
 }

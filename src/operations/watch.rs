@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use tokio::time::Instant;
 
 use super::{Engine, Operations, policy::jittered};
@@ -25,6 +25,9 @@ use crate::{
 };
 
 type Group = (String, Place);
+
+/// How long one look may take: credentials may come from a program that waits for somebody.
+const LOOK: Duration = Duration::from_mins(2);
 
 /// When to look at a group again.
 #[derive(Debug, Clone, Copy)]
@@ -51,10 +54,19 @@ impl Operations {
         let mut rounds = Rounds::default();
         loop {
             let sleep = match engine.round(&mut rounds).await {
-                Ok(next) => next,
+                Ok(next) => {
+                    engine
+                        .trouble
+                        .send_if_modified(|trouble| trouble.take().is_some());
+                    next
+                }
                 Err(failure) => {
-                    tracing::warn!(%failure, "the journal cannot be read; watching goes on");
-                    Some(Instant::now() + engine.policy.longest)
+                    tracing::warn!(%failure, "the journal cannot be used; watching goes on");
+                    engine.trouble.send_modify(|trouble| {
+                        let times = trouble.as_ref().map_or(0, |(times, _)| *times);
+                        *trouble = Some((times + 1, failure));
+                    });
+                    Some(Instant::now() + engine.policy.shortest)
                 }
             };
             match sleep {
@@ -96,14 +108,23 @@ impl Engine {
                 news || rounds.due.get(group).is_none_or(|due| due.at <= now)
             })
             .collect();
-        let looks = join_all(
-            due.iter()
-                .map(|(group, members)| self.look(group, members, &rounds.looks)),
-        )
-        .await;
-        for ((group, members), outcome) in due.into_iter().zip(looks) {
+        // Each group is settled as soon as it has answered: a place that hangs must not keep what
+        // another one has reported.
+        let mut looks: FuturesUnordered<_> = due
+            .into_iter()
+            .map(|(group, members)| {
+                let counts = rounds.looks.clone();
+                async move {
+                    let look = self.look(&group, &members, &counts);
+                    let outcome = tokio::time::timeout(LOOK, look).await;
+                    (group, members, outcome.unwrap_or_else(|_| Err(no_answer())))
+                }
+            })
+            .collect();
+        while let Some((group, members, outcome)) = looks.next().await {
             self.settle(rounds, group, members, outcome).await?;
         }
+        drop(looks);
         Ok(rounds.due.values().map(|due| due.at).min())
     }
 
@@ -158,8 +179,14 @@ impl Engine {
             observations.extend(watched.iter().map(|o| o.id.clone()).zip(seen));
         }
         for operation in members.iter().filter(|o| o.is_unresolved()) {
-            if let Some(observation) = self.resolve(&service, operation, looks).await? {
-                observations.push((operation.id.clone(), observation));
+            // One that cannot be looked for must not keep what was seen of the others.
+            match self.resolve(&service, operation, looks).await {
+                Ok(Some(observation)) => observations.push((operation.id.clone(), observation)),
+                Ok(None) => {}
+                Err(failure) => {
+                    tracing::warn!(%failure, operation = %operation.id, "looking for its trace failed");
+                    self.registry.failed(&group.1, failure);
+                }
             }
         }
         Ok(observations)
@@ -174,20 +201,31 @@ impl Engine {
         looks: &HashMap<OperationId, u32>,
     ) -> Result<Option<Observation>, Failure> {
         if operation.lifecycle == Lifecycle::Requested {
-            let session = operation.session.clone();
-            let alive = self
-                .records
-                .with(move |journal| Ok(journal.is_session_alive(&session)))
-                .await?;
-            let ended = || {
-                Failure::new(
+            return Ok(if self.is_being_sent(operation).await? {
+                None
+            } else if operation.held {
+                let message = operation
+                    .reason
+                    .as_deref()
+                    .unwrap_or("AWS refused it for now");
+                let message =
+                    format!("{message}; but the process that would have ended before that");
+                Some(Observation::Refused(Failure::new(
+                    FailureKind::Throttled,
+                    "",
+                    message,
+                )))
+            } else {
+                let message = "the process that sent it ended before AWS answered";
+                Some(Observation::ReplyLost(Failure::new(
                     FailureKind::ReplyLost,
                     "",
-                    "the process that sent it ended before AWS answered",
-                )
-            };
-            return Ok((!alive).then(|| Observation::ReplyLost(ended())));
+                    message,
+                )))
+            });
         }
+        let why = operation.reason.as_deref().unwrap_or("the reply was lost");
+        let why = why.trim_end_matches('.');
         let (key, account, region) = (
             operation.request.service.clone(),
             operation.request.place.account.clone(),
@@ -197,21 +235,35 @@ impl Engine {
             .records
             .with(move |journal| journal.resources_claimed(&key, account.as_str(), region.as_str()))
             .await?;
-        let (looked_at, advice) = match service.reconcile(operation, &claimed).await? {
-            Trace::Found(accepted) => return Ok(Some(Observation::Accepted(accepted))),
-            Trace::None { looked_at, advice } => (looked_at, advice),
-            Trace::Ambiguous { found, advice } => (found, advice),
+        let (seen, advice) = match service.reconcile(operation, &claimed).await? {
+            Trace::Found { accepted, how } => {
+                let note = format!("The reply was lost ({why}). It was found by looking: {how}.");
+                return Ok(Some(Observation::Found { accepted, note }));
+            }
+            Trace::None { looked_at, advice } => (format!("No trace of it: {looked_at}"), advice),
+            Trace::Ambiguous { found, advice } => {
+                (format!("It cannot be told apart: {found}"), advice)
+            }
         };
         let waited = self.clock.now().duration_since(operation.requested_at);
         // Two looks at the least: the first may come right after the request of an earlier process.
         let patient = waited <= self.policy.reconcile_for
             || looks.get(&operation.id).copied().unwrap_or_default() < 1;
-        let why = operation.reason.as_deref().unwrap_or("the reply was lost");
-        let why = why.trim_end_matches('.');
         Ok((!patient).then(|| Observation::GaveUp {
-            reason: format!("{why}. No trace of it: {looked_at}. It was not sent again."),
+            reason: format!("{why}. {seen}. It was not sent again."),
             advice: Some(advice),
         }))
+    }
+
+    /// Whether the process that wrote an operation down is still at it: this one, or another one.
+    async fn is_being_sent(&self, operation: &Operation) -> Result<bool, Failure> {
+        let session = operation.session.clone();
+        if session == self.records.session()? {
+            return Ok(self.sending.borrow().contains(&operation.id));
+        }
+        self.records
+            .with(move |journal| Ok(journal.is_session_alive(&session)))
+            .await
     }
 
     /// Writes down what was observed and decides when to look again.
@@ -232,6 +284,7 @@ impl Engine {
             }
             Err(failure) => {
                 tracing::warn!(%failure, service = %group.0, "looking failed; watching goes on");
+                let failure = self.registry.failed(&group.1, failure);
                 let reason = cannot_look(&failure);
                 let unseen = members.iter().filter(|o| !o.is_unresolved()).map(|o| {
                     (
@@ -289,6 +342,10 @@ impl Engine {
         );
         Ok(())
     }
+}
+
+fn no_answer() -> Failure {
+    Failure::new(FailureKind::ReplyLost, "", "no answer came in time")
 }
 
 /// Why looking failed, without what differs from one time to the next, so that the journal is not

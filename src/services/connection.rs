@@ -4,7 +4,12 @@
 //! are retried by the SDK, calls that change something never are, since Directory Service's
 //! `CreateSnapshot` and `RestoreFromSnapshot` carry nothing by which AWS could tell a repeat.
 
-use std::{path::PathBuf, sync::OnceLock, time::Duration};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
+};
 
 use aws_config::{
     BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig,
@@ -49,6 +54,17 @@ pub struct Connector {
     options: ConnectOptions,
     http: OnceLock<SharedHttpClient>,
     identities: identity::Cache,
+    // A plain mutex: held to look up or insert, never across an await.
+    configs: Mutex<HashMap<Key, SdkConfig>>,
+}
+
+/// What a configuration depends on.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    profile: Option<String>,
+    endpoint: Option<String>,
+    /// Whether its Region is the profile's or the instance's, which has to be found out.
+    default_region: bool,
 }
 
 /// A place with what is needed to call it.
@@ -72,6 +88,7 @@ impl Connector {
             options,
             http: OnceLock::new(),
             identities: identity::Cache::default(),
+            configs: Mutex::default(),
         }
     }
 
@@ -190,7 +207,49 @@ impl Connector {
         self.identities.of(config, profile).await
     }
 
+    /// Drops what is remembered of a profile: its credentials, and whose they are.
+    pub(super) fn forget(&self, place: &Place) {
+        self.identities
+            .forget(place.profile.as_deref(), place.endpoint.as_deref());
+        let of = |key: &Key| key.profile == place.profile && key.endpoint == place.endpoint;
+        self.lock().retain(|key, _| !of(key));
+    }
+
+    /// The configuration of a profile and an endpoint, for a Region. It is made once, so that all
+    /// Regions and services share its credentials.
     async fn load(
+        &self,
+        profile: Option<&str>,
+        region: Option<&Region>,
+        endpoint: Option<&str>,
+    ) -> Result<SdkConfig, Failure> {
+        let key = Key {
+            profile: profile.map(str::to_owned),
+            endpoint: endpoint.map(str::to_owned),
+            default_region: region.is_none(),
+        };
+        let known = self.lock().get(&key).cloned();
+        let config = if let Some(config) = known {
+            config
+        } else {
+            let config = self.make(profile, region, endpoint).await?;
+            self.lock().entry(key).or_insert(config).clone()
+        };
+        Ok(match region {
+            None => config,
+            Some(region) => {
+                let region = SdkRegion::new(region.as_str().to_owned());
+                config.to_builder().region(region).build()
+            }
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, SdkConfig>> {
+        // A panic elsewhere cannot leave a map half written: insertion is the only change.
+        self.configs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn make(
         &self,
         profile: Option<&str>,
         region: Option<&Region>,

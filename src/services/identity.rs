@@ -13,7 +13,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 use super::refusal;
 use crate::domain::{
     failure::{Failure, FailureKind, causes},
-    place::Account,
+    place::{Account, Place},
     text::harmless,
 };
 
@@ -62,6 +62,36 @@ impl Cache {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(key, identity.clone());
         Ok(identity)
+    }
+
+    /// Forgets whose the credentials of a profile are.
+    pub(super) fn forget(&self, profile: Option<&str>, endpoint: Option<&str>) {
+        let of = |key: &Key| key.0.as_deref() == profile && key.1.as_deref() == endpoint;
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|key, _| !of(key));
+    }
+}
+
+/// Makes sure, before something that is absent is taken for deleted, that it was looked for in the
+/// right account: credentials can change hands while the program runs.
+///
+/// # Errors
+/// [`FailureKind::Credentials`] where the account is another one, otherwise what STS answered.
+pub(super) async fn still(sts: &aws_sdk_sts::Client, place: &Place) -> Result<(), Failure> {
+    let reply = sts.get_caller_identity().send().await;
+    let reply = reply.map_err(|e| refusal::failure(&e, "GetCallerIdentity", refusal::common))?;
+    match reply.account() {
+        Some(account) if account == place.account.as_str() => Ok(()),
+        other => {
+            let other = other.unwrap_or("an unknown one");
+            let message = format!(
+                "the credentials now belong to account {other}, not to {}",
+                place.account
+            );
+            Err(Failure::new(FailureKind::Credentials, "", message))
+        }
     }
 }
 

@@ -93,8 +93,13 @@ pub trait Service: Send + Sync {
 /// What reconciliation found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trace {
-    /// The request took effect, and this is what AWS took on.
-    Found(Accepted),
+    /// The request took effect.
+    Found {
+        /// What AWS took on.
+        accepted: Accepted,
+        /// How it was found, and how sure that is, as a sentence.
+        how: String,
+    },
     /// Nothing of it can be seen so far.
     None {
         /// What was looked at, as a sentence.

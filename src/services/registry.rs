@@ -14,6 +14,7 @@ use super::{
     directory, ebs,
 };
 use crate::domain::{
+    assessment::{Assessment, Check, Verdict},
     clock::Clock,
     collection::ServiceInfo,
     failure::{Failure, FailureKind},
@@ -65,6 +66,32 @@ impl Registry {
             contact,
             connected: Mutex::default(),
         }
+    }
+
+    /// A failure in a place, with whom to ask where AWS denied something. Where AWS does not take the
+    /// credentials any more, the connections that hold them are dropped, so that renewed ones are
+    /// picked up: the SDK reads a profile's files only once.
+    pub fn failed(&self, place: &Place, failure: Failure) -> Failure {
+        if failure.kind == FailureKind::Credentials {
+            self.lock().retain(|(_, known), _| {
+                known.profile != place.profile || known.endpoint != place.endpoint
+            });
+            self.connector.forget(place);
+        }
+        self.advise(failure)
+    }
+
+    /// An assessment with whom to ask, where a permission is missing.
+    #[must_use]
+    pub fn advised(&self, mut assessment: Assessment) -> Assessment {
+        let missing = |check: &&mut Check| check.refusal == FailureKind::Denied;
+        for check in assessment.checks.iter_mut().filter(missing) {
+            if let (Verdict::Failed(why), Some(contact)) = (&mut check.verdict, &self.contact) {
+                why.push_str(". To be permitted, ask: ");
+                why.push_str(contact);
+            }
+        }
+        assessment
     }
 
     /// A failure with whom to ask, where AWS denied something.

@@ -45,12 +45,11 @@ pub(crate) fn lifecycle(lifecycle: Lifecycle) -> (Tone, Cow<'static, str>) {
 
 /// A failure in full, one text a paragraph: what was said, and what to try.
 pub(crate) fn failure(failure: &Failure) -> Vec<String> {
-    let mut said = String::new();
-    if !failure.doing.is_empty() {
-        said.push_str(&failure.doing);
-        said.push_str(": ");
-    }
-    said.push_str(&failure.reason());
+    let said = if failure.doing.is_empty() {
+        sentence(&failure.reason())
+    } else {
+        format!("{}: {}", failure.doing, failure.reason())
+    };
     let mut parts = paragraphs(&said);
     if let Some(id) = &failure.request_id
         && !failure.message.contains(id.as_str())
@@ -61,6 +60,15 @@ pub(crate) fn failure(failure: &Failure) -> Vec<String> {
         parts.extend(paragraphs(hint));
     }
     parts
+}
+
+/// A text that stands by itself: it begins with a capital letter.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// A text of this program that may hold texts of AWS, in harmless paragraphs.

@@ -93,6 +93,13 @@ impl Pane {
         matches!(world.store.state(&self.need()), State::Loading { .. })
     }
 
+    /// Whether going back stops the reading instead. Not where rows are shown already and there is
+    /// somewhere to go back to: lists are read again by themselves, and leaving stops that too.
+    pub(crate) fn is_cancelled_by_back(&self, world: &World) -> bool {
+        let shown = self.rows(world).is_some_and(|rows| rows.len() > 0);
+        self.is_loading(world) && !(shown && self.key.parent.is_some())
+    }
+
     /// What can be done about the list as a whole.
     pub(crate) fn offers(&self, world: &World) -> Vec<Offer> {
         let mut all = Vec::new();
@@ -101,7 +108,7 @@ impl Pane {
         }
         if self.filter.is_active() {
             all.push(Offer::new(Action::Back, "clear filter"));
-        } else if self.is_loading(world) || world.connection.waiting().is_some() {
+        } else if self.is_cancelled_by_back(world) || world.connection.waiting().is_some() {
             all.push(Offer::new(Action::Back, "cancel"));
         }
         all
@@ -149,7 +156,9 @@ impl Pane {
                 self.filter.clear();
                 return Outcome::Done;
             }
-            Action::Back if self.is_loading(world) => return Outcome::Cancel(self.need()),
+            Action::Back if self.is_cancelled_by_back(world) => {
+                return Outcome::Cancel(self.need());
+            }
             _ => return Outcome::Unused,
         };
         self.select(at, self.rows(world));

@@ -1,7 +1,10 @@
 //! The operations as the journal and the engine last told of them, newest first.
 
 use crate::domain::{
-    collection::ServiceInfo, failure::Failure, lifecycle::Lifecycle, operation::Operation,
+    collection::{ActionInfo, ServiceInfo},
+    failure::Failure,
+    lifecycle::Lifecycle,
+    operation::Operation,
     text::harmless,
 };
 
@@ -105,13 +108,21 @@ fn phase(lifecycle: Lifecycle) -> std::mem::Discriminant<Lifecycle> {
 /// What an operation does to what: `Create snapshot d-9067000001`.
 pub(crate) fn title(operation: &Operation, catalog: &[&'static ServiceInfo]) -> String {
     let request = &operation.request;
-    let action = catalog
+    let action = action(operation, catalog).map_or(request.action.as_str(), |action| action.title);
+    // What another version of the program wrote into the journal may be anything.
+    format!("{} {}", harmless(action), harmless(&request.target))
+}
+
+/// The action that an operation is of, where this version of the program knows it.
+pub(crate) fn action(
+    operation: &Operation,
+    catalog: &[&'static ServiceInfo],
+) -> Option<&'static ActionInfo> {
+    let request = &operation.request;
+    catalog
         .iter()
         .find(|service| service.id == request.service)
         .and_then(|service| service.action(&request.action))
-        .map_or(request.action.as_str(), |action| action.title);
-    // What another version of the program wrote into the journal may be anything.
-    format!("{} {}", harmless(action), harmless(&request.target))
 }
 
 #[cfg(test)]

@@ -238,6 +238,7 @@ pub(crate) fn operation(number: u32, accepted: bool) -> Operation {
                 facts: std::collections::BTreeMap::new(),
             }),
             expected: Some("minutes".to_owned()),
+            stage: None,
         });
         operation.apply(observation, at);
     }

@@ -74,6 +74,10 @@ fn breadcrumb(steps: &[String], room: usize, styles: &Styles) -> Line<'static> {
             + width(&between) * steps.len().saturating_sub(1)
     };
     let mut steps = steps.to_vec();
+    // Which resource it is matters more than the list that it was found in.
+    if steps.len() > 2 && length(&steps) > room {
+        ellipsis.clone_into(&mut steps[0]);
+    }
     let last = steps.len().saturating_sub(1);
     for step in 0..last {
         let over = length(&steps).saturating_sub(room);
@@ -97,7 +101,14 @@ fn breadcrumb(steps: &[String], room: usize, styles: &Styles) -> Line<'static> {
         }
     }
     if let Some(only) = steps.last_mut().filter(|only| width(only) > room) {
-        *only = cut(only, room, ellipsis).into_owned();
+        // A name that is too long is cut in front of its id, which tells it from others.
+        *only = match only.rsplit_once(' ') {
+            Some((name, id)) if 2 * width(id) < room => {
+                let name = cut(name, room - width(id) - 1, ellipsis);
+                format!("{name} {id}")
+            }
+            _ => cut(only, room, ellipsis).into_owned(),
+        };
     }
     let last = steps.len().saturating_sub(1);
     let mut spans = Vec::new();
@@ -206,7 +217,11 @@ fn hint_line(model: &Model) -> (Vec<Hint>, usize) {
             2,
         );
     }
-    (offers::hints(&model.offers(), model.world.keymap()), 2)
+    let mut hints = offers::hints(&model.offers(), model.world.keymap());
+    if let Some(Screen::Problem(problem)) = model.screen() {
+        hints.splice(..0, problem.hint());
+    }
+    (hints, 2)
 }
 
 fn draw_too_small(model: &Model, frame: &mut Frame<'_>) {
@@ -250,11 +265,13 @@ mod tests {
         );
         assert_eq!(
             crumbs(&steps, 44),
-            "Directories › corp.example.com… › Snapshots"
+            "… › corp.example.com d-90670000… › Snapshots"
         );
-        assert_eq!(crumbs(&steps, 34), "… › corp.exampl… › Snapshots");
+        assert_eq!(crumbs(&steps, 34), "… › corp.example.com… › Snapshots");
         assert_eq!(crumbs(&steps, 14), "… › Snapshots");
         assert_eq!(crumbs(&steps, 6), "… › S…");
         assert_eq!(crumbs(&[], 6), "");
+        let steps = ["Directories", "before the schema extension s-9067000002"];
+        assert_eq!(crumbs(&steps, 36), "… › before the schema… s-9067000002");
     }
 }

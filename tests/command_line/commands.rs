@@ -1,8 +1,6 @@
 //! The commands that are about the program itself.
 
-use serde_json::json;
-
-use crate::{CORP, changes, process, two};
+use crate::{BEFORE, CORP, changes, process, two};
 
 #[test]
 fn completions_and_the_manual_need_nothing_around_them() {
@@ -28,7 +26,10 @@ fn completions_and_the_manual_need_nothing_around_them() {
         ".TH snapdeck",
         "SNAPDECK DIRECTORY RESTORE",
         "read\\-only",
-        "Exit codes",
+        "EXIT STATUS",
+        "ENVIRONMENT",
+        "FILES",
+        "SNAPDECK_STATE_DIR",
     ] {
         assert!(manual.contains(part), "{part}");
     }
@@ -137,4 +138,57 @@ fn with_its_own_sandbox_no_account_and_no_trace_is_needed() {
     assert_eq!(ended.json()["status"], "completed", "{ended}");
     assert!(!world.path("home").exists(), "nothing is left behind");
     assert_eq!(world.requests().len(), 0);
+}
+
+#[test]
+fn a_sandbox_that_ends_with_its_command_does_not_promise_more() {
+    let world = two();
+    let mut command = world.command(&["--sandbox", "directory", "create", CORP]);
+    command.env_clear().env("HOME", world.path("home"));
+    let ended = process::start(command)
+        .end()
+        .exits(0)
+        .says(&["this sandbox ends with the command"]);
+    assert!(!ended.stderr.contains("operations wait"), "{ended}");
+}
+
+#[test]
+fn what_is_missing_or_misplaced_is_said_with_what_would_be_right() {
+    let world = two();
+    let config = world.snapdeck(&["config"]).exits(2);
+    assert!(
+        config
+            .stderr
+            .starts_with("error: a command is needed\n\nThe configuration\n"),
+        "{config}"
+    );
+    for (arguments, part) in [
+        (
+            &["directory", "create", CORP, "--wait", "5s"][..],
+            "write --wait=5s",
+        ),
+        (
+            &["directory", "delete", BEFORE, "--wait", "5s"],
+            "write --wait=5s",
+        ),
+        (
+            &["--sandbox", "x.toml", "directory", "list"],
+            "write --sandbox=x.toml",
+        ),
+        (
+            &["directory", "restore", BEFORE, "--yes"],
+            "this needs --confirm ID",
+        ),
+    ] {
+        world.snapdeck(arguments).exits(2).says(&[part]);
+    }
+    let usage = world
+        .snapdeck(&["directory", "show", CORP, "--endpoint-url", "http://h", "x"])
+        .exits(2)
+        .says(&["Usage: snapdeck directory show [OPTIONS] <DIRECTORY_ID>"]);
+    assert!(!usage.stderr.contains("endpoint-url"), "{usage}");
+    let missing = world
+        .snapdeck(&["config", "check", "--config", "/nowhere/x.toml"])
+        .exits(2);
+    assert_eq!(missing.stderr.matches("os error 2").count(), 1, "{missing}");
 }

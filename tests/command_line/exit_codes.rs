@@ -186,28 +186,124 @@ fn what_is_not_there_is_5() {
 }
 
 #[test]
-fn one_of_several_that_fails_does_not_stop_the_rest() {
+fn of_several_none_is_sent_before_all_are_good() {
     let world = two();
     let ended = world
         .snapdeck(&[
             "directory",
             "delete",
-            "s-00000000ff",
             BEFORE,
+            "s-00000000ff",
             EARLIER,
             "--yes",
         ])
         .exits(5)
-        .says(&["s-00000000ff"]);
-    let done: Vec<Value> = ended
+        .says(&["s-00000000ff", "nothing was sent: 1 of 3"]);
+    assert_eq!(ended.stdout, "");
+    world
+        .snapdeck(&["directory", "delete", BEFORE, EARLIER])
+        .exits(3)
+        .says(&[BEFORE, EARLIER, "--yes", "nothing was sent: 2 of 2"]);
+    world
+        .snapdeck(&["directory", "delete", BEFORE, EARLIER, "--confirm", BEFORE])
+        .exits(3)
+        .says(&["with several ids use --yes", "Nothing was sent"]);
+    assert_eq!(changes(&world), 0);
+}
+
+#[test]
+fn one_of_several_that_fails_does_not_stop_the_rest() {
+    let world = two();
+    world.fault("DeleteSnapshot", "denied", 1);
+    let ended = world
+        .snapdeck(&["directory", "delete", BEFORE, EARLIER, "--yes"])
+        .exits(4)
+        .says(&[
+            "Delete snapshot s-9067b10001: failed: AccessDeniedException",
+            "1 of 2 done",
+        ]);
+    let statuses: Vec<Value> = ended
         .json()
         .as_array()
         .expect("an array")
         .iter()
-        .map(|o| o["target"].clone())
+        .map(|o| json!([o["target"], o["status"]]))
         .collect();
-    assert_eq!(done, [BEFORE, EARLIER]);
+    assert_eq!(
+        statuses,
+        [json!([BEFORE, "failed"]), json!([EARLIER, "completed"])]
+    );
     assert_eq!(world.calls("DeleteSnapshot").len(), 2);
+}
+
+#[test]
+fn an_id_given_twice_is_one_target() {
+    let world = two();
+    let deleted = world
+        .snapdeck(&["directory", "delete", BEFORE, BEFORE, "--confirm", BEFORE])
+        .exits(0);
+    assert_eq!(deleted.json()["status"], "completed");
+    assert_eq!(world.calls("DeleteSnapshot").len(), 1);
+}
+
+#[test]
+fn a_trace_that_cannot_be_looked_for_is_9_after_a_bounded_time() {
+    let world = two();
+    // No answer, for as long as a call may take: time enough to take the reading away.
+    world.fault("CreateSnapshot", "hang", 1);
+    let create = world.start(&["directory", "create", CORP]);
+    until("it is sent", || {
+        (world.calls("CreateSnapshot").len() == 1).then_some(())
+    });
+    world.fault("DescribeSnapshots", "denied", 999);
+    let ended = create
+        .end()
+        .exits(9)
+        .says(&["still being looked for", "snapdeck operations wait op-"]);
+    let operation = ended.json();
+    assert_eq!(
+        (&operation["status"], &operation["finished_at"]),
+        (&json!("unknown"), &Value::Null)
+    );
+    let table = world.snapdeck(&["operations", "list", "--output", "table"]);
+    assert!(table.stdout.contains("unknown (looking)"), "{table}");
+    assert!(table.stdout.contains("Create snapshot"), "{table}");
+}
+
+#[test]
+fn an_operation_without_credentials_does_not_keep_the_others_from_being_watched() {
+    let world = slow();
+    let credentials = "[profile gone]\naws_access_key_id = a\naws_secret_access_key = b\n";
+    std::fs::write(world.path("aws"), credentials).expect("a file");
+    let run = |arguments: &[&str]| {
+        let mut command = world.command(arguments);
+        command.env("AWS_CONFIG_FILE", world.path("aws"));
+        process::start(command).end()
+    };
+    let lost = run(&["--profile", "gone", "directory", "create", CORP])
+        .exits(0)
+        .json();
+    let lost = lost["id"].as_str().expect("an id");
+    let kept = run(&["directory", "create", "d-9067a10002"])
+        .exits(0)
+        .json();
+    std::fs::write(world.path("aws"), "").expect("a file");
+    world.control("advance", &json!({ "seconds": 1200 }));
+    let ended =
+        run(&["operations", "wait"])
+            .exits(4)
+            .says(&[lost, "cannot be watched", "profile gone"]);
+    let operations = ended.json();
+    let status = |id: &Value| {
+        let found = operations.as_array()?.iter().find(|o| o["id"] == *id)?;
+        Some(found["status"].clone())
+    };
+    assert_eq!(status(&kept["id"]), Some(json!("completed")), "{ended}");
+    assert_eq!(status(&json!(lost)), Some(json!("accepted")), "{ended}");
+    // Named, it is what is wanted, and without it there is nothing to watch.
+    run(&["operations", "wait", lost])
+        .exits(4)
+        .says(&["profile gone"]);
 }
 
 #[test]
@@ -230,8 +326,10 @@ fn the_sixth_snapshot_is_6_with_awss_message_and_request_id() {
     assert_eq!(world.calls("CreateSnapshot").len(), 1);
     let dry = world
         .snapdeck(&["directory", "create", full, "--dry-run"])
-        .exits(3)
+        .exits(6)
+        .says(&["dry run: would be refused by AWS", "AWS allows 5"])
         .json();
+    assert_eq!(dry["permitted"], true, "as in earnest, AWS is asked");
     assert!(
         dry["checks"].to_string().contains("AWS allows 5"),
         "{dry:#}"
@@ -315,4 +413,36 @@ fn an_interrupt_detaches_with_130_and_cancels_nothing() {
     let ended = world.snapdeck(&["operations", "wait"]).exits(0).json();
     assert_eq!(ended.as_array().map(Vec::len), Some(3));
     assert_eq!(world.calls("CreateSnapshot").len(), 3);
+}
+
+#[test]
+fn an_interrupt_waits_for_the_reply_to_what_is_in_flight() {
+    let world = slow();
+    world.fault("CreateSnapshot", "delay_ms", 1);
+    let create = world.start(&["directory", "create", CORP, "--wait"]);
+    until("it is sent", || {
+        (world.calls("CreateSnapshot").len() == 1).then_some(())
+    });
+    send("INT", create.child.id());
+    create
+        .end()
+        .exits(130)
+        .says(&["interrupted while op-", "is being sent", "AWS has taken on"]);
+    assert_eq!(only_operation(&world)["status"], "accepted");
+
+    let world = slow();
+    world.fault("CreateSnapshot", "hang", 1);
+    let mut create = world.start(&["directory", "create", CORP, "--wait"]);
+    until("it is sent", || {
+        (world.calls("CreateSnapshot").len() == 1).then_some(())
+    });
+    // The second signal does not wait for the reply.
+    until("it has ended", || {
+        send("INT", create.child.id());
+        create.child.try_wait().expect("a child")
+    });
+    create
+        .end()
+        .exits(130)
+        .says(&["No reply has come to op-", "operations wait"]);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{BEFORE, CORP, changes, only_operation, two};
+use crate::{BEFORE, CORP, changes, common::World, only_operation, two};
 
 const ENVELOPE: [&str; 7] = [
     "service", "kind", "id", "name", "state", "region", "account",
@@ -176,4 +176,23 @@ fn options_count_before_and_after_the_command() {
         world.snapdeck(place).exits(3).says(&["--read-only"]);
     }
     assert_eq!(changes(&world), 0);
+}
+
+#[test]
+fn an_empty_list_is_still_a_list_in_every_format() {
+    let world = World::new("");
+    let list = |format| {
+        let listed = world.snapdeck(&["directory", "list", "--output", format]);
+        listed.exits(0).stdout
+    };
+    assert_eq!(list("json"), "[]\n");
+    assert_eq!(list("jsonl"), "");
+    assert_eq!(list("csv"), ENVELOPE.join(",") + "\n");
+    let operations = world.snapdeck(&["operations", "list", "--output", "csv"]);
+    let headings = operations.exits(0).stdout;
+    assert!(
+        headings.starts_with("id,service,action,target,"),
+        "{headings}"
+    );
+    assert_eq!(headings.lines().count(), 1);
 }

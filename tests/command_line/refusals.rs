@@ -158,6 +158,25 @@ fn a_dry_run_shows_checks_and_request_and_changes_nothing() {
         .exits(0)
         .json();
     assert_eq!(several.as_array().map(Vec::len), Some(2));
+    let some = world
+        .snapdeck(&["directory", "delete", BEFORE, "s-00000000ff", "--dry-run"])
+        .exits(5)
+        .says(&["dry run: would be refused: s-00000000ff: "])
+        .json();
+    assert_eq!(some[0]["permitted"], true);
+    assert_eq!(
+        (
+            &some[1]["target"],
+            &some[1]["permitted"],
+            &some[1]["checks"]
+        ),
+        (&json!("s-00000000ff"), &json!(false), &json!([]))
+    );
+    assert!(
+        some[1]["error"]
+            .as_str()
+            .is_some_and(|e| e.contains("s-00000000ff"))
+    );
     assert_eq!(changes(&world), 0);
     assert_eq!(
         world.snapdeck(&["operations", "list"]).exits(0).json(),
@@ -200,6 +219,7 @@ fn a_failing_check_is_3_and_a_dry_run_says_so_too() {
         let dry = world
             .snapdeck(&[arguments, &["--dry-run"]].concat())
             .exits(3)
+            .says(&["dry run: would be refused: ", why])
             .json();
         assert_eq!(dry["permitted"], false);
         assert!(dry["checks"].to_string().contains(why), "{dry:#}");

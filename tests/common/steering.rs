@@ -24,7 +24,7 @@ impl World {
 
     /// Makes the next `times` calls of an operation go wrong.
     pub(crate) fn fault(&self, action: &str, kind: &str, times: u64) {
-        let mut fault = json!({ "service": "ds", "action": action, "times": times, "kind": kind });
+        let mut fault = json!({ "service": "*", "action": action, "times": times, "kind": kind });
         if kind == "delay_ms" {
             fault["ms"] = json!(300);
         }

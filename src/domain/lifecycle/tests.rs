@@ -50,6 +50,7 @@ fn accepted(wait: bool) -> Observation {
         request_id: None,
         wait,
         expected: None,
+        stage: None,
     })
 }
 

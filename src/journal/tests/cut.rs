@@ -197,7 +197,7 @@ fn a_half_written_database_whose_rollback_journal_was_cut_is_refused_or_whole() 
                         table::get(&connection, &known.id).unwrap().is_some(),
                         "{cut}"
                     );
-                    let like = table::unresolved_like(&connection, &known.request).unwrap();
+                    let like = table::unresolved_like(&connection, known).unwrap();
                     assert_eq!(like.as_ref(), Some(&known.id), "{cut}");
                 }
                 whole += 1;

@@ -49,7 +49,10 @@ fn operation(number: u32, session: &str) -> Operation {
         place,
     };
     let id = OperationId::from_random(u64::from(number));
-    let baseline = Baseline(serde_json::json!({"snapshots": ["snap-1", "snap-2"]}));
+    let baseline = Baseline {
+        subject: None,
+        facts: serde_json::json!({"snapshots": ["snap-1", "snap-2"]}),
+    };
     Operation::requested(id, request, baseline, session, moment(number.into()))
 }
 
@@ -72,6 +75,7 @@ fn accepted(resource: &str) -> Observation {
         request_id: Some("5f3c".to_owned()),
         wait: Some(wait),
         expected: None,
+        stage: None,
     })
 }
 

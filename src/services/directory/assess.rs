@@ -92,7 +92,12 @@ impl Directory {
         };
         let count = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
         let limit = count(limits.manual_snapshots_limit()).unwrap_or(MANUAL_LIMIT);
-        let used = count(limits.manual_snapshots_current_count()).unwrap_or_default();
+        let Some(used) = count(limits.manual_snapshots_current_count()) else {
+            return (
+                Check::unknown(LABEL, "AWS did not say how many there are"),
+                None,
+            );
+        };
         let gauge = Gauge {
             label: LABEL,
             used,

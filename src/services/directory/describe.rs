@@ -52,7 +52,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                     grows: true,
                     drops: 0,
                 },
-                column("type_name", "Type", Show::Plain, 12, 2),
+                column("type_name", "Type", Show::Plain, 10, 2),
                 column("edition_or_size", "Size", Show::Plain, 10, 4),
                 column("state", "Stage", Show::State, 15, 0),
                 column(
@@ -93,7 +93,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 member("region", "Region", Show::Plain),
                 member("primary_region", "Primary Region", Show::Plain),
                 member("additional_regions", "Additional Regions", Show::Plain),
-                member("launch_time", "Launched", Show::Moment),
+                member("launch_time", "Launched", Show::MomentAndAge),
                 member("dns_ip_addrs", "DNS addresses", Show::Plain),
                 member("dns_ipv6_addrs", "DNS IPv6 addresses", Show::Plain),
                 member(
@@ -182,7 +182,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             command: "restore",
             mode: None,
             about: "Restore a directory from one of its snapshots",
-            title: "Restore directory",
+            title: "Restore from snapshot",
             subject: SNAPSHOTS,
             many: false,
             destructive: Destructive::Live,
@@ -240,7 +240,7 @@ pub(super) fn type_name(kind: &str) -> &str {
     match kind {
         "MicrosoftAD" => "Managed AD",
         "SimpleAD" => "Simple AD",
-        "ADConnector" => "AD Connector",
+        "ADConnector" => "Connector",
         "SharedMicrosoftAD" => "Shared AD",
         other => other,
     }

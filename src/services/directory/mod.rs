@@ -36,10 +36,14 @@ use crate::domain::{
     row::Row,
 };
 
+/// Rows that go to the sink at once: a face must be able to draw between two portions.
+const ROWS_A_PAGE: usize = 500;
+
 /// Directory Service in one place.
 struct Directory {
     reading: Client,
     changing: Client,
+    identity: aws_sdk_sts::Client,
     place: Place,
     clock: Clock,
 }
@@ -50,6 +54,7 @@ pub fn open(connection: Connection) -> Arc<dyn Service> {
     Arc::new(Directory {
         reading: Client::new(&connection.reading),
         changing: Client::new(&connection.changing),
+        identity: aws_sdk_sts::Client::new(&connection.reading),
         place: connection.place,
         clock: connection.clock,
     })
@@ -215,12 +220,13 @@ impl Service for Directory {
                 let mut snapshots = self.snapshots(parent).await?;
                 // AWS documents no order; the newest is what one looks for.
                 snapshots.sort_by_key(|s| std::cmp::Reverse(s.start_time().and_then(moment)));
-                sink(
-                    snapshots
-                        .iter()
-                        .map(|s| convert::snapshot(s, &self.place))
-                        .collect(),
-                );
+                for page in snapshots.chunks(ROWS_A_PAGE) {
+                    sink(
+                        page.iter()
+                            .map(|s| convert::snapshot(s, &self.place))
+                            .collect(),
+                    );
+                }
                 Ok(())
             }
             other => Err(Failure::new(
@@ -248,23 +254,37 @@ impl Service for Directory {
 
     async fn baseline(&self, request: &Request) -> Result<Baseline, Failure> {
         let target = request.target.as_str();
-        Ok(Baseline(match request.action.as_str() {
+        match request.action.as_str() {
             CREATE => {
                 let snapshots = self.snapshots(Some(target)).await?;
                 let ids: Vec<&str> = snapshots.iter().filter_map(|s| s.snapshot_id()).collect();
-                json!({ "directory_id": target, "snapshots": ids })
+                let facts = json!({ "directory_id": target, "snapshots": ids });
+                Ok(Baseline {
+                    subject: None,
+                    facts,
+                })
             }
             RESTORE => {
                 let (_, directory) = self.snapshot_and_directory(target).await?;
-                json!({
+                let facts = json!({
                     "directory_id": directory.directory_id(),
-                    "type": directory.r#type().map(aws_sdk_directory::types::DirectoryType::as_str),
-                    "stage": directory.stage().map(aws_sdk_directory::types::DirectoryStage::as_str),
+                    "type": directory.r#type().map(|t| t.as_str()),
+                    "stage": directory.stage().map(|s| s.as_str()),
                     "stage_since": watch::since(&directory),
+                });
+                Ok(Baseline {
+                    subject: directory.directory_id().map(str::to_owned),
+                    facts,
                 })
             }
-            _ => json!({ "directory_id": self.snapshot(target).await?.directory_id() }),
-        }))
+            _ => {
+                let facts = json!({ "directory_id": self.snapshot(target).await?.directory_id() });
+                Ok(Baseline {
+                    subject: None,
+                    facts,
+                })
+            }
+        }
     }
 
     async fn submit(&self, operation: &Operation) -> Result<Accepted, Failure> {

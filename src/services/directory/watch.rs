@@ -4,7 +4,7 @@
 //! seen in the directory's stage and the moment it last changed, so both are compared with what they
 //! were before the request: AWS's clock with AWS's clock, never with this machine's.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_directory::types::{DirectoryDescription, Snapshot, SnapshotType};
 use jiff::{SignedDuration, Timestamp};
@@ -16,11 +16,11 @@ use super::{
 };
 use crate::{
     domain::{
-        failure::Failure,
+        failure::{Failure, FailureKind},
         lifecycle::{Accepted, Observation},
         operation::{Operation, WaitTarget},
     },
-    services::{Trace, convert::moment},
+    services::{Trace, convert::moment, identity},
 };
 
 /// A snapshot, until it is `Completed` or `Failed`.
@@ -63,6 +63,7 @@ pub(super) fn created(
             facts,
         }),
         expected: Some(describe::CREATE_TAKES.to_owned()),
+        stage: None,
     }
 }
 
@@ -71,7 +72,7 @@ pub(super) fn restoring(
     now: Timestamp,
     request_id: Option<&str>,
 ) -> Accepted {
-    let before = &operation.baseline.0;
+    let before = &operation.baseline.facts;
     let text = |key: &str| before.get(key).and_then(Value::as_str);
     let directory = text(DIRECTORY_ID).unwrap_or_default();
     let mut facts = BTreeMap::from([(ACCEPTED_AT.to_owned(), now.to_string())]);
@@ -87,6 +88,7 @@ pub(super) fn restoring(
             facts,
         }),
         expected: Some(describe::restore_takes(text("type").unwrap_or_default()).to_owned()),
+        stage: None,
     }
 }
 
@@ -96,6 +98,16 @@ pub(super) fn deleted(operation: &Operation, request_id: Option<&str>) -> Accept
         request_id: request_id.map(str::to_owned),
         wait: None,
         expected: None,
+        stage: None,
+    }
+}
+
+/// An answer, or `None` where AWS says that there is no such thing.
+fn unless_gone<T>(answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(failure) if failure.kind == FailureKind::NotFound => Ok(None),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -107,46 +119,91 @@ impl Directory {
         let wanted = |kind: &str| targets.iter().any(|target| target.kind == kind);
         let mut snapshots = HashMap::new();
         if wanted(SNAPSHOT) {
-            let mut directories: Vec<Option<&String>> = targets
+            let owners: BTreeSet<Option<&String>> = targets
                 .iter()
                 .filter(|t| t.kind == SNAPSHOT)
                 .map(|t| t.facts.get(DIRECTORY_ID))
                 .collect();
-            directories.dedup();
             // One directory's snapshots when all are of one, otherwise everyone's: one call either way.
-            let only = if let [Some(only)] = directories[..] {
-                Some(only.as_str())
-            } else {
-                None
+            let only = match owners.first() {
+                Some(Some(only)) if owners.len() == 1 => Some(only.as_str()),
+                _ => None,
             };
-            snapshots.extend(
-                self.snapshots(only)
-                    .await?
-                    .into_iter()
-                    .map(|s| (s.snapshot_id().unwrap_or_default().to_owned(), s)),
-            );
+            let listed = unless_gone(self.snapshots(only).await)?.unwrap_or_default();
+            let by_id = |s: Snapshot| (s.snapshot_id().unwrap_or_default().to_owned(), s);
+            snapshots.extend(listed.into_iter().map(by_id));
         }
         let mut directories = HashMap::new();
         if wanted(STAGE) {
-            self.directories(None, |page| {
-                directories.extend(
-                    page.into_iter()
-                        .map(|d| (d.directory_id().unwrap_or_default().to_owned(), d)),
-                );
-            })
-            .await?;
+            let by_id =
+                |d: DirectoryDescription| (d.directory_id().unwrap_or_default().to_owned(), d);
+            self.directories(None, |page| directories.extend(page.into_iter().map(by_id)))
+                .await?;
         }
         let now = self.clock.now();
-        Ok(targets
-            .iter()
-            .map(|target| match target.kind.as_str() {
-                SNAPSHOT => seen_snapshot(target, snapshots.get(&target.id), now),
-                STAGE => seen_directory(target, directories.get(&target.id), now),
+        let mut seen = Vec::with_capacity(targets.len());
+        for target in targets {
+            seen.push(match target.kind.as_str() {
+                SNAPSHOT => match snapshots.remove(&target.id) {
+                    Some(snapshot) => seen_snapshot(&target.id, &snapshot),
+                    None => self.absent_snapshot(target, now).await?,
+                },
+                STAGE => match directories.remove(&target.id) {
+                    Some(directory) => seen_directory(target, &directory, now),
+                    None => self.absent_directory(target, now).await?,
+                },
                 other => Observation::Unseen {
                     reason: format!("this version cannot watch '{other}'; a newer one wrote that"),
                 },
-            })
-            .collect())
+            });
+        }
+        Ok(seen)
+    }
+
+    /// A snapshot that a listing lacks. AWS's reads are eventually consistent and the end of an
+    /// operation is final, so only AWS's word on that very snapshot counts, and not a fresh one's.
+    async fn absent_snapshot(
+        &self,
+        target: &WaitTarget,
+        now: Timestamp,
+    ) -> Result<Observation, Failure> {
+        if !overdue(target, now) {
+            return Ok(Observation::Unseen {
+                reason: format!("AWS does not list {} yet", target.id),
+            });
+        }
+        if let Some(snapshot) = unless_gone(self.snapshot(&target.id).await)? {
+            return Ok(seen_snapshot(&target.id, &snapshot));
+        }
+        identity::still(&self.identity, &self.place).await?;
+        Ok(Observation::Failed {
+            stage: None,
+            reason: format!(
+                "there is no {} any more: it was deleted, or its directory was",
+                target.id
+            ),
+            advice: None,
+        })
+    }
+
+    /// A directory that a listing lacks; see [`Directory::absent_snapshot`].
+    async fn absent_directory(
+        &self,
+        target: &WaitTarget,
+        now: Timestamp,
+    ) -> Result<Observation, Failure> {
+        if let Some(directory) = unless_gone(self.directory(&target.id).await)? {
+            return Ok(seen_directory(target, &directory, now));
+        }
+        identity::still(&self.identity, &self.place).await?;
+        Ok(Observation::Failed {
+            stage: None,
+            reason: format!(
+                "there is no {} any more: the directory was deleted",
+                target.id
+            ),
+            advice: None,
+        })
     }
 
     pub(super) async fn look_for(
@@ -155,20 +212,22 @@ impl Directory {
         claimed: &[String],
     ) -> Result<Trace, Failure> {
         let request = &operation.request;
-        let before = &operation.baseline.0;
-        let directory_id = before
-            .get(DIRECTORY_ID)
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let before = &operation.baseline.facts;
+        let text = |key: &str| before.get(key).and_then(Value::as_str);
+        let directory_id = text(DIRECTORY_ID).unwrap_or_default();
         let advice = describe::lost_advice(&request.action, directory_id);
+        let gone = || format!("there is no {directory_id} any more");
+        let now = self.clock.now();
         match request.action.as_str() {
             CREATE => {
-                let known = before
-                    .get("snapshots")
-                    .and_then(Value::as_array)
-                    .map(Vec::as_slice)
-                    .unwrap_or_default();
-                let snapshots = self.snapshots(Some(directory_id)).await?;
+                let known = before.get("snapshots").and_then(Value::as_array);
+                let known = known.map(Vec::as_slice).unwrap_or_default();
+                let Some(snapshots) = unless_gone(self.snapshots(Some(directory_id)).await)? else {
+                    return Ok(Trace::None {
+                        looked_at: gone(),
+                        advice,
+                    });
+                };
                 let new: Vec<&str> = snapshots
                     .iter()
                     .filter(|s| s.r#type() == Some(&SnapshotType::Manual))
@@ -179,14 +238,19 @@ impl Directory {
                 Ok(match new[..] {
                     [] => Trace::None {
                         looked_at: format!(
-                            "{directory_id} has no manual snapshot that it did not have before"
+                            "{directory_id} has no new manual snapshot of that description"
                         ),
                         advice,
                     },
-                    [id] => Trace::Found(created(id, operation, self.clock.now(), None)),
+                    [id] => Trace::Found {
+                        accepted: created(id, operation, now, None),
+                        how: format!(
+                            "{id} is the one manual snapshot of that description that is new"
+                        ),
+                    },
                     _ => Trace::Ambiguous {
                         found: format!(
-                            "{directory_id} has several new manual snapshots of that name: {}",
+                            "{directory_id} has several new manual snapshots of that description: {}",
                             new.join(", ")
                         ),
                         advice,
@@ -194,34 +258,50 @@ impl Directory {
                 })
             }
             RESTORE => {
-                let directory = self.directory(directory_id).await?;
+                let Some(directory) = unless_gone(self.directory(directory_id).await)? else {
+                    return Ok(Trace::None {
+                        looked_at: gone(),
+                        advice,
+                    });
+                };
                 let stage = directory.stage().map_or("", |s| s.as_str());
-                let moved =
-                    since(&directory).as_deref() != before.get(STAGE_SINCE).and_then(Value::as_str);
-                Ok(if stage == "Restoring" || moved {
-                    Trace::Found(restoring(operation, self.clock.now(), None))
+                let moved = since(&directory).as_deref() != text(STAGE_SINCE);
+                let restored = moved && matches!(stage, "Active" | "RestoreFailed");
+                Ok(if stage == "Restoring" || restored {
+                    Trace::Found {
+                        accepted: restoring(operation, now, None),
+                        how: format!(
+                            "{directory_id} has become {stage} since. AWS does not say from which snapshot, nor who asked"
+                        ),
+                    }
                 } else {
                     Trace::None {
                         looked_at: format!(
-                            "{directory_id} is {stage} and has been since before the request"
+                            "{directory_id} is {stage} as it was before the request"
                         ),
                         advice,
                     }
                 })
             }
             _ => {
-                let snapshots = self.snapshots(Some(directory_id)).await?;
-                let listed = snapshots
-                    .iter()
-                    .any(|s| s.snapshot_id() == Some(&request.target));
-                Ok(if listed {
-                    Trace::None {
-                        looked_at: format!("AWS still lists {}", request.target),
-                        advice,
-                    }
-                } else {
-                    Trace::Found(deleted(operation, None))
-                })
+                let listed =
+                    unless_gone(self.snapshots(Some(directory_id)).await)?.unwrap_or_default();
+                Ok(
+                    if listed
+                        .iter()
+                        .any(|s| s.snapshot_id() == Some(&request.target))
+                    {
+                        Trace::None {
+                            looked_at: format!("AWS still lists {}", request.target),
+                            advice,
+                        }
+                    } else {
+                        Trace::Found {
+                            accepted: deleted(operation, None),
+                            how: format!("AWS lists {} no more", request.target),
+                        }
+                    },
+                )
             }
         }
     }
@@ -236,29 +316,13 @@ fn overdue(target: &WaitTarget, now: Timestamp) -> bool {
     accepted.is_none_or(|at| now.duration_since(at) > LISTED_WITHIN)
 }
 
-fn seen_snapshot(target: &WaitTarget, snapshot: Option<&Snapshot>, now: Timestamp) -> Observation {
-    let Some(snapshot) = snapshot else {
-        return if overdue(target, now) {
-            Observation::Failed {
-                stage: None,
-                reason: format!(
-                    "AWS no longer lists {}: it was deleted, or its directory was",
-                    target.id
-                ),
-                advice: None,
-            }
-        } else {
-            Observation::Unseen {
-                reason: format!("AWS does not list {} yet", target.id),
-            }
-        };
-    };
+fn seen_snapshot(id: &str, snapshot: &Snapshot) -> Observation {
     let status = snapshot.status().map_or("", |s| s.as_str()).to_owned();
     match status.as_str() {
         "Completed" => Observation::Completed { stage: status },
         "Failed" => Observation::Failed {
             stage: Some(status),
-            reason: format!("AWS reports snapshot {} as Failed", target.id),
+            reason: format!("AWS reports snapshot {id} as Failed"),
             advice: Some(describe::CREATE_FAILED_ADVICE.to_owned()),
         },
         _ => Observation::Progress {
@@ -270,19 +334,9 @@ fn seen_snapshot(target: &WaitTarget, snapshot: Option<&Snapshot>, now: Timestam
 
 fn seen_directory(
     target: &WaitTarget,
-    directory: Option<&DirectoryDescription>,
+    directory: &DirectoryDescription,
     now: Timestamp,
 ) -> Observation {
-    let Some(directory) = directory else {
-        return Observation::Failed {
-            stage: None,
-            reason: format!(
-                "AWS no longer lists {}: the directory was deleted",
-                target.id
-            ),
-            advice: None,
-        };
-    };
     let stage = directory.stage().map_or("", |s| s.as_str()).to_owned();
     let since = since(directory);
     // Right after the request AWS may still show the stage of before.

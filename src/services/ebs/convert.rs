@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_ec2::types::{Instance, Snapshot, Tag, Volume};
+use aws_sdk_ec2::types::{Instance, InstanceBlockDeviceMapping, Snapshot, Tag, Volume};
 use jiff::Timestamp;
 
 use super::describe;
@@ -184,21 +184,35 @@ pub(super) fn volume(v: &Volume, tally: Option<&Tally>, place: &Place) -> Row {
     )
 }
 
+/// The volume that an instance boots from.
+pub(super) fn root_volume(i: &Instance) -> Option<String> {
+    let root = |m: &&InstanceBlockDeviceMapping| {
+        m.device_name().is_some() && m.device_name() == i.root_device_name()
+    };
+    i.block_device_mappings()
+        .iter()
+        .find(root)
+        .and_then(volume_of)
+}
+
+fn volume_of(mapping: &InstanceBlockDeviceMapping) -> Option<String> {
+    mapping
+        .ebs()
+        .and_then(|ebs| ebs.volume_id())
+        .map(str::to_owned)
+}
+
 /// An instance as a row.
 pub(super) fn instance(i: &Instance, place: &Place) -> Row {
     let state = i
         .state()
         .and_then(|state| state.name())
         .map_or("", |name| name.as_str());
-    let mappings = i.block_device_mappings();
-    let volume = |m: &aws_sdk_ec2::types::InstanceBlockDeviceMapping| {
-        m.ebs().and_then(|ebs| ebs.volume_id()).map(str::to_owned)
-    };
-    let volumes: Vec<String> = mappings.iter().filter_map(volume).collect();
-    let root = mappings
+    let volumes: Vec<String> = i
+        .block_device_mappings()
         .iter()
-        .find(|m| m.device_name().is_some() && m.device_name() == i.root_device_name())
-        .and_then(volume);
+        .filter_map(volume_of)
+        .collect();
     let cells = vec![
         ("instance_id", text(i.instance_id())),
         (
@@ -207,7 +221,7 @@ pub(super) fn instance(i: &Instance, place: &Place) -> Row {
         ),
         ("volumes", list(Some(&volumes))),
         ("volume_count", i64::try_from(volumes.len()).ok().into()),
-        ("root_volume_id", root.into()),
+        ("root_volume_id", root_volume(i).into()),
         ("root_device_name", text(i.root_device_name())),
         (
             "availability_zone",

@@ -2,6 +2,7 @@
 //!
 //! Facts are those of the EC2 API reference (2016-11-15) and user guide.
 
+use super::forms;
 use crate::domain::{
     collection::{CollectionInfo, Column, Member, ServiceInfo, Show},
     row::{State, Tone},
@@ -190,7 +191,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             ],
         },
     ],
-    actions: &[],
+    actions: forms::ACTIONS,
 };
 
 const fn column(
@@ -247,11 +248,11 @@ pub(super) fn instance_state(word: &str) -> State {
     State::new(word, tone)
 }
 
-fn volume_id(text: &str) -> Result<(), String> {
+pub(super) fn volume_id(text: &str) -> Result<(), String> {
     id("vol-", "volume", "vol-0123456789abcdef0", text)
 }
 
-fn instance_id(text: &str) -> Result<(), String> {
+pub(super) fn instance_id(text: &str) -> Result<(), String> {
     id("i-", "instance", "i-0123456789abcdef0", text)
 }
 

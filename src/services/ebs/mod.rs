@@ -1,14 +1,19 @@
 //! Amazon EBS: volumes, the instances they are attached to, and snapshots.
 //!
-//! Calls are here, the shape of EC2's answers in `convert`, and every text in `describe`.
+//! Reading is here, what follows from a request in `assess`, sending in `change`, what became of it in
+//! `watch`, the shape of EC2's answers in `convert`, what is offered in `describe` and `forms`.
 //!
 //! Invariants: snapshots are always asked for with `Owner=self`, since without it EC2 lists every
 //! public snapshot of the Region; every list is paged, since EC2 throttles unpaged ones harder; rows
 //! go to the sink as pages arrive; what may be gone is asked for by filter, never by id, since one
 //! unknown id fails the whole call.
 
+mod assess;
+mod change;
 mod convert;
 mod describe;
+mod forms;
+mod watch;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -26,6 +31,7 @@ use self::{
 use super::{Service, Sink, Trace, connection::Connection, refusal};
 use crate::domain::{
     assessment::Assessment,
+    clock::Clock,
     collection::ServiceInfo,
     failure::{Failure, FailureKind},
     form::Request,
@@ -45,7 +51,10 @@ const FILTER_VALUES: usize = 200;
 /// EBS in one place.
 struct Ebs {
     reading: Client,
+    changing: Client,
+    identity: aws_sdk_sts::Client,
     place: Place,
+    clock: Clock,
 }
 
 /// Connects EBS.
@@ -53,12 +62,24 @@ struct Ebs {
 pub fn open(connection: Connection) -> Arc<dyn Service> {
     Arc::new(Ebs {
         reading: Client::new(&connection.reading),
+        changing: Client::new(&connection.changing),
+        identity: aws_sdk_sts::Client::new(&connection.reading),
         place: connection.place,
+        clock: connection.clock,
     })
 }
 
 /// What EC2's own error codes mean.
 fn classify(code: &str) -> Option<FailureKind> {
+    // Passing refusals: a volume is snapshotted once in 15 seconds, and a few times at once.
+    match code {
+        "SnapshotCreationPerVolumeRateExceeded"
+        | "ConcurrentSnapshotLimitExceeded"
+        | "PendingSnapshotLimitExceeded" => {
+            return Some(FailureKind::Busy);
+        }
+        _ => {}
+    }
     if code.ends_with(".NotFound") {
         return Some(FailureKind::NotFound);
     }
@@ -75,8 +96,7 @@ fn classify(code: &str) -> Option<FailureKind> {
         | "VolumeLimitExceeded"
         | "TagLimitExceeded"
         | "ResourceLimitExceeded"
-        | "PendingSnapshotLimitExceeded" => FailureKind::Limit,
-        "InsufficientVolumeCapacity" => FailureKind::Limit,
+        | "InsufficientVolumeCapacity" => FailureKind::Limit,
         _ => return None,
     })
 }
@@ -208,7 +228,7 @@ impl Ebs {
         let mut ids = Vec::new();
         let filters = vec![filter("attachment.instance-id", vec![instance.to_owned()])];
         self.volumes(filters, |page| {
-            ids.extend(page.into_iter().filter_map(|v| v.volume_id))
+            ids.extend(page.into_iter().filter_map(|v| v.volume_id));
         })
         .await?;
         Ok(ids)
@@ -222,14 +242,6 @@ impl Ebs {
             FailureKind::NotFound,
             "",
             format!("there is no {noun} {id} in account {account}, {region}"),
-        )
-    }
-
-    fn cannot(what: &str) -> Failure {
-        Failure::new(
-            FailureKind::Internal,
-            "",
-            format!("this version cannot change anything in EBS: '{what}'"),
         )
     }
 }
@@ -260,7 +272,7 @@ impl Service for Ebs {
                         page.iter()
                             .map(|i| convert::instance(i, &self.place))
                             .collect(),
-                    )
+                    );
                 })
                 .await
             }
@@ -302,7 +314,7 @@ impl Service for Ebs {
                         page.iter()
                             .map(|i| convert::instance(i, &self.place))
                             .collect(),
-                    )
+                    );
                 })
                 .await?;
                 "instance"
@@ -316,24 +328,20 @@ impl Service for Ebs {
     }
 
     async fn assess(&self, request: &Request) -> Result<Assessment, Failure> {
-        Err(Self::cannot(&request.action))
+        self.assess_request(request).await
     }
 
-    async fn baseline(&self, request: &Request) -> Result<Baseline, Failure> {
-        Err(Self::cannot(&request.action))
+    /// What is made carries the operation's id as a tag, so there is nothing to compare with.
+    async fn baseline(&self, _request: &Request) -> Result<Baseline, Failure> {
+        Ok(Baseline::default())
     }
 
     async fn submit(&self, operation: &Operation) -> Result<Accepted, Failure> {
-        Err(Self::cannot(&operation.request.action))
+        self.send(operation).await
     }
 
     async fn observe(&self, targets: &[WaitTarget]) -> Result<Vec<Observation>, Failure> {
-        Ok(targets
-            .iter()
-            .map(|t| Observation::Unseen {
-                reason: format!("this version cannot watch '{}'", t.kind),
-            })
-            .collect())
+        self.observe_all(targets).await
     }
 
     async fn reconcile(
@@ -341,6 +349,6 @@ impl Service for Ebs {
         operation: &Operation,
         _claimed: &[String],
     ) -> Result<Trace, Failure> {
-        Err(Self::cannot(&operation.request.action))
+        self.look_for(operation).await
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct HelpDialog {
 
 /// The widest that the dialog becomes.
 const WIDTH: u16 = 76;
+/// What is beside it is covered too where it would be narrower than this on both sides together.
+const MARGIN: u16 = 8;
 /// The cells for the keys of an action.
 const KEYS: usize = 18;
 
@@ -165,11 +167,10 @@ fn entry(mark: &str, keys: &str, text: &str, styles: &Styles, room: usize) -> Li
 
 fn area(screen: Rect) -> Rect {
     let height = screen.height.saturating_sub(cells(2));
-    panel::centred(
-        screen,
-        Size {
-            width: WIDTH.min(screen.width),
-            height,
-        },
-    )
+    let width = if screen.width < WIDTH + MARGIN {
+        screen.width
+    } else {
+        WIDTH
+    };
+    panel::centred(screen, Size { width, height })
 }

@@ -270,7 +270,7 @@ impl Pane {
         });
         match created {
             Some(_) => format!(
-                "No {what} yet; {} creates one.",
+                "No {what}; {} creates one where that is possible.",
                 key(world.keymap(), Action::Create)
             ),
             None => format!("No {what}."),

@@ -64,7 +64,7 @@ const HEADINGS: [Heading<'static>; 7] = [
     },
     Heading {
         title: "Stage",
-        width: 10,
+        width: 13,
         grows: false,
         drops: 1,
     },

@@ -13,7 +13,7 @@ use crate::{
         offers::{self, Offer},
         outcome::Outcome,
         theme::Styles,
-        widgets::{labels::marked, panel},
+        widgets::{hints::Hint, labels::marked, panel},
         world::World,
     },
 };
@@ -42,6 +42,14 @@ impl ProblemScreen {
             Offer::new(Action::Refresh, "try again"),
             Offer::new(Action::Operations, "operations"),
         ]
+    }
+
+    /// The key of this screen alone, for the bottom line.
+    pub(crate) fn hint(&self) -> Option<Hint> {
+        self.sandbox.then(|| Hint {
+            key: SANDBOX.to_string(),
+            label: "open the sandbox".to_owned(),
+        })
     }
 
     /// A key that means something.

@@ -130,7 +130,7 @@ impl ResourceScreen {
                 .unwrap_or_default(),
         );
         if all.iter().all(|offer| offer.action != Action::Back) {
-            let back = if is_loading(&self.open_need(), world) {
+            let back = if self.is_cancelled_by_back(world) {
                 "cancel"
             } else {
                 "back"
@@ -182,9 +182,8 @@ impl ResourceScreen {
                     None => self.scroll(action, below),
                 };
                 if matches!((&outcome, action), (Outcome::Unused, Action::Back)) {
-                    let need = self.open_need();
-                    return if is_loading(&need, world) {
-                        Outcome::Cancel(need)
+                    return if self.is_cancelled_by_back(world) {
+                        Outcome::Cancel(self.open_need())
                     } else {
                         Outcome::Back
                     };
@@ -258,6 +257,13 @@ impl ResourceScreen {
             .into_iter()
             .chain([(self.kind, self.row(world))])
             .collect()
+    }
+
+    fn is_cancelled_by_back(&self, world: &World) -> bool {
+        self.pane().map_or_else(
+            || is_loading(&self.source, world) && self.known(world).is_none(),
+            |pane| pane.is_cancelled_by_back(world),
+        )
     }
 
     fn open_need(&self) -> Need {

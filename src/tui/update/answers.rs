@@ -113,10 +113,18 @@ fn submitted(
     });
     // AWS's refusal is an operation too, one that failed: for the form it is a failure like others.
     let refusal = match &result {
-        Ok(operation) => operation.as_failure(),
+        Ok(operation) => operation.as_failure().map(|failure| Failure {
+            doing: title(operation, &model.world.catalog),
+            ..failure
+        }),
         Err(failure) => Some(failure.clone()),
     };
     match (form, refusal) {
+        // Its heading says what was not done.
+        (Some(form), Some(failure)) if result.is_ok() => form.refused(Failure {
+            doing: String::new(),
+            ..failure
+        }),
         (Some(form), Some(failure)) => form.refused(failure),
         (Some(_), None) => {
             model
@@ -145,10 +153,7 @@ fn sent(model: &Model, operation: &Operation) -> String {
     let what = title(operation, &model.world.catalog);
     let operations = key(model.world.keymap(), Action::Operations);
     match operation.lifecycle {
-        Lifecycle::Unknown => format!(
-            "{what}: the reply was lost; {} is looked for in AWS, {operations} shows it",
-            operation.id
-        ),
+        Lifecycle::Unknown => format!("{what}: reply lost; looking in AWS, {operations} shows it"),
         _ => format!("{what}: {} accepted; {operations} shows it", operation.id),
     }
 }
@@ -166,7 +171,7 @@ fn changed(model: &mut Model, operation: Operation, effects: &mut Vec<Effect>) {
         Change::Finished => {
             let text = match reason {
                 Some(reason) => {
-                    let reason = format::paragraphs(&reason).join(" ");
+                    let reason = format::sentence(&format::paragraphs(&reason).join(" "));
                     format!("{what}: {}. {reason}", word.to_lowercase())
                 }
                 None => format!("{what}: {}", word.to_lowercase()),

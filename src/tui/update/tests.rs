@@ -109,7 +109,7 @@ fn a_failed_refresh_keeps_the_rows_and_says_that_they_are_old() {
         "box-1",
         "not up to date",
         "R loads again",
-        "no route to host",
+        "No route to host",
     ] {
         assert!(screen.contains(part), "{part} in {screen}");
     }
@@ -183,6 +183,20 @@ fn a_row_opens_with_its_parts_and_back_forgets_them() {
 }
 
 #[test]
+fn going_back_is_not_held_up_by_rows_that_are_read_again() {
+    let mut driver = Driver::with_boxes(&["box-1"]);
+    driver.press("enter tab");
+    driver.list(vec![row("copy-1", "Active")]);
+    driver.press("R");
+    assert!(driver.screen().contains("loading") && driver.screen().contains("esc back"));
+    driver.effects.clear();
+    driver.press("esc");
+    assert!(driver.screen().contains("▸ box-1"));
+    let stopped = |effect: &Effect| matches!(effect, Effect::Abort(_));
+    assert!(driver.effects.iter().any(stopped), "{:?}", driver.effects);
+}
+
+#[test]
 fn the_bottom_line_offers_what_can_be_done_and_nothing_else() {
     let mut driver = Driver::with_boxes(&["box-1"]);
     let hints = |driver: &Driver| driver.screen().lines().last().unwrap().to_owned();
@@ -192,7 +206,11 @@ fn the_bottom_line_offers_what_can_be_done_and_nothing_else() {
     );
     driver.press("enter tab");
     driver.list(Vec::new());
-    assert!(driver.screen().contains("No copies yet; c creates one."));
+    assert!(
+        driver
+            .screen()
+            .contains("No copies; c creates one where that is possible.")
+    );
     assert!(!hints(&driver).contains("restore") && hints(&driver).contains("c create"));
     driver.press("r");
     assert!(driver.model.dialogs.is_empty());
@@ -213,7 +231,7 @@ fn without_credentials_the_problem_is_told_and_the_sandbox_is_one_key_away() {
     let screen = driver.screen();
     for part in [
         "no AWS credentials",
-        "none were found",
+        "None were found",
         "Looked at the environment.",
         "s opens",
     ] {
@@ -359,7 +377,7 @@ fn operations_are_shown_newest_first_and_open_with_all_that_is_known() {
     let screen = driver.screen();
     for part in [
         "nobody can tell",
-        "no trace",
+        "No trace",
         "Look at the copies first.",
         "op-000000000002",
     ] {

@@ -12,6 +12,7 @@ use super::{Focus, Form, Obstacle, field::Field};
 use crate::{
     domain::{
         assessment::{Assessment, Check, Verdict},
+        collection::Destructive,
         row::Tone,
         text::harmless,
     },
@@ -28,6 +29,9 @@ use crate::{
         world::World,
     },
 };
+
+/// On a screen that is lower than this, what a form acts on would push what is lost out of sight.
+const LOW: u16 = 20;
 
 /// The lines of a form that scroll.
 pub(super) struct Content {
@@ -63,6 +67,12 @@ impl Form {
             }
             lines.push(Line::default());
         }
+        let low = screen.height < LOW && self.action.destructive == Destructive::Live;
+        if let Some(assessment) = self.assessment.value().filter(|_| low) {
+            // The id that has to be typed is named below in any case.
+            lines.extend(warnings(assessment, styles, room));
+            lines.push(Line::default());
+        }
         lines.extend(labels::lines(&self.facts(), room, styles));
         if let Some(assessment) = self.assessment.value() {
             // What forbids it comes before what could be filled in for nothing.
@@ -79,6 +89,10 @@ impl Form {
             content.fields.push(from..content.lines.len());
         }
         if let Some(assessment) = self.assessment.value() {
+            if !low && !assessment.warnings.is_empty() {
+                content.lines.push(Line::default());
+                content.lines.extend(warnings(assessment, styles, room));
+            }
             content.lines.extend(consequences(assessment, styles, room));
         }
         if let State::Failed(failures) = self.assessment.state() {
@@ -219,7 +233,17 @@ fn field_lines(field: &Field, focused: bool, styles: &Styles, room: usize) -> Ve
     lines
 }
 
-/// What follows from the request: what it uses up, what is lost, what must hold.
+/// What is lost, most serious first.
+fn warnings(assessment: &Assessment, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+    let (mark, style) = (styles.marks.tone(Tone::Warning), styles.tone(Tone::Warning));
+    assessment
+        .warnings
+        .iter()
+        .flat_map(|warning| marked(mark, style, &harmless(warning), Style::new(), room))
+        .collect()
+}
+
+/// What follows from the request otherwise: what it uses up, what must hold, how long it takes.
 fn consequences(assessment: &Assessment, styles: &Styles, room: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(used) = assessment.gauge {
@@ -227,21 +251,11 @@ fn consequences(assessment: &Assessment, styles: &Styles, room: usize) -> Vec<Li
         let text = format!("{}  {}", used.label, gauge(used.used, used.limit));
         lines.extend(paragraph(&text, styles.text, room));
     }
-    if !assessment.warnings.is_empty() {
-        lines.push(Line::default());
-    }
-    for warning in &assessment.warnings {
-        let mark = styles.marks.tone(Tone::Warning);
-        let text = harmless(warning);
-        lines.extend(marked(
-            mark,
-            styles.tone(Tone::Warning),
-            &text,
-            Style::new(),
-            room,
-        ));
-    }
     lines.extend(checks(assessment, false, styles, room));
+    // Nobody needs to know how long what cannot be done would take.
+    if assessment.obstacle().is_some() {
+        return lines;
+    }
     let mut rest = Vec::new();
     if let Some(duration) = &assessment.duration {
         rest.push(Labelled::new(

@@ -324,8 +324,20 @@ impl Form {
         self.reassess()
     }
 
-    /// Enter in a field: to the next field, and from the last one to the button.
+    /// Enter in a field: to the next field, and from the last one to the button. It stays in a text
+    /// that has to be corrected first: the next Enter would close the dialog, and the text with it.
     fn go_on(&mut self, world: &World) -> Outcome {
+        let stays = match self.focus {
+            Focus::Field(index) => self.fields[index].error().is_some(),
+            Focus::Confirm => matches!(
+                self.obstacle(world),
+                Some(Obstacle::Unconfirmed | Obstacle::WrongId)
+            ),
+            Focus::Submit | Focus::Extra | Focus::Cancel => false,
+        };
+        if stays {
+            return Outcome::Done;
+        }
         let (at, stops) = self.standing(world);
         self.focus = stops.get(at + 1).copied().unwrap_or(Focus::Cancel);
         self.moved = true;
@@ -428,9 +440,14 @@ impl Form {
         values
     }
 
-    /// The noun and the id that must be typed, where one must.
+    /// The noun and the id that must be typed, where one must. Where a check fails there is nothing
+    /// to confirm.
     fn typed_id(&self) -> Option<(&'static str, &str)> {
-        match &self.assessment.value()?.confirmation {
+        let assessment = self.assessment.value()?;
+        if assessment.obstacle().is_some() {
+            return None;
+        }
+        match &assessment.confirmation {
             Confirmation::Type { noun, id } => Some((noun, id)),
             Confirmation::Button | Confirmation::Ask { .. } => None,
         }
@@ -460,6 +477,10 @@ impl Form {
         let assessment = match (self.assessment.value(), self.assessment.state()) {
             (None, State::Loading { since, .. }) => return Some(Obstacle::Checking(*since)),
             (_, State::Failed(_)) | (None, _) => return Some(Obstacle::Unchecked),
+            // What was changed may well have removed what failed.
+            (Some(assessment), State::Loading { since, .. }) if assessment.obstacle().is_some() => {
+                return Some(Obstacle::Checking(*since));
+            }
             (Some(assessment), _) => assessment,
         };
         if let Some(check) = assessment.obstacle() {

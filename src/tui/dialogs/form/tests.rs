@@ -190,7 +190,7 @@ fn closing_while_it_is_sent_stops_nothing_and_the_answer_becomes_a_notice() {
     );
     let failure = Failure::new(FailureKind::Internal, "", "the disk is full");
     driver.tell(Message::Submitted(ticket, Err(failure)));
-    assert!(driver.screen().contains("the disk is full"));
+    assert!(driver.screen().contains("The disk is full"));
 }
 
 #[test]
@@ -221,6 +221,7 @@ fn a_failing_check_blocks_and_its_way_out_is_a_button() {
             collection: "copies",
             filter: "manual",
         }),
+        refusal: crate::domain::failure::FailureKind::Refused,
     });
     driver.tell(Message::Assessed(ticket, Ok(Box::new(full))));
     let screen = driver.screen();
@@ -260,7 +261,7 @@ fn what_destroys_live_data_starts_on_cancel_and_needs_the_id() {
     assert!(driver.screen().contains("This is not the id"));
     driver.press("enter");
     assert_eq!(submits(&driver), 0);
-    driver.press("shift-tab backspace '1'");
+    driver.press("backspace '1'");
     driver.press("enter enter");
     let (_, request, consent) = submitted(&mut driver);
     assert_eq!(

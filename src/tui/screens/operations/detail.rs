@@ -7,7 +7,7 @@ use crate::{
     domain::{lifecycle::Lifecycle, operation::Operation, text::harmless, time},
     tui::{
         format,
-        records::title,
+        records::{action, title},
         theme::Styles,
         widgets::labels::{self, Labelled, marked},
         world::World,
@@ -37,15 +37,14 @@ pub(super) fn lines(
             styles.text,
         ),
         Lifecycle::Lost => say(
-            "The reply was lost and no trace of it was found: nobody can tell whether it was \
-             done. Nothing was sent again.",
+            "The reply was lost, and nobody can tell whether it was done.",
             styles.text,
         ),
         Lifecycle::Partial => say("Done in part: something is missing.", styles.text),
         _ => {}
     }
     if let Some(reason) = &operation.reason {
-        say(reason, styles.text);
+        say(&format::sentence(reason), styles.text);
     }
     if let Some(advice) = &operation.advice {
         say(advice, styles.strong);
@@ -87,8 +86,11 @@ fn facts(operation: &Operation, world: &World) -> Vec<Labelled> {
     fact("Operation", Some(operation.id.to_string()));
     fact("Started", Some(moment(operation.requested_at)));
     fact("Ended", operation.finished_at.map(moment));
+    let fields = action(operation, &world.catalog).map_or(&[][..], |action| action.fields);
     for (key, value) in &operation.request.values {
-        facts.push(Labelled::new(harmless(key), harmless(&value.to_string())));
+        let field = fields.iter().find(|field| field.key == key);
+        let label = field.map_or_else(|| harmless(key), |field| field.label.into());
+        facts.push(Labelled::new(label, harmless(&value.to_string())));
     }
     facts
 }

@@ -1,0 +1,192 @@
+//! What would follow from an action, printed instead of done, and the exit code that the action
+//! itself would have as things stand.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::{
+    actions::{obstacle, request},
+    arguments::Asked,
+    exit::Code,
+    output::{Format, Printer, Table, line, message},
+    wording,
+};
+use crate::{
+    context::Session,
+    domain::{
+        assessment::{Assessment, Authority, Check, Confirmation, Verdict},
+        failure::{Failure, FailureKind},
+        form::Request,
+        text::harmless,
+    },
+};
+
+/// Prints the plan for each of the targets.
+pub(super) async fn run(
+    session: &Session,
+    asked: &Asked,
+    targets: &[String],
+    printer: &Printer,
+) -> Result<Code> {
+    let mut records = Vec::new();
+    let mut assessments = Vec::new();
+    let mut code = Code::Done;
+    for target in targets {
+        match assess(session, asked, target).await {
+            Ok((request, assessment)) => {
+                if let Some((check, why)) = stumble(&assessment) {
+                    code = first(code, code_of(check));
+                    let by = match check.authority {
+                        Authority::Rule => "",
+                        Authority::Aws => " by AWS",
+                    };
+                    message(&format!(
+                        "dry run: would be refused{by}: {}: {}: {why}",
+                        wording::asked(&request),
+                        check.label
+                    ));
+                }
+                records.push(record(&request, &assessment));
+                assessments.push(assessment);
+            }
+            Err(failure) if targets.len() == 1 => return Err(failure.into()),
+            Err(failure) => {
+                code = first(code, failure.kind.into());
+                let why = failure.to_string();
+                message(&format!("dry run: would be refused: {target}: {why}"));
+                records.push(unplanned(asked, target, &failure));
+            }
+        }
+    }
+    if printer.format() == Format::Table {
+        for assessment in &assessments {
+            print(assessment)?;
+        }
+    } else if let [only] = &records[..] {
+        printer.one(only, || Table::new(&[]))?;
+    } else {
+        printer.many(&records, &[], || Table::new(&[]))?;
+    }
+    message(&format!(
+        "dry run: nothing was changed by {} {}",
+        asked.service.id, asked.action.command
+    ));
+    Ok(code)
+}
+
+async fn assess(
+    session: &Session,
+    asked: &Asked,
+    target: &str,
+) -> Result<(Request, Assessment), Failure> {
+    let request = request(session, asked, target).await?;
+    let assessment = session.assess(&request).await?;
+    Ok((request, assessment))
+}
+
+/// The check at which the action would end: this program's come first, since what they refuse is
+/// never sent.
+fn stumble(assessment: &Assessment) -> Option<(&Check, &str)> {
+    obstacle(assessment).or_else(|| {
+        let check = assessment.obstacle()?;
+        match &check.verdict {
+            Verdict::Failed(why) => Some((check, why.as_str())),
+            Verdict::Passed(_) | Verdict::Unknown(_) => None,
+        }
+    })
+}
+
+/// The exit code of the action where this check fails.
+fn code_of(check: &Check) -> Code {
+    match (check.authority, check.refusal) {
+        (Authority::Aws, FailureKind::Refused) => Code::Limit,
+        (_, refusal) => refusal.into(),
+    }
+}
+
+/// The code of the first problem.
+fn first(known: Code, next: Code) -> Code {
+    if known == Code::Done { next } else { known }
+}
+
+fn unplanned(asked: &Asked, target: &str, failure: &Failure) -> Value {
+    json!({
+        "service": asked.service.id,
+        "action": asked.action.id,
+        "target": target,
+        "dry_run": true,
+        "permitted": false,
+        "checks": [],
+        "error": failure.reason(),
+    })
+}
+
+fn record(request: &Request, assessment: &Assessment) -> Value {
+    let verdict = |verdict: &Verdict| match verdict {
+        Verdict::Passed(seen) => ("passed", seen.clone()),
+        Verdict::Failed(why) => ("failed", why.clone()),
+        Verdict::Unknown(why) => ("unknown", why.clone()),
+    };
+    let checks: Vec<Value> = assessment
+        .checks
+        .iter()
+        .map(|check| {
+            let (word, detail) = verdict(&check.verdict);
+            json!({ "check": check.label, "verdict": word, "detail": detail })
+        })
+        .collect();
+    let confirm = match &assessment.confirmation {
+        Confirmation::Button => None,
+        Confirmation::Ask { id } | Confirmation::Type { id, .. } => Some(id),
+    };
+    json!({
+        "service": request.service,
+        "action": request.action,
+        "target": request.target,
+        "region": request.place.region,
+        "account": request.place.account,
+        "dry_run": true,
+        "permitted": obstacle(assessment).is_none(),
+        "checks": checks,
+        "warnings": assessment.warnings,
+        "confirm": confirm,
+        "expected": assessment.duration,
+        "equivalent": assessment.equivalent,
+    })
+}
+
+fn print(assessment: &Assessment) -> Result<()> {
+    for (label, value) in &assessment.facts {
+        line(&format!("{label}: {}", harmless(value)))?;
+    }
+    for check in &assessment.checks {
+        let (mark, text) = match &check.verdict {
+            Verdict::Passed(seen) => ("ok", seen),
+            Verdict::Failed(why) => ("FAILED", why),
+            Verdict::Unknown(why) => ("unknown", why),
+        };
+        line(&format!("{mark}: {}: {}", check.label, harmless(text)))?;
+    }
+    for warning in &assessment.warnings {
+        line(&format!("warning: {}", harmless(warning)))?;
+    }
+    if let Some(duration) = &assessment.duration {
+        line(&format!("takes: {duration} (estimate)"))?;
+    }
+    line(&format!("request: {}", harmless(&assessment.equivalent)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_is_that_of_the_action_itself() {
+        let failing = || Check::rule("Check", Err("no".to_owned()));
+        assert_eq!(code_of(&failing()), Code::Refused);
+        assert_eq!(code_of(&failing().decided_by_aws()), Code::Limit);
+        let denied = failing().refuses_as(FailureKind::Denied);
+        assert_eq!(code_of(&denied), Code::NotPermitted);
+        assert_eq!(code_of(&denied.decided_by_aws()), Code::NotPermitted);
+    }
+}

@@ -1,0 +1,556 @@
+//! What would follow from taking, restoring or deleting a snapshot, and whether it is permitted.
+//!
+//! Every call is first made with `DryRun`: EC2 then says whether the identity may make it, and whether
+//! its parameters have the right form, and does nothing.
+
+use aws_sdk_ec2::types::{Instance, Snapshot, Volume};
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use serde_json::Value;
+
+use super::{
+    Ebs, classify, filter,
+    forms::{
+        CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, INSTANCE, REPLACE_ROOT, RESTORE,
+        SIZE, TYPE, ZONE,
+    },
+};
+use crate::{
+    domain::{
+        assessment::{Assessment, Check, Confirmation},
+        failure::{Failure, FailureKind},
+        form::Request,
+        time,
+    },
+    services::{convert::moment, equivalent::aws_line, refusal},
+};
+
+/// Snapshots of one volume that may be pending at once; one for the throughput types.
+fn most_pending(volume_type: &str) -> usize {
+    if matches!(volume_type, "st1" | "sc1") {
+        1
+    } else {
+        5
+    }
+}
+
+impl Ebs {
+    pub(super) async fn assess_request(&self, request: &Request) -> Result<Assessment, Failure> {
+        match request.action.as_str() {
+            CREATE => self.assess_create(request).await,
+            CREATE_SET => self.assess_set(request).await,
+            RESTORE => self.assess_restore(request).await,
+            REPLACE_ROOT => self.assess_replace(request).await,
+            DELETE => self.assess_delete(request).await,
+            other => Err(Failure::new(
+                FailureKind::Internal,
+                "",
+                format!("EBS has no action '{other}'"),
+            )),
+        }
+    }
+
+    async fn volume(&self, id: &str) -> Result<Volume, Failure> {
+        let mut found = None;
+        self.volumes(vec![filter("volume-id", vec![id.to_owned()])], |page| {
+            found = page.into_iter().next().or(found.take());
+        })
+        .await?;
+        found.ok_or_else(|| self.not_found("volume", id))
+    }
+
+    async fn instance(&self, id: &str) -> Result<Instance, Failure> {
+        let mut found = None;
+        self.instances(vec![filter("instance-id", vec![id.to_owned()])], |page| {
+            found = page.into_iter().next().or(found.take());
+        })
+        .await?;
+        found.ok_or_else(|| self.not_found("instance", id))
+    }
+
+    async fn snapshot(&self, id: &str) -> Result<Snapshot, Failure> {
+        let reply = self
+            .reading
+            .describe_snapshots()
+            .owner_ids("self")
+            .filters(filter("snapshot-id", vec![id.to_owned()]))
+            .send()
+            .await;
+        let reply = reply
+            .map_err(|error| refusal::failure(&error, self.doing("DescribeSnapshots"), classify))?;
+        reply
+            .snapshots
+            .unwrap_or_default()
+            .into_iter()
+            .next()
+            .ok_or_else(|| self.not_found("snapshot", id))
+    }
+
+    async fn assess_create(&self, request: &Request) -> Result<Assessment, Failure> {
+        let volume = self.volume(&request.target).await?;
+        let kind = volume.volume_type().map_or("", |kind| kind.as_str());
+        let (pending, most) = (self.pending(&request.target).await?, most_pending(kind));
+        let waiting = if pending < most {
+            format!("{pending} of at most {most} on this volume")
+        } else {
+            format!(
+                "{pending} of at most {most} on this volume; AWS refuses this one until one has ended, and snapdeck waits for that"
+            )
+        };
+        let asked = self
+            .create_snapshot(request, None)
+            .dry_run(true)
+            .send()
+            .await;
+        Ok(Assessment {
+            facts: volume_facts(&volume),
+            gauge: None,
+            warnings: Vec::new(),
+            checks: vec![
+                usable(&volume),
+                Check::rule("Pending snapshots", Ok(waiting)),
+                self.permission(asked.err()).await,
+            ],
+            confirmation: Confirmation::Button,
+            duration: Some(
+                "taken at once; copied in minutes to hours, by the data that changed".to_owned(),
+            ),
+            equivalent: aws_line(
+                "ec2",
+                "create-snapshot",
+                &[
+                    ("volume-id", Some(&request.target)),
+                    ("description", request.text(DESCRIPTION)),
+                ],
+                &request.place,
+            ),
+        })
+    }
+
+    async fn assess_set(&self, request: &Request) -> Result<Assessment, Failure> {
+        let instance = self.instance(&request.target).await?;
+        let volumes = self.attached(&request.target).await?;
+        let asked = self
+            .create_snapshots(request, None)
+            .dry_run(true)
+            .send()
+            .await;
+        let specification = format!("InstanceId={}", request.target);
+        let mut facts = instance_facts(&instance);
+        facts.push(("Volumes", volumes.join(", ")));
+        Ok(Assessment {
+            facts,
+            gauge: None,
+            warnings: vec!["All snapshots are of the same moment. If one fails, the others end in error with it: they are one set.".to_owned()],
+            checks: vec![
+                instance_state(&instance, &["running", "stopped", "stopping"]),
+                Check::rule("Volumes", if volumes.is_empty() { Err("the instance has no EBS volumes".to_owned()) } else { Ok(volumes.len().to_string()) }),
+                self.permission(asked.err()).await,
+            ],
+            confirmation: Confirmation::Button,
+            duration: Some("taken at once; copied in minutes to hours, by the data that changed".to_owned()),
+            equivalent: aws_line(
+                "ec2",
+                "create-snapshots",
+                &[("instance-specification", Some(&specification)), ("description", request.text(DESCRIPTION))],
+                &request.place,
+            ),
+        })
+    }
+
+    async fn assess_restore(&self, request: &Request) -> Result<Assessment, Failure> {
+        let snapshot = self.snapshot(&request.target).await?;
+        let least = snapshot.volume_size().unwrap_or_default();
+        let size = request.text(SIZE).and_then(|text| text.parse::<i32>().ok());
+        let permission = if request.text(ZONE).is_some() {
+            let asked = self.create_volume(request, None).dry_run(true).send().await;
+            self.permission(asked.err()).await
+        } else {
+            Check::unknown("Permission", "asked once the Availability Zone is given")
+        };
+        Ok(Assessment {
+            facts: snapshot_facts(&snapshot, self.clock.now()),
+            gauge: None,
+            warnings: Vec::new(),
+            checks: vec![
+                restorable(&snapshot),
+                Check::rule(
+                    "Size",
+                    match size {
+                        Some(size) if size < least => Err(format!(
+                            "{size} GiB is less than the snapshot's {least} GiB"
+                        )),
+                        size => Ok(format!("{} GiB", size.unwrap_or(least))),
+                    },
+                ),
+                permission,
+            ],
+            confirmation: Confirmation::Button,
+            duration: Some("usable in seconds; the first read of each block is slow".to_owned()),
+            equivalent: aws_line(
+                "ec2",
+                "create-volume",
+                &[
+                    ("snapshot-id", Some(&request.target)),
+                    ("availability-zone", request.text(ZONE)),
+                    ("size", request.text(SIZE)),
+                    ("volume-type", request.text(TYPE)),
+                ],
+                &request.place,
+            ),
+        })
+    }
+
+    async fn assess_replace(&self, request: &Request) -> Result<Assessment, Failure> {
+        let snapshot = self.snapshot(&request.target).await?;
+        let Some(id) = request.text(INSTANCE) else {
+            return Ok(Assessment {
+                facts: snapshot_facts(&snapshot, self.clock.now()),
+                gauge: None,
+                warnings: Vec::new(),
+                checks: vec![Check::rule(
+                    "Instance",
+                    Err("give the instance whose root volume is to be replaced".to_owned()),
+                )],
+                confirmation: Confirmation::Button,
+                duration: None,
+                equivalent: aws_line(
+                    "ec2",
+                    "create-replace-root-volume-task",
+                    &[("snapshot-id", Some(&request.target))],
+                    &request.place,
+                ),
+            });
+        };
+        let instance = self.instance(id).await?;
+        let root = super::convert::root_volume(&instance);
+        let lineage = match (root.as_deref(), snapshot.volume_id()) {
+            (Some(root), Some(of)) if root == of => Check::rule(
+                "Lineage",
+                Ok(format!("a snapshot of its root volume {root}")),
+            ),
+            (Some(root), Some(of)) => Check::unknown(
+                "Lineage",
+                format!(
+                    "the snapshot is of {of} and the root volume is {root}; AWS refuses it unless one descends from the other"
+                ),
+            ),
+            _ => Check::unknown("Lineage", "AWS does not say which volume is the root"),
+        };
+        let asked = self.replace_root(request, None).dry_run(true).send().await;
+        let old = root.as_deref().unwrap_or("the present root volume");
+        let mut facts = instance_facts(&instance);
+        facts.extend(snapshot_facts(&snapshot, self.clock.now()));
+        Ok(Assessment {
+            facts,
+            gauge: None,
+            warnings: vec![
+                format!("The instance {id} reboots at once, whatever its termination or stop protection says. What is only in memory is lost."),
+                "Everything written to the root volume since the snapshot is gone from the instance.".to_owned(),
+                if request.is_set(DELETE_REPLACED) {
+                    format!("The replaced volume {old} is deleted once this has succeeded: there is no way back.")
+                } else {
+                    format!("The replaced volume {old} stays, detached and billed: it is the way back.")
+                },
+            ],
+            checks: vec![restorable(&snapshot), instance_state(&instance, &["running"]), lineage, self.permission(asked.err()).await],
+            confirmation: Confirmation::Type { noun: "instance", id: id.to_owned() },
+            duration: Some("a reboot".to_owned()),
+            equivalent: aws_line(
+                "ec2",
+                "create-replace-root-volume-task",
+                &[("instance-id", Some(id)), ("snapshot-id", Some(&request.target))],
+                &request.place,
+            ),
+        })
+    }
+
+    async fn assess_delete(&self, request: &Request) -> Result<Assessment, Failure> {
+        let snapshot = self.snapshot(&request.target).await?;
+        let backup = snapshot
+            .tags()
+            .iter()
+            .any(|tag| tag.key() == Some("aws:backup:source-resource"));
+        let asked = self.delete_snapshot(request).dry_run(true).send().await;
+        Ok(Assessment {
+            facts: snapshot_facts(&snapshot, self.clock.now()),
+            gauge: None,
+            warnings: vec!["The snapshot is gone for good, unless a rule of the Recycle Bin keeps it for a while.".to_owned()],
+            checks: vec![
+                self.images(&request.target).await,
+                self.lock(&request.target).await,
+                Check::rule(
+                    "Owner",
+                    if backup {
+                        Err("AWS Backup made it and alone can delete it: use the AWS Backup console".to_owned())
+                    } else {
+                        Ok("not managed by AWS Backup".to_owned())
+                    },
+                ),
+                self.permission(asked.err()).await,
+            ],
+            confirmation: Confirmation::Ask { id: request.target.clone() },
+            duration: None,
+            equivalent: aws_line("ec2", "delete-snapshot", &[("snapshot-id", Some(&request.target))], &request.place),
+        })
+    }
+
+    /// Whether a registered image is made of the snapshot: EC2 then refuses to delete it.
+    async fn images(&self, snapshot: &str) -> Check {
+        const LABEL: &str = "Images";
+        let by = filter(
+            "block-device-mapping.snapshot-id",
+            vec![snapshot.to_owned()],
+        );
+        match self
+            .reading
+            .describe_images()
+            .owners("self")
+            .filters(by)
+            .send()
+            .await
+        {
+            Err(error) => Check::unknown(LABEL, refusal::failure(&error, "", classify).reason()),
+            Ok(reply) => {
+                let named = |image: &aws_sdk_ec2::types::Image| {
+                    format!(
+                        "{} ({})",
+                        image.image_id().unwrap_or_default(),
+                        image.name().unwrap_or_default()
+                    )
+                };
+                let images: Vec<String> = reply.images().iter().map(named).collect();
+                let verdict = if images.is_empty() {
+                    Ok("none is made of it".to_owned())
+                } else {
+                    Err(format!(
+                        "in use by {}: deregister that first",
+                        images.join(", ")
+                    ))
+                };
+                Check::rule(LABEL, verdict)
+            }
+        }
+    }
+
+    /// Whether the snapshot is locked.
+    async fn lock(&self, snapshot: &str) -> Check {
+        const LABEL: &str = "Lock";
+        match self
+            .reading
+            .describe_locked_snapshots()
+            .snapshot_ids(snapshot)
+            .send()
+            .await
+        {
+            Err(error) => Check::unknown(LABEL, refusal::failure(&error, "", classify).reason()),
+            Ok(reply) => {
+                let lock = reply
+                    .snapshots()
+                    .iter()
+                    .find(|s| s.snapshot_id() == Some(snapshot));
+                let state = lock
+                    .and_then(|l| l.lock_state())
+                    .map_or("", |state| state.as_str());
+                let until = lock
+                    .and_then(|l| l.lock_expires_on())
+                    .and_then(moment)
+                    .map_or_else(String::new, |at| format!(" until {} UTC", time::stamp(at)));
+                Check::rule(
+                    LABEL,
+                    match state {
+                        "" | "expired" => Ok("not locked".to_owned()),
+                        state => Err(format!("locked ({state}){until}")),
+                    },
+                )
+            }
+        }
+    }
+
+    /// What a call made with `DryRun` says of the permission.
+    async fn permission<E>(&self, answer: Option<SdkError<E, HttpResponse>>) -> Check
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        const LABEL: &str = "Permission";
+        let Some(error) = answer else {
+            return Check::unknown(LABEL, "AWS did not answer the dry run as one");
+        };
+        let failure = refusal::failure(&error, "", classify);
+        match (failure.code.as_deref(), failure.kind) {
+            (Some("DryRunOperation"), _) => {
+                Check::rule(LABEL, Ok("AWS would accept the request".to_owned()))
+            }
+            (_, FailureKind::Denied) => {
+                Check::rule(LABEL, Err(self.denial(&failure.message).await))
+                    .refuses_as(FailureKind::Denied)
+            }
+            (
+                _,
+                FailureKind::Invalid
+                | FailureKind::NotFound
+                | FailureKind::WrongState
+                | FailureKind::Limit,
+            ) => Check::rule(LABEL, Err(failure.reason())).decided_by_aws(),
+            _ => Check::unknown(LABEL, failure.reason()),
+        }
+    }
+
+    /// A denial in words: who may not do what on what. EC2 hides part of it in an encoded message,
+    /// which STS decodes for those who may ask.
+    async fn denial(&self, message: &str) -> String {
+        let (said, encoded) = message
+            .split_once("Encoded authorization failure message:")
+            .unwrap_or((message, ""));
+        let said = said.trim().to_owned();
+        if encoded.trim().is_empty() {
+            return said;
+        }
+        let decoded = self
+            .identity
+            .decode_authorization_message()
+            .encoded_message(encoded.trim())
+            .send()
+            .await;
+        let decoded: Option<Value> = decoded
+            .ok()
+            .and_then(|reply| serde_json::from_str(reply.decoded_message()?).ok());
+        let Some(decoded) = decoded else { return said };
+        let context = |key: &str| {
+            decoded
+                .pointer(&format!("/context/{key}"))
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        match (
+            context("principal/arn"),
+            context("action"),
+            context("resource"),
+        ) {
+            (Some(who), Some(what), Some(on)) => {
+                let why = if decoded["explicitDeny"] == true {
+                    "a policy denies it"
+                } else {
+                    "no policy allows it"
+                };
+                format!("{who} may not {what} on {on}: {why}")
+            }
+            _ => said,
+        }
+    }
+}
+
+fn usable(volume: &Volume) -> Check {
+    let state = volume.state().map_or("", |state| state.as_str());
+    Check::rule(
+        "Volume state",
+        if matches!(state, "available" | "in-use") {
+            Ok(state.to_owned())
+        } else {
+            Err(format!(
+                "the volume is {state}, and must be available or in-use"
+            ))
+        },
+    )
+}
+
+fn instance_state(instance: &Instance, allowed: &[&str]) -> Check {
+    let state = instance
+        .state()
+        .and_then(|state| state.name())
+        .map_or("", |name| name.as_str());
+    Check::rule(
+        "Instance state",
+        if allowed.contains(&state) {
+            Ok(state.to_owned())
+        } else {
+            Err(format!(
+                "the instance is {state}, and must be {}",
+                allowed.join(" or ")
+            ))
+        },
+    )
+}
+
+fn restorable(snapshot: &Snapshot) -> Check {
+    let state = snapshot.state().map_or("", |state| state.as_str());
+    let tier = snapshot
+        .storage_tier()
+        .map_or("standard", |tier| tier.as_str());
+    Check::rule(
+        "Snapshot",
+        match (state, tier) {
+            ("completed", "standard") => Ok("completed".to_owned()),
+            ("completed", tier) => Err(format!(
+                "it is in the {tier} tier: restore it from there first, which takes up to 72 hours"
+            )),
+            (state, _) => Err(format!(
+                "it is {state}, and only a completed one can be restored"
+            )),
+        },
+    )
+}
+
+fn name(tags: &[aws_sdk_ec2::types::Tag]) -> &str {
+    tags.iter()
+        .find(|tag| tag.key() == Some("Name"))
+        .and_then(|tag| tag.value())
+        .unwrap_or_default()
+}
+
+fn volume_facts(v: &Volume) -> Vec<(&'static str, String)> {
+    let attached: Vec<&str> = v
+        .attachments()
+        .iter()
+        .filter_map(|a| a.instance_id())
+        .collect();
+    let kind = v.volume_type().map_or("", |kind| kind.as_str());
+    let mut facts = vec![
+        (
+            "Volume",
+            format!("{} {}", v.volume_id().unwrap_or_default(), name(v.tags())),
+        ),
+        (
+            "Size",
+            format!("{} GiB, {kind}", v.size().unwrap_or_default()),
+        ),
+    ];
+    if !attached.is_empty() {
+        facts.push(("Attached to", attached.join(", ")));
+    }
+    facts
+}
+
+fn instance_facts(i: &Instance) -> Vec<(&'static str, String)> {
+    vec![(
+        "Instance",
+        format!("{} {}", i.instance_id().unwrap_or_default(), name(i.tags())),
+    )]
+}
+
+fn snapshot_facts(s: &Snapshot, now: jiff::Timestamp) -> Vec<(&'static str, String)> {
+    let mut facts = vec![
+        (
+            "Snapshot",
+            format!("{} {}", s.snapshot_id().unwrap_or_default(), name(s.tags())),
+        ),
+        (
+            "Of volume",
+            format!(
+                "{}, {} GiB",
+                s.volume_id().unwrap_or_default(),
+                s.volume_size().unwrap_or_default()
+            ),
+        ),
+    ];
+    if let Some(text) = s.description().filter(|text| !text.is_empty()) {
+        facts.push(("Description", text.to_owned()));
+    }
+    if let Some(at) = s.start_time().and_then(moment) {
+        facts.push((
+            "Taken",
+            format!("{} UTC, {} ago", time::stamp(at), time::age(at, now)),
+        ));
+    }
+    facts
+}
