@@ -59,6 +59,8 @@ pub struct CollectionInfo {
     pub parents: &'static [&'static str],
     /// Whether it stands on its own, as a tab of the first screen.
     pub root: bool,
+    /// The member of the owning row that says why it has none of these, where something forbids them.
+    pub none_because: Option<&'static str>,
     /// What the console's table shows, in order.
     pub columns: &'static [Column],
     /// What a row's own screen shows, in order.

@@ -48,6 +48,7 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             check_id: |_| Ok(()),
             parents: &[],
             root: true,
+            none_because: None,
             columns: COLUMNS,
             members: &[
                 Member {
@@ -79,6 +80,7 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             check_id: |_| Ok(()),
             parents: &["boxes"],
             root: false,
+            none_because: None,
             columns: COLUMNS,
             members: &[],
         },

@@ -225,13 +225,11 @@ impl Flow {
         let seen = |backend: &TestBackend| holds(&screen::lines(backend));
         let console = &mut self.console;
         let waited = run(async { tokio::time::timeout(LIMIT, console.until(seen)).await });
-        match waited {
-            Err(_) => panic!("not within {LIMIT:?}: {what}\n{}", self.screen()),
-            Ok(left) => {
-                let left = left.expect("a terminal");
-                assert!(left.is_none(), "left before: {what}\n{}", self.screen());
-            }
-        }
+        let Ok(left) = waited else {
+            panic!("not within {LIMIT:?}: {what}\n{}", self.screen());
+        };
+        let left = left.expect("a terminal");
+        assert!(left.is_none(), "left before: {what}\n{}", self.screen());
         self
     }
 

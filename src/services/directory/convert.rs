@@ -115,7 +115,15 @@ fn recovery(d: &DirectoryDescription, tally: Option<&Tally>, place: &Place) -> C
             tally.newest.into(),
         ),
     };
+    let owner = d
+        .owner_directory_description()
+        .and_then(|o| o.account_id().zip(o.directory_id()));
+    let kind = d.r#type().map_or("", |kind| kind.as_str());
+    let elsewhere = primary.filter(|primary| *primary != place.region.as_str());
+    let forbidden = describe::no_snapshots_because(kind, owner)
+        .or_else(|| elsewhere.map(describe::kept_in_primary));
     vec![
+        ("no_snapshots_because", forbidden.into()),
         ("manual_snapshots", manual),
         ("manual_snapshots_limit", limit),
         ("last_snapshot_time", newest),

@@ -42,6 +42,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             check_id: directory_id,
             parents: &[],
             root: true,
+            none_because: None,
             columns: &[
                 column("id", "Directory ID", Show::Plain, 12, 0),
                 Column {
@@ -129,6 +130,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             check_id: snapshot_id,
             parents: &[DIRECTORIES],
             root: false,
+            none_because: Some("no_snapshots_because"),
             columns: &[
                 column("id", "Snapshot ID", Show::Plain, 12, 0),
                 Column {
@@ -342,6 +344,13 @@ pub(super) fn no_snapshots_because(kind: &str, owner: Option<(&str, &str)>) -> O
 pub(super) fn not_primary(primary: &str) -> String {
     format!(
         "only the primary Region of a multi-Region directory takes and restores snapshots: use {primary}"
+    )
+}
+
+/// Where the snapshots of a multi-Region directory are, as a sentence.
+pub(super) fn kept_in_primary(primary: &str) -> String {
+    format!(
+        "the snapshots of this multi-Region directory are kept in its primary Region: start with --region {primary}"
     )
 }
 

@@ -30,6 +30,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             check_id: volume_id,
             parents: &[INSTANCES],
             root: true,
+            none_because: None,
             columns: &[
                 column("id", "Volume ID", Show::Plain, 21, 0),
                 Column {
@@ -90,6 +91,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             check_id: instance_id,
             parents: &[],
             root: true,
+            none_because: None,
             columns: &[
                 column("id", "Instance ID", Show::Plain, 19, 0),
                 Column {
@@ -127,7 +129,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
         },
         CollectionInfo {
             id: SNAPSHOTS,
-            title: "Snapshots",
+            title: "EBS snapshots",
             kind: "ebs_snapshot",
             noun: "snapshot",
             command: "snapshots",
@@ -137,6 +139,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             check_id: snapshot_id,
             parents: &[VOLUMES, INSTANCES],
             root: true,
+            none_because: None,
             columns: &[
                 column("id", "Snapshot ID", Show::Plain, 22, 0),
                 Column {

@@ -13,12 +13,14 @@ use crate::{
     domain::{
         collection::{Column, Show, Verb},
         failure::Failure,
-        row::{Row, Tone},
+        row::{Cell, Row, Tone},
+        text::harmless,
     },
     tui::{
         format,
         offers::key,
         remote::State,
+        store::DetailKey,
         theme::Styles,
         widgets::{
             labels::{marked, paragraph},
@@ -246,6 +248,24 @@ impl Pane {
         }
     }
 
+    /// Why the row above has none of these, where it says so itself.
+    fn forbidden(&self, world: &World) -> Option<String> {
+        let (owner, member) = (
+            self.key.parent.as_ref()?,
+            self.key.kind.collection.none_because?,
+        );
+        self.key.kind.parents().find_map(|kind| {
+            let key = DetailKey {
+                kind,
+                row: owner.clone(),
+            };
+            match world.store.detail(&key)?.value()?.cell(member) {
+                Cell::Text(why) => Some(harmless(why).into_owned()),
+                _ => None,
+            }
+        })
+    }
+
     fn none_there(&self, world: &World) -> String {
         let what = self.key.kind.collection.title.to_lowercase();
         if self.key.parent.is_none() {
@@ -258,6 +278,9 @@ impl Pane {
                 few if few.len() <= 3 => format!("No {what} in {}.", few.join(", ")),
                 many => format!("No {what} in any of the {} Regions.", many.len()),
             };
+        }
+        if let Some(why) = self.forbidden(world) {
+            return format!("No {what}: {why}.");
         }
         // Whether what is created on the row above appears here: its name says so.
         let noun = self.key.kind.collection.noun;
