@@ -84,6 +84,40 @@ pub struct Column {
     pub drops: u8,
 }
 
+impl Column {
+    /// A column of a fixed width.
+    #[must_use]
+    pub const fn fixed(
+        key: &'static str,
+        title: &'static str,
+        show: Show,
+        width: u16,
+        drops: u8,
+    ) -> Self {
+        Self {
+            key,
+            title,
+            show,
+            width,
+            grows: false,
+            drops,
+        }
+    }
+
+    /// A column that takes what space is left, and is never left out.
+    #[must_use]
+    pub const fn growing(key: &'static str, title: &'static str, width: u16) -> Self {
+        Self {
+            key,
+            title,
+            show: Show::Plain,
+            width,
+            grows: true,
+            drops: 0,
+        }
+    }
+}
+
 /// A labelled member of a row's own screen.
 #[derive(Debug)]
 pub struct Member {
@@ -93,6 +127,14 @@ pub struct Member {
     pub label: &'static str,
     /// How it is written.
     pub show: Show,
+}
+
+impl Member {
+    /// A member under its label.
+    #[must_use]
+    pub const fn new(key: &'static str, label: &'static str, show: Show) -> Self {
+        Self { key, label, show }
+    }
 }
 
 /// How a cell is written for people.

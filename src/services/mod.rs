@@ -12,6 +12,7 @@ mod convert;
 pub mod directory;
 pub mod ebs;
 mod equivalent;
+mod id;
 pub mod identity;
 mod refusal;
 pub mod registry;

@@ -57,7 +57,9 @@ fn its_snapshots_are_a_tab_and_can_be_filtered() {
         flow.press("esc").shows("Snapshots 6");
         flow.press("esc j enter tab")
             .snapshot("snapshots-long-name");
-        flow.press("esc j enter tab").snapshot("snapshots-none");
+        flow.press("esc j enter tab")
+            .shows("has no snapshots")
+            .snapshot("snapshots-none");
     });
 }
 

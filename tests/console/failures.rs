@@ -123,7 +123,7 @@ fn an_answer_that_comes_after_the_screen_was_left_is_dropped() {
     flow.control("faults", &serde_json::from_str(late).expect("JSON"));
     flow.press("enter tab").shows("Loading snapshots");
     flow.press("esc esc").shows("d-9067a10003");
-    flow.press("j j enter tab").shows("No snapshots");
+    flow.press("j j enter tab").shows("has no snapshots");
     let before = flow.screen();
     // Longer than the late answers take.
     flow.turn_for(std::time::Duration::from_millis(600));

@@ -11,6 +11,7 @@ use crate::domain::{
     row::{State, Tone},
     text::harmless,
 };
+use crate::services::id;
 
 /// Manual snapshots that AWS allows of one directory; the quota cannot be raised.
 pub(super) const MANUAL_LIMIT: u32 = 5;
@@ -44,78 +45,71 @@ pub static INFO: ServiceInfo = ServiceInfo {
             root: true,
             none_because: None,
             columns: &[
-                column("id", "Directory ID", Show::Plain, 12, 0),
-                Column {
-                    key: "name",
-                    title: "Name",
-                    show: Show::Plain,
-                    width: 16,
-                    grows: true,
-                    drops: 0,
-                },
-                column("type_name", "Type", Show::Plain, 10, 2),
-                column("edition_or_size", "Size", Show::Plain, 10, 4),
-                column("state", "Stage", Show::State, 15, 0),
-                column(
+                Column::fixed("id", "Directory ID", Show::Plain, 12, 0),
+                Column::growing("name", "Name", 16),
+                Column::fixed("type_name", "Type", Show::Plain, 10, 2),
+                Column::fixed("edition_or_size", "Size", Show::Plain, 10, 4),
+                Column::fixed("state", "Stage", Show::State, 15, 0),
+                Column::fixed(
                     "manual_snapshots",
                     "Manual",
                     Show::OutOf("manual_snapshots_limit"),
                     6,
                     1,
                 ),
-                column("last_snapshot_time", "Newest", Show::Age, 6, 1),
-                column("region", "Region", Show::Plain, 9, 3),
+                Column::fixed("last_snapshot_time", "Newest", Show::Age, 6, 1),
+                Column::fixed("region", "Region", Show::Plain, 9, 3),
             ],
             members: &[
-                member("id", "Directory ID", Show::Plain),
-                member("name", "Name", Show::Plain),
-                member("short_name", "NetBIOS name", Show::Plain),
-                member("type", "Type", Show::Plain),
-                member("edition", "Edition", Show::Plain),
-                member("size", "Size", Show::Plain),
-                member("state", "Stage", Show::State),
-                member("stage_reason", "Stage reason", Show::Plain),
-                member(
+                Member::new("id", "Directory ID", Show::Plain),
+                Member::new("name", "Name", Show::Plain),
+                Member::new("short_name", "NetBIOS name", Show::Plain),
+                Member::new("type", "Type", Show::Plain),
+                Member::new("edition", "Edition", Show::Plain),
+                Member::new("size", "Size", Show::Plain),
+                Member::new("state", "Stage", Show::State),
+                Member::new("stage_reason", "Stage reason", Show::Plain),
+                Member::new(
                     "stage_last_updated_date_time",
                     "Stage since",
                     Show::MomentAndAge,
                 ),
-                member(
+                Member::new(
                     "manual_snapshots",
                     "Manual snapshots",
                     Show::OutOf("manual_snapshots_limit"),
                 ),
-                member(
+                Member::new(
                     "last_snapshot_time",
                     "Newest recovery point",
                     Show::MomentAndAge,
                 ),
-                member("description", "Description", Show::Plain),
-                member("region", "Region", Show::Plain),
-                member("primary_region", "Primary Region", Show::Plain),
-                member("additional_regions", "Additional Regions", Show::Plain),
-                member("launch_time", "Launched", Show::MomentAndAge),
-                member("dns_ip_addrs", "DNS addresses", Show::Plain),
-                member("dns_ipv6_addrs", "DNS IPv6 addresses", Show::Plain),
-                member(
+                Member::new("description", "Description", Show::Plain),
+                Member::new("region", "Region", Show::Plain),
+                Member::new("primary_region", "Primary Region", Show::Plain),
+                Member::new("additional_regions", "Additional Regions", Show::Plain),
+                Member::new("launch_time", "Launched", Show::MomentAndAge),
+                Member::new("dns_ip_addrs", "DNS addresses", Show::Plain),
+                Member::new("dns_ipv6_addrs", "DNS IPv6 addresses", Show::Plain),
+                Member::new(
                     "desired_number_of_domain_controllers",
                     "Domain controllers",
                     Show::Plain,
                 ),
-                member("vpc_id", "VPC", Show::Plain),
-                member("subnet_ids", "Subnets", Show::Plain),
-                member("availability_zones", "Availability Zones", Show::Plain),
-                member("owner_account_id", "Owner account", Show::Plain),
-                member("owner_directory_id", "Owner directory", Show::Plain),
-                member("share_status", "Share status", Show::Plain),
-                member("share_method", "Share method", Show::Plain),
-                member("share_notes", "Share notes", Show::Plain),
-                member("os_version", "OS version", Show::Plain),
-                member("network_type", "Network type", Show::Plain),
-                member("alias", "Alias", Show::Plain),
-                member("access_url", "Access URL", Show::Plain),
-                member("radius_status", "RADIUS status", Show::Plain),
-                member("sso_enabled", "Single sign-on", Show::Plain),
+                Member::new("vpc_id", "VPC", Show::Plain),
+                Member::new("subnet_ids", "Subnets", Show::Plain),
+                Member::new("availability_zones", "Availability Zones", Show::Plain),
+                Member::new("owner_account_id", "Owner account", Show::Plain),
+                Member::new("owner_directory_id", "Owner directory", Show::Plain),
+                Member::new("share_status", "Share status", Show::Plain),
+                Member::new("share_method", "Share method", Show::Plain),
+                Member::new("share_notes", "Share notes", Show::Plain),
+                Member::new("os_version", "OS version", Show::Plain),
+                Member::new("network_type", "Network type", Show::Plain),
+                Member::new("alias", "Alias", Show::Plain),
+                Member::new("access_url", "Access URL", Show::Plain),
+                Member::new("radius_status", "RADIUS status", Show::Plain),
+                Member::new("sso_enabled", "Single sign-on", Show::Plain),
             ],
         },
         CollectionInfo {
@@ -132,27 +126,20 @@ pub static INFO: ServiceInfo = ServiceInfo {
             root: false,
             none_because: Some("no_snapshots_because"),
             columns: &[
-                column("id", "Snapshot ID", Show::Plain, 12, 0),
-                Column {
-                    key: "name",
-                    title: "Name",
-                    show: Show::Plain,
-                    width: 12,
-                    grows: true,
-                    drops: 0,
-                },
-                column("type", "Type", Show::Plain, 6, 0),
-                column("state", "Status", Show::State, 11, 0),
-                column("start_time", "Started (UTC)", Show::Moment, 19, 1),
-                column("start_time", "Age", Show::Age, 6, 0),
+                Column::fixed("id", "Snapshot ID", Show::Plain, 12, 0),
+                Column::growing("name", "Name", 12),
+                Column::fixed("type", "Type", Show::Plain, 6, 0),
+                Column::fixed("state", "Status", Show::State, 11, 0),
+                Column::fixed("start_time", "Started (UTC)", Show::Moment, 19, 1),
+                Column::fixed("start_time", "Age", Show::Age, 6, 0),
             ],
             members: &[
-                member("id", "Snapshot ID", Show::Plain),
-                member("name", "Name", Show::Plain),
-                member("directory_id", "Directory ID", Show::Plain),
-                member("type", "Type", Show::Plain),
-                member("state", "Status", Show::State),
-                member("start_time", "Started", Show::MomentAndAge),
+                Member::new("id", "Snapshot ID", Show::Plain),
+                Member::new("name", "Name", Show::Plain),
+                Member::new("directory_id", "Directory ID", Show::Plain),
+                Member::new("type", "Type", Show::Plain),
+                Member::new("state", "Status", Show::State),
+                Member::new("start_time", "Started", Show::MomentAndAge),
             ],
         },
     ],
@@ -211,27 +198,6 @@ pub static INFO: ServiceInfo = ServiceInfo {
     ],
 };
 
-const fn column(
-    key: &'static str,
-    title: &'static str,
-    show: Show,
-    width: u16,
-    drops: u8,
-) -> Column {
-    Column {
-        key,
-        title,
-        show,
-        width,
-        grows: false,
-        drops,
-    }
-}
-
-const fn member(key: &'static str, label: &'static str, show: Show) -> Member {
-    Member { key, label, show }
-}
-
 /// Whether directories of a type have snapshots of their own.
 pub(super) fn can_be_snapshotted(kind: &str) -> bool {
     !matches!(kind, "ADConnector" | "SharedMicrosoftAD")
@@ -271,29 +237,14 @@ pub(super) fn snapshot_status(word: &str) -> State {
     State::new(word, tone)
 }
 
+/// AWS's pattern `^d-[0-9a-f]{10}$`.
 fn directory_id(text: &str) -> Result<(), String> {
-    id("d-", "directory", "d-9067f3a1b2", text)
+    id::check("d-", &[10], "directory", "d-9067f3a1b2", text)
 }
 
+/// AWS's pattern `^s-[0-9a-f]{10}$`.
 fn snapshot_id(text: &str) -> Result<(), String> {
-    id("s-", "directory snapshot", "s-9067f3a1b2", text)
-}
-
-/// AWS's patterns `^d-[0-9a-f]{10}$` and `^s-[0-9a-f]{10}$`.
-fn id(prefix: &str, noun: &str, example: &str, text: &str) -> Result<(), String> {
-    let digits = text.strip_prefix(prefix).unwrap_or_default();
-    if digits.len() == 10
-        && digits
-            .bytes()
-            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    {
-        Ok(())
-    } else {
-        Err(format!(
-            "'{}' is not the id of a {noun}: {prefix} and ten digits of 0-9 a-f, for example {example}",
-            harmless(text)
-        ))
-    }
+    id::check("s-", &[10], "directory snapshot", "s-9067f3a1b2", text)
 }
 
 /// AWS's rule for a snapshot's name: 0 to 128 characters of

@@ -9,7 +9,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde_json::Value;
 
 use super::{
-    Ebs, classify, filter,
+    Ebs, classify,
+    facts::{instance_facts, snapshot_facts, volume_facts},
+    filter,
     forms::{
         CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, INSTANCE, REPLACE_ROOT, RESTORE,
         SIZE, TYPE, ZONE,
@@ -489,68 +491,4 @@ fn restorable(snapshot: &Snapshot) -> Check {
             )),
         },
     )
-}
-
-fn name(tags: &[aws_sdk_ec2::types::Tag]) -> &str {
-    tags.iter()
-        .find(|tag| tag.key() == Some("Name"))
-        .and_then(|tag| tag.value())
-        .unwrap_or_default()
-}
-
-fn volume_facts(v: &Volume) -> Vec<(&'static str, String)> {
-    let attached: Vec<&str> = v
-        .attachments()
-        .iter()
-        .filter_map(|a| a.instance_id())
-        .collect();
-    let kind = v.volume_type().map_or("", |kind| kind.as_str());
-    let mut facts = vec![
-        (
-            "Volume",
-            format!("{} {}", v.volume_id().unwrap_or_default(), name(v.tags())),
-        ),
-        (
-            "Size",
-            format!("{} GiB, {kind}", v.size().unwrap_or_default()),
-        ),
-    ];
-    if !attached.is_empty() {
-        facts.push(("Attached to", attached.join(", ")));
-    }
-    facts
-}
-
-fn instance_facts(i: &Instance) -> Vec<(&'static str, String)> {
-    vec![(
-        "Instance",
-        format!("{} {}", i.instance_id().unwrap_or_default(), name(i.tags())),
-    )]
-}
-
-fn snapshot_facts(s: &Snapshot, now: jiff::Timestamp) -> Vec<(&'static str, String)> {
-    let mut facts = vec![
-        (
-            "Snapshot",
-            format!("{} {}", s.snapshot_id().unwrap_or_default(), name(s.tags())),
-        ),
-        (
-            "Of volume",
-            format!(
-                "{}, {} GiB",
-                s.volume_id().unwrap_or_default(),
-                s.volume_size().unwrap_or_default()
-            ),
-        ),
-    ];
-    if let Some(text) = s.description().filter(|text| !text.is_empty()) {
-        facts.push(("Description", text.to_owned()));
-    }
-    if let Some(at) = s.start_time().and_then(moment) {
-        facts.push((
-            "Taken",
-            format!("{} UTC, {} ago", time::stamp(at), time::age(at, now)),
-        ));
-    }
-    facts
 }

@@ -6,8 +6,8 @@ use super::forms;
 use crate::domain::{
     collection::{CollectionInfo, Column, Member, ServiceInfo, Show},
     row::{State, Tone},
-    text::harmless,
 };
+use crate::services::id;
 
 pub(super) const VOLUMES: &str = "volumes";
 pub(super) const INSTANCES: &str = "instances";
@@ -32,51 +32,44 @@ pub static INFO: ServiceInfo = ServiceInfo {
             root: true,
             none_because: None,
             columns: &[
-                column("id", "Volume ID", Show::Plain, 21, 0),
-                Column {
-                    key: "name",
-                    title: "Name",
-                    show: Show::Plain,
-                    width: 14,
-                    grows: true,
-                    drops: 0,
-                },
-                column("size_gib", "GiB", Show::Plain, 5, 2),
-                column("volume_type", "Type", Show::Plain, 8, 4),
-                column("state", "State", Show::State, 11, 0),
-                column("attached_to", "Attached to", Show::Plain, 19, 5),
-                column("snapshot_count", "Snapshots", Show::Plain, 9, 3),
-                column("last_snapshot_time", "Newest", Show::Age, 6, 1),
-                column("availability_zone", "Zone", Show::Plain, 11, 6),
-                column("encrypted", "Encrypted", Show::Plain, 9, 7),
-                column("region", "Region", Show::Plain, 9, 8),
+                Column::fixed("id", "Volume ID", Show::Plain, 21, 0),
+                Column::growing("name", "Name", 14),
+                Column::fixed("size_gib", "GiB", Show::Plain, 5, 2),
+                Column::fixed("volume_type", "Type", Show::Plain, 8, 4),
+                Column::fixed("state", "State", Show::State, 11, 0),
+                Column::fixed("attached_to", "Attached to", Show::Plain, 19, 5),
+                Column::fixed("snapshot_count", "Snapshots", Show::Plain, 9, 3),
+                Column::fixed("last_snapshot_time", "Newest", Show::Age, 6, 1),
+                Column::fixed("availability_zone", "Zone", Show::Plain, 11, 6),
+                Column::fixed("encrypted", "Encrypted", Show::Plain, 9, 7),
+                Column::fixed("region", "Region", Show::Plain, 9, 8),
             ],
             members: &[
-                member("id", "Volume ID", Show::Plain),
-                member("name", "Name", Show::Plain),
-                member("state", "State", Show::State),
-                member("size_gib", "Size (GiB)", Show::Plain),
-                member("volume_type", "Type", Show::Plain),
-                member("iops", "IOPS", Show::Plain),
-                member("throughput_mib_s", "Throughput (MiB/s)", Show::Plain),
-                member("attached_to", "Attached to", Show::Plain),
-                member("devices", "Device", Show::Plain),
-                member("snapshot_count", "Snapshots", Show::Plain),
-                member(
+                Member::new("id", "Volume ID", Show::Plain),
+                Member::new("name", "Name", Show::Plain),
+                Member::new("state", "State", Show::State),
+                Member::new("size_gib", "Size (GiB)", Show::Plain),
+                Member::new("volume_type", "Type", Show::Plain),
+                Member::new("iops", "IOPS", Show::Plain),
+                Member::new("throughput_mib_s", "Throughput (MiB/s)", Show::Plain),
+                Member::new("attached_to", "Attached to", Show::Plain),
+                Member::new("devices", "Device", Show::Plain),
+                Member::new("snapshot_count", "Snapshots", Show::Plain),
+                Member::new(
                     "last_snapshot_time",
                     "Newest recovery point",
                     Show::MomentAndAge,
                 ),
-                member("availability_zone", "Availability Zone", Show::Plain),
-                member("region", "Region", Show::Plain),
-                member("encrypted", "Encrypted", Show::Plain),
-                member("kms_key_id", "KMS key", Show::Plain),
-                member("snapshot_id", "Made from snapshot", Show::Plain),
-                member("create_time", "Created", Show::MomentAndAge),
-                member("multi_attach_enabled", "Multi-Attach", Show::Plain),
-                member("fast_restored", "Fast restored", Show::Plain),
-                member("outpost_arn", "Outpost", Show::Plain),
-                member("tags", "Tags", Show::Plain),
+                Member::new("availability_zone", "Availability Zone", Show::Plain),
+                Member::new("region", "Region", Show::Plain),
+                Member::new("encrypted", "Encrypted", Show::Plain),
+                Member::new("kms_key_id", "KMS key", Show::Plain),
+                Member::new("snapshot_id", "Made from snapshot", Show::Plain),
+                Member::new("create_time", "Created", Show::MomentAndAge),
+                Member::new("multi_attach_enabled", "Multi-Attach", Show::Plain),
+                Member::new("fast_restored", "Fast restored", Show::Plain),
+                Member::new("outpost_arn", "Outpost", Show::Plain),
+                Member::new("tags", "Tags", Show::Plain),
             ],
         },
         CollectionInfo {
@@ -93,38 +86,31 @@ pub static INFO: ServiceInfo = ServiceInfo {
             root: true,
             none_because: None,
             columns: &[
-                column("id", "Instance ID", Show::Plain, 19, 0),
-                Column {
-                    key: "name",
-                    title: "Name",
-                    show: Show::Plain,
-                    width: 16,
-                    grows: true,
-                    drops: 0,
-                },
-                column("state", "State", Show::State, 15, 0),
-                column("instance_type", "Type", Show::Plain, 12, 2),
-                column("volume_count", "Volumes", Show::Plain, 7, 1),
-                column("volumes", "Volume IDs", Show::Plain, 21, 5),
-                column("availability_zone", "Zone", Show::Plain, 11, 3),
-                column("region", "Region", Show::Plain, 9, 4),
+                Column::fixed("id", "Instance ID", Show::Plain, 19, 0),
+                Column::growing("name", "Name", 16),
+                Column::fixed("state", "State", Show::State, 15, 0),
+                Column::fixed("instance_type", "Type", Show::Plain, 12, 2),
+                Column::fixed("volume_count", "Volumes", Show::Plain, 7, 1),
+                Column::fixed("volumes", "Volume IDs", Show::Plain, 21, 5),
+                Column::fixed("availability_zone", "Zone", Show::Plain, 11, 3),
+                Column::fixed("region", "Region", Show::Plain, 9, 4),
             ],
             members: &[
-                member("id", "Instance ID", Show::Plain),
-                member("name", "Name", Show::Plain),
-                member("state", "State", Show::State),
-                member("instance_type", "Type", Show::Plain),
-                member("root_volume_id", "Root volume", Show::Plain),
-                member("root_device_name", "Root device", Show::Plain),
-                member("volumes", "Volumes", Show::Plain),
-                member("availability_zone", "Availability Zone", Show::Plain),
-                member("region", "Region", Show::Plain),
-                member("image_id", "Image", Show::Plain),
-                member("launch_time", "Launched", Show::MomentAndAge),
-                member("private_dns_name", "Private DNS name", Show::Plain),
-                member("vpc_id", "VPC", Show::Plain),
-                member("subnet_id", "Subnet", Show::Plain),
-                member("tags", "Tags", Show::Plain),
+                Member::new("id", "Instance ID", Show::Plain),
+                Member::new("name", "Name", Show::Plain),
+                Member::new("state", "State", Show::State),
+                Member::new("instance_type", "Type", Show::Plain),
+                Member::new("root_volume_id", "Root volume", Show::Plain),
+                Member::new("root_device_name", "Root device", Show::Plain),
+                Member::new("volumes", "Volumes", Show::Plain),
+                Member::new("availability_zone", "Availability Zone", Show::Plain),
+                Member::new("region", "Region", Show::Plain),
+                Member::new("image_id", "Image", Show::Plain),
+                Member::new("launch_time", "Launched", Show::MomentAndAge),
+                Member::new("private_dns_name", "Private DNS name", Show::Plain),
+                Member::new("vpc_id", "VPC", Show::Plain),
+                Member::new("subnet_id", "Subnet", Show::Plain),
+                Member::new("tags", "Tags", Show::Plain),
             ],
         },
         CollectionInfo {
@@ -141,82 +127,54 @@ pub static INFO: ServiceInfo = ServiceInfo {
             root: true,
             none_because: None,
             columns: &[
-                column("id", "Snapshot ID", Show::Plain, 22, 0),
-                Column {
-                    key: "name",
-                    title: "Name",
-                    show: Show::Plain,
-                    width: 12,
-                    grows: true,
-                    drops: 0,
-                },
-                column("state", "State", Show::State, 13, 0),
-                column("progress", "Done", Show::Plain, 4, 3),
-                column("start_time", "Age", Show::Age, 6, 0),
-                column("volume_size_gib", "GiB", Show::Plain, 5, 2),
-                column("volume_id", "Volume", Show::Plain, 21, 4),
-                column("storage_tier", "Tier", Show::Plain, 8, 5),
-                column("made_by", "Made by", Show::Plain, 10, 6),
-                column("encrypted", "Encrypted", Show::Plain, 9, 7),
-                column("region", "Region", Show::Plain, 9, 8),
+                Column::fixed("id", "Snapshot ID", Show::Plain, 22, 0),
+                Column::growing("name", "Name", 12),
+                Column::fixed("state", "State", Show::State, 13, 0),
+                Column::fixed("progress", "Done", Show::Plain, 4, 3),
+                Column::fixed("start_time", "Age", Show::Age, 6, 0),
+                Column::fixed("volume_size_gib", "GiB", Show::Plain, 5, 2),
+                Column::fixed("volume_id", "Volume", Show::Plain, 21, 4),
+                Column::fixed("storage_tier", "Tier", Show::Plain, 8, 5),
+                Column::fixed("made_by", "Made by", Show::Plain, 10, 6),
+                Column::fixed("encrypted", "Encrypted", Show::Plain, 9, 7),
+                Column::fixed("region", "Region", Show::Plain, 9, 8),
             ],
             members: &[
-                member("id", "Snapshot ID", Show::Plain),
-                member("name", "Name", Show::Plain),
-                member("state", "State", Show::State),
-                member("progress", "Progress", Show::Plain),
-                member("state_message", "State message", Show::Plain),
-                member("description", "Description", Show::Plain),
-                member("volume_id", "Volume", Show::Plain),
-                member("volume_size_gib", "Volume size (GiB)", Show::Plain),
-                member("start_time", "Started", Show::MomentAndAge),
-                member("completion_time", "Completed", Show::Moment),
-                member(
+                Member::new("id", "Snapshot ID", Show::Plain),
+                Member::new("name", "Name", Show::Plain),
+                Member::new("state", "State", Show::State),
+                Member::new("progress", "Progress", Show::Plain),
+                Member::new("state_message", "State message", Show::Plain),
+                Member::new("description", "Description", Show::Plain),
+                Member::new("volume_id", "Volume", Show::Plain),
+                Member::new("volume_size_gib", "Volume size (GiB)", Show::Plain),
+                Member::new("start_time", "Started", Show::MomentAndAge),
+                Member::new("completion_time", "Completed", Show::Moment),
+                Member::new(
                     "completion_duration_minutes",
                     "Completion duration (min)",
                     Show::Plain,
                 ),
-                member("made_by", "Made by", Show::Plain),
-                member("storage_tier", "Storage tier", Show::Plain),
-                member("restore_expiry_time", "Restored until", Show::Moment),
-                member("full_snapshot_size_bytes", "Full size (bytes)", Show::Plain),
-                member("transfer_type", "Transfer type", Show::Plain),
-                member("encrypted", "Encrypted", Show::Plain),
-                member("kms_key_id", "KMS key", Show::Plain),
-                member("data_encryption_key_id", "Data encryption key", Show::Plain),
-                member("sse_type", "Server-side encryption", Show::Plain),
-                member("owner_id", "Owner", Show::Plain),
-                member("owner_alias", "Owner alias", Show::Plain),
-                member("availability_zone", "Local Zone", Show::Plain),
-                member("outpost_arn", "Outpost", Show::Plain),
-                member("region", "Region", Show::Plain),
-                member("tags", "Tags", Show::Plain),
+                Member::new("made_by", "Made by", Show::Plain),
+                Member::new("storage_tier", "Storage tier", Show::Plain),
+                Member::new("restore_expiry_time", "Restored until", Show::Moment),
+                Member::new("full_snapshot_size_bytes", "Full size (bytes)", Show::Plain),
+                Member::new("transfer_type", "Transfer type", Show::Plain),
+                Member::new("encrypted", "Encrypted", Show::Plain),
+                Member::new("kms_key_id", "KMS key", Show::Plain),
+                Member::new("data_encryption_key_id", "Data encryption key", Show::Plain),
+                Member::new("sse_type", "Server-side encryption", Show::Plain),
+                Member::new("owner_id", "Owner", Show::Plain),
+                Member::new("owner_alias", "Owner alias", Show::Plain),
+                Member::new("availability_zone", "Local Zone", Show::Plain),
+                Member::new("outpost_arn", "Outpost", Show::Plain),
+                Member::new("region", "Region", Show::Plain),
+                Member::new("tags", "Tags", Show::Plain),
             ],
         },
     ],
     actions: forms::ACTIONS,
 };
-
-const fn column(
-    key: &'static str,
-    title: &'static str,
-    show: Show,
-    width: u16,
-    drops: u8,
-) -> Column {
-    Column {
-        key,
-        title,
-        show,
-        width,
-        grows: false,
-        drops,
-    }
-}
-
-const fn member(key: &'static str, label: &'static str, show: Show) -> Member {
-    Member { key, label, show }
-}
 
 /// A snapshot's state with how it should be taken.
 pub(super) fn snapshot_state(word: &str) -> State {
@@ -251,33 +209,19 @@ pub(super) fn instance_state(word: &str) -> State {
     State::new(word, tone)
 }
 
+/// EC2's ids have 17 digits, or 8 where they are older than 2016.
+const LENGTHS: &[usize] = &[17, 8];
+
 pub(super) fn volume_id(text: &str) -> Result<(), String> {
-    id("vol-", "volume", "vol-0123456789abcdef0", text)
+    id::check("vol-", LENGTHS, "volume", "vol-0123456789abcdef0", text)
 }
 
 pub(super) fn instance_id(text: &str) -> Result<(), String> {
-    id("i-", "instance", "i-0123456789abcdef0", text)
+    id::check("i-", LENGTHS, "instance", "i-0123456789abcdef0", text)
 }
 
 fn snapshot_id(text: &str) -> Result<(), String> {
-    id("snap-", "snapshot", "snap-0123456789abcdef0", text)
-}
-
-/// EC2's ids: a prefix and 17 hexadecimal digits, or 8 for what is older than 2016.
-fn id(prefix: &str, noun: &str, example: &str, text: &str) -> Result<(), String> {
-    let digits = text.strip_prefix(prefix).unwrap_or_default();
-    if matches!(digits.len(), 8 | 17)
-        && digits
-            .bytes()
-            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    {
-        Ok(())
-    } else {
-        Err(format!(
-            "'{}' is not the id of a {noun}: {prefix} and 17 (or 8) digits of 0-9 a-f, for example {example}",
-            harmless(text)
-        ))
-    }
+    id::check("snap-", LENGTHS, "snapshot", "snap-0123456789abcdef0", text)
 }
 
 #[cfg(test)]

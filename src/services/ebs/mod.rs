@@ -12,6 +12,7 @@ mod assess;
 mod change;
 mod convert;
 mod describe;
+mod facts;
 mod forms;
 mod watch;
 
@@ -20,7 +21,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_trait::async_trait;
 use aws_sdk_ec2::{
     Client,
-    types::{Filter, Instance, Volume},
+    types::{Filter, Instance, Snapshot, Volume},
 };
 
 pub use self::describe::INFO;
@@ -113,8 +114,12 @@ impl Ebs {
         format!("{operation} in {}", self.place.region)
     }
 
-    /// Lists this account's snapshots, all or those that fit `filters`, page by page.
-    async fn snapshots(&self, filters: Vec<Filter>, sink: &mut Sink<'_>) -> Result<(), Failure> {
+    /// Describes this account's snapshots, all or those that fit `filters`, page by page.
+    async fn snapshot_pages(
+        &self,
+        filters: Vec<Filter>,
+        mut page: impl FnMut(Vec<Snapshot>) + Send,
+    ) -> Result<(), Failure> {
         let filters = (!filters.is_empty()).then_some(filters);
         let mut pages = self
             .reading
@@ -124,19 +129,20 @@ impl Ebs {
             .max_results(PAGE)
             .into_paginator()
             .send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| {
+        while let Some(reply) = pages.next().await {
+            let reply = reply.map_err(|error| {
                 refusal::failure(&error, self.doing("DescribeSnapshots"), classify)
             })?;
-            sink(
-                page.snapshots
-                    .unwrap_or_default()
-                    .iter()
-                    .map(|s| convert::snapshot(s, &self.place))
-                    .collect(),
-            );
+            page(reply.snapshots.unwrap_or_default());
         }
         Ok(())
+    }
+
+    /// Lists this account's snapshots, all or those that fit `filters`.
+    async fn snapshots(&self, filters: Vec<Filter>, sink: &mut Sink<'_>) -> Result<(), Failure> {
+        let row = |s: &Snapshot| convert::snapshot(s, &self.place);
+        self.snapshot_pages(filters, |page| sink(page.iter().map(row).collect()))
+            .await
     }
 
     /// Describes volumes, all or those that fit `filters`, page by page.

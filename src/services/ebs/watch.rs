@@ -9,7 +9,7 @@ use aws_sdk_ec2::types::{ReplaceRootVolumeTask, Snapshot, Volume};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Ebs, FILTER_VALUES, PAGE, classify, filter,
+    Ebs, FILTER_VALUES, classify, filter,
     forms::{CREATE, CREATE_SET, DELETE, INSTANCE, OPERATION_TAG, REPLACE_ROOT, RESTORE},
 };
 use crate::{
@@ -108,20 +108,9 @@ impl Ebs {
     async fn snapshots_by(&self, name: &str, values: &[String]) -> Result<Vec<Snapshot>, Failure> {
         let mut found = Vec::new();
         for some in values.chunks(FILTER_VALUES) {
-            let mut pages = self
-                .reading
-                .describe_snapshots()
-                .owner_ids("self")
-                .filters(filter(name, some.to_vec()))
-                .max_results(PAGE)
-                .into_paginator()
-                .send();
-            while let Some(page) = pages.next().await {
-                let page = page.map_err(|error| {
-                    refusal::failure(&error, self.doing("DescribeSnapshots"), classify)
-                })?;
-                found.extend(page.snapshots.unwrap_or_default());
-            }
+            let filters = vec![filter(name, some.to_vec())];
+            self.snapshot_pages(filters, |page| found.extend(page))
+                .await?;
         }
         Ok(found)
     }

@@ -280,7 +280,7 @@ impl Pane {
             };
         }
         if let Some(why) = self.forbidden(world) {
-            return format!("No {what}: {why}.");
+            return format!("{}.", format::sentence(&why));
         }
         // Whether what is created on the row above appears here: its name says so.
         let noun = self.key.kind.collection.noun;

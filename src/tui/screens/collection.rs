@@ -65,7 +65,9 @@ impl CollectionScreen {
         let rows = self.rows(world);
         if !rows.is_empty() {
             all.push(Offer::new(Action::Open, "open"));
-            all.extend(offers::changes(&rows));
+            if world.restriction.is_none() {
+                all.extend(offers::changes(&rows));
+            }
         }
         all.extend(
             self.pane()

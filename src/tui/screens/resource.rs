@@ -123,7 +123,9 @@ impl ResourceScreen {
         if opens.is_some_and(|pane| !is_leaf(&pane)) {
             all.push(Offer::new(Action::Open, "open"));
         }
-        all.extend(offers::changes(&self.rows(world)));
+        if world.restriction.is_none() {
+            all.extend(offers::changes(&self.rows(world)));
+        }
         all.extend(
             self.pane()
                 .map(|pane| pane.offers(world))
