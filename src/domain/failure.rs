@@ -60,13 +60,6 @@ impl FailureKind {
     pub fn may_have_happened(self) -> bool {
         matches!(self, Self::ReplyLost | Self::Server)
     }
-
-    /// Whether the request certainly had no effect and the refusal is expected to pass by itself, so
-    /// that it may be sent again.
-    #[must_use]
-    pub fn may_be_repeated(self) -> bool {
-        matches!(self, Self::Throttled | Self::Busy)
-    }
 }
 
 impl Failure {
