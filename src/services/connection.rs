@@ -132,7 +132,7 @@ impl Connector {
             )
             .await?;
         let identity = self.identity(&config, place.profile.as_deref()).await?;
-        same_account(place, &identity)?;
+        identity::same_account(place, &identity.account)?;
         let changing = config
             .to_builder()
             .retry_config(RetryConfig::disabled())
@@ -158,10 +158,7 @@ impl Connector {
                 place.endpoint.as_deref(),
             )
             .await?;
-        same_account(
-            place,
-            &identity::ask(&config, place.profile.as_deref()).await?,
-        )
+        identity::still(&aws_sdk_sts::Client::new(&config), place).await
     }
 
     /// The Regions that are enabled for the account, from EC2 `DescribeRegions`, by name.
@@ -330,23 +327,4 @@ impl Connector {
     pub fn endpoint(&self) -> Option<&str> {
         self.options.endpoint_url.as_deref()
     }
-}
-
-fn same_account(place: &Place, identity: &Identity) -> Result<(), Failure> {
-    if identity.account == place.account {
-        return Ok(());
-    }
-    let message = format!(
-        "the credentials now belong to account {}, not to {}",
-        identity.account, place.account
-    );
-    Err(
-        Failure::new(FailureKind::Credentials, "", message).hint(match &place.profile {
-            Some(profile) => format!(
-                "Profile {profile} meant account {} when this was asked.",
-                place.account
-            ),
-            None => format!("Use the credentials of account {} again.", place.account),
-        }),
-    )
 }

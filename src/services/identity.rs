@@ -74,50 +74,63 @@ impl Cache {
     }
 }
 
-/// Makes sure, before something that is absent is taken for deleted, that it was looked for in the
-/// right account: credentials can change hands while the program runs.
+/// Asks STS anew whether the credentials are still those of a place's account: they can change hands
+/// while the program runs. Asked before a change is sent, and before something that is absent is
+/// taken for deleted.
 ///
 /// # Errors
 /// [`FailureKind::Credentials`] where the account is another one, otherwise what STS answered.
 pub(super) async fn still(sts: &aws_sdk_sts::Client, place: &Place) -> Result<(), Failure> {
-    let reply = sts.get_caller_identity().send().await;
-    let reply = reply.map_err(|e| refusal::failure(&e, "GetCallerIdentity", refusal::common))?;
-    match reply.account() {
-        Some(account) if account == place.account.as_str() => Ok(()),
-        other => {
-            let other = other.unwrap_or("an unknown one");
-            let message = format!(
-                "the credentials now belong to account {other}, not to {}",
-                place.account
-            );
-            Err(Failure::new(FailureKind::Credentials, "", message))
-        }
-    }
+    same_account(place, &caller(sts).await?.0)
 }
 
-/// Asks STS `GetCallerIdentity` who the credentials of a configuration belong to.
+/// Makes sure that an account is the one of a place.
+///
+/// # Errors
+/// [`FailureKind::Credentials`] where it is another one.
+pub(super) fn same_account(place: &Place, account: &Account) -> Result<(), Failure> {
+    if *account == place.account {
+        return Ok(());
+    }
+    let meant = &place.account;
+    let message = format!("the credentials now belong to account {account}, not to {meant}");
+    Err(
+        Failure::new(FailureKind::Credentials, "", message).hint(match &place.profile {
+            Some(profile) => {
+                format!("Profile {profile} meant account {meant} when this was asked.")
+            }
+            None => format!("Use the credentials of account {meant} again."),
+        }),
+    )
+}
+
+/// Asks STS who the credentials of a configuration belong to.
 ///
 /// # Errors
 /// What STS or the network answered.
-pub(super) async fn ask(config: &SdkConfig, profile: Option<&str>) -> Result<Identity, Failure> {
-    let reply = aws_sdk_sts::Client::new(config)
-        .get_caller_identity()
-        .send()
-        .await
-        .map_err(|error| refusal::failure(&error, "GetCallerIdentity", refusal::common))?;
-    let account = reply.account().ok_or_else(|| {
-        Failure::new(
-            FailureKind::ReplyLost,
-            "GetCallerIdentity",
-            "AWS named no account in its answer",
-        )
-    })?;
+async fn ask(config: &SdkConfig, profile: Option<&str>) -> Result<Identity, Failure> {
+    let (account, arn) = caller(&aws_sdk_sts::Client::new(config)).await?;
     Ok(Identity {
-        account: Account::new(account),
-        arn: reply.arn().unwrap_or_default().to_owned(),
+        account,
+        arn,
         profile: profile.map(str::to_owned),
         endpoint: config.endpoint_url().map(str::to_owned),
     })
+}
+
+/// The account and the ARN that STS `GetCallerIdentity` names.
+async fn caller(sts: &aws_sdk_sts::Client) -> Result<(Account, String), Failure> {
+    const DOING: &str = "GetCallerIdentity";
+    let reply = sts.get_caller_identity().send().await;
+    let reply = reply.map_err(|error| refusal::failure(&error, DOING, refusal::common))?;
+    let account = reply.account().ok_or_else(|| {
+        let message = "AWS named no account in its answer";
+        Failure::new(FailureKind::ReplyLost, DOING, message)
+    })?;
+    Ok((
+        Account::new(account),
+        reply.arn().unwrap_or_default().to_owned(),
+    ))
 }
 
 /// Makes sure that a profile exists before anything is asked under its name. `origin` says who
