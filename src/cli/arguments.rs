@@ -11,10 +11,12 @@ use std::{
 
 use clap::ArgMatches;
 use clap_complete::Shell;
+use jiff::SignedDuration;
 
 use super::{
-    grammar::{actions_of, belongs, grammar, owners, shown_by},
+    grammar::{PRUNE, actions_of, belongs, grammar, owners, pruned, shown_by},
     output::Format,
+    prune::Prune,
     usage,
 };
 use crate::{
@@ -24,6 +26,7 @@ use crate::{
         collection::{ActionInfo, CollectionInfo, Destructive, ServiceInfo},
         form::{FieldInfo, FieldKind, Value},
         operation::OperationId,
+        selection::{Criteria, Pattern},
     },
 };
 
@@ -73,6 +76,8 @@ pub enum Command {
     },
     /// An action.
     Act(Asked),
+    /// Recovery points chosen by age, count, name and state, deleted.
+    Prune(Prune),
     /// Arguments that do not go together; the text says why.
     Misused(String),
     /// The journal.
@@ -233,14 +238,36 @@ fn service_meaning(service: &str, what: &str, given: &ArgMatches) -> Command {
     else {
         return Command::Console;
     };
-    if let Some(collection) = service.collections.iter().find(|c| c.command == what) {
-        let parent = (!collection.parents.is_empty())
+    let owner = |collection: &'static CollectionInfo| {
+        let id = (!collection.parents.is_empty())
             .then(|| text("parent"))
-            .flatten()
-            .and_then(|id| {
-                let owner = belongs(&id, &owners(service, collection)).ok()?;
-                Some((owner, id))
-            });
+            .flatten()?;
+        let owner = belongs(&id, &owners(service, collection)).ok()?;
+        Some((owner, id))
+    };
+    if what == PRUNE
+        && let Some((collection, points, action)) = pruned(service)
+    {
+        let criteria = Criteria {
+            older_than: given.get_one::<SignedDuration>("older-than").copied(),
+            keep: given.get_one::<usize>("keep").copied(),
+            name: given.get_one::<Pattern>("name").cloned(),
+            state: text("state"),
+        };
+        return Command::Prune(Prune {
+            service,
+            collection,
+            points,
+            action,
+            parent: owner(collection),
+            criteria,
+            yes: given.get_flag("yes"),
+            dry_run: given.get_flag("dry-run"),
+            wait: wait(given),
+        });
+    }
+    if let Some(collection) = service.collections.iter().find(|c| c.command == what) {
+        let parent = owner(collection);
         return Command::List {
             service,
             collection,
@@ -339,10 +366,14 @@ fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command
             .flatten(),
         yes: action.destructive == Destructive::Copy && given.get_flag("yes"),
         dry_run: given.get_flag("dry-run"),
-        wait: match (given.contains_id("wait"), given.get_one::<Duration>("wait")) {
-            (_, Some(most)) => Wait::AtMost(*most),
-            (true, None) => Wait::ToTheEnd,
-            (false, None) => Wait::No,
-        },
+        wait: wait(given),
     })
+}
+
+fn wait(given: &ArgMatches) -> Wait {
+    match (given.contains_id("wait"), given.get_one::<Duration>("wait")) {
+        (_, Some(most)) => Wait::AtMost(*most),
+        (true, None) => Wait::ToTheEnd,
+        (false, None) => Wait::No,
+    }
 }

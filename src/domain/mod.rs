@@ -18,5 +18,6 @@ pub mod lifecycle;
 pub mod operation;
 pub mod place;
 pub mod row;
+pub mod selection;
 pub mod text;
 pub mod time;

@@ -151,6 +151,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             }],
             points: Some(RecoveryPoints {
                 taken: "start_time",
+                of: "volume_id",
                 automatic: |row| !matches!(row.cell("made_by"), Cell::Text(word) if &**word == "manual"),
                 delete: forms::DELETE,
             }),
