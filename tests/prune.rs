@@ -1,6 +1,10 @@
 //! Choosing recovery points and deleting them, as a script does it: what the dry run lists is what is
 //! deleted, on every service.
-#![expect(clippy::panic, reason = "a test may stop at a surprise")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at a surprise"
+)]
 
 mod common;
 #[path = "common/process.rs"]
@@ -8,7 +12,7 @@ mod process;
 
 use std::collections::BTreeSet;
 
-use common::World;
+use common::{TWO_DIRECTORIES, World};
 use serde_json::Value;
 use snapdeck::sandbox::Options;
 
@@ -100,7 +104,7 @@ fn ebs_loses_what_the_dry_run_lists_and_keeps_what_cannot_be_deleted() {
 
 #[test]
 fn a_criterion_is_needed_and_a_wrong_one_is_named() {
-    let world = world();
+    let world = World::new(TWO_DIRECTORIES);
     let refused = |arguments: &[&str], parts: &[&str]| {
         world.snapdeck(arguments).exits(2).says(parts);
     };
