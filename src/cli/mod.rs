@@ -19,6 +19,7 @@ mod output;
 mod progress;
 mod prompt;
 mod settings;
+mod target;
 mod usage;
 mod wording;
 
