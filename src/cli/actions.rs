@@ -21,7 +21,7 @@ use crate::{
     context::{Context, Session},
     domain::{
         assessment::{Assessment, Authority, Check, Verdict},
-        collection::Destructive,
+        collection::{Destructive, Verb},
         failure::{Failure, FailureKind},
         form::Request,
         operation::Operation,
@@ -33,10 +33,14 @@ use crate::{
 /// Carries out an action on each of its targets, one after the other, once all of them are known to
 /// be good.
 pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> Result<Code> {
+    let targets = distinct(&asked.targets);
+    if asked.action.verb == Verb::Inspect {
+        let session = context.connect().await?;
+        return dry_run::inspect(&session, asked, &targets, printer).await;
+    }
     if let (Some(why), false) = (context.restriction(), asked.dry_run) {
         return Err(refused(format!("changes are refused: {why}")).into());
     }
-    let targets = distinct(&asked.targets);
     if asked.dry_run {
         let session = context.connect().await?;
         return dry_run::run(&session, asked, &targets, printer).await;

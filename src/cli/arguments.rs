@@ -17,7 +17,7 @@ use super::{
     grammar::{PRUNE, actions_of, belongs, grammar, owners, pruned, shown_by},
     output::Format,
     prune::Prune,
-    usage,
+    target, usage,
 };
 use crate::{
     config::Flags,
@@ -115,6 +115,8 @@ pub struct Asked {
     pub yes: bool,
     /// `--dry-run`.
     pub dry_run: bool,
+    /// `--print-policies`.
+    pub print_documents: bool,
     /// `--wait`.
     pub wait: Wait,
 }
@@ -292,52 +294,57 @@ fn service_meaning(service: &str, what: &str, given: &ArgMatches) -> Command {
 
 /// Which action a subcommand with these arguments means, and with which values.
 fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command {
+    let flag = |key: &str| matches!(given.try_get_one::<bool>(key), Ok(Some(true)));
     let is_given = |field: &FieldInfo| match field.kind {
-        FieldKind::Toggle | FieldKind::Marker => given.get_flag(field.key),
-        FieldKind::Text { .. } | FieldKind::Many { .. } => given.contains_id(field.key),
+        FieldKind::Toggle | FieldKind::Marker => flag(field.key),
+        FieldKind::Text { .. } | FieldKind::Many { .. } => {
+            given.try_contains_id(field.key).unwrap_or(false)
+        }
     };
-    let targets: Vec<String> = given
-        .get_many::<String>("target")
-        .map(|all| all.cloned().collect())
-        .unwrap_or_default();
-    let takes = |action: &&ActionInfo| {
-        let fits = service
-            .collection(action.subject)
-            .is_some_and(|subject| targets.iter().all(|id| (subject.check_id)(id).is_ok()));
+    let words = target::typed(given);
+    let takes = |action: &'static ActionInfo| {
+        let subject = service.collection(action.subject)?;
+        let named = target::read(action, subject, &words).ok()?;
         let field = |key: &str| action.fields.iter().find(|field| field.key == key);
-        fits && action
+        let chosen = action
             .mode
-            .is_none_or(|key| field(key).is_some_and(is_given))
+            .is_none_or(|key| field(key).is_some_and(is_given));
+        chosen.then_some((action, named))
     };
-    let Some(action) = actions_of(service, what).find(takes) else {
-        let modes = actions_of(service, what)
-            .filter_map(|action| action.fields.iter().find(|f| Some(f.key) == action.mode))
-            .map(|field| format!("--{}", field.flag));
-        let modes: Vec<String> = modes.collect();
-        return Command::Misused(format!("say which: one of {}", modes.join(", ")));
+    let Some((action, named)) = actions_of(service, what).find_map(takes) else {
+        return Command::Misused(misnamed(service, what, &words));
     };
     let others = actions_of(service, what).flat_map(|other| other.fields);
     for field in others.filter(|field| is_given(field)) {
-        if !action.fields.iter().any(|own| own.key == field.key) {
+        let by_word = named
+            .value
+            .as_ref()
+            .is_some_and(|(key, _)| *key == field.key);
+        if by_word || !action.fields.iter().any(|own| own.key == field.key) {
             let title = action.title.to_lowercase();
             return Command::Misused(format!("--{} does not go with: {title}", field.flag));
         }
     }
     let value = |field: &FieldInfo| match field.kind {
-        FieldKind::Text { .. } => given.get_one::<String>(field.key).cloned().map(Value::Text),
+        FieldKind::Text { .. } => given
+            .try_get_one::<String>(field.key)
+            .ok()?
+            .cloned()
+            .map(Value::Text),
         FieldKind::Many { .. } => given
-            .get_many::<String>(field.key)
+            .try_get_many::<String>(field.key)
+            .ok()?
             .map(|all| Value::Many(all.cloned().collect())),
-        FieldKind::Toggle => given
-            .get_flag(field.key)
-            .then(|| Value::Text("true".to_owned())),
+        FieldKind::Toggle => flag(field.key).then(|| Value::Text("true".to_owned())),
         FieldKind::Marker => None,
     };
-    let values: BTreeMap<String, Value> = action
-        .fields
-        .iter()
+    let by_flag = action.fields.iter();
+    let mut values: BTreeMap<String, Value> = by_flag
         .filter_map(|field| Some((field.key.to_owned(), value(field)?)))
         .collect();
+    if let Some((key, value)) = named.value {
+        values.insert(key.to_owned(), value);
+    }
     for field in action
         .fields
         .iter()
@@ -347,10 +354,7 @@ fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command
             return Command::Misused(format!("--{}: {why}", field.flag));
         }
     }
-    if action.destructive == Destructive::Live
-        && given.get_flag("yes")
-        && !given.contains_id("confirm")
-    {
+    if action.destructive == Destructive::Live && flag("yes") && !given.contains_id("confirm") {
         return Command::Misused(format!(
             "this needs --confirm ID: {} is confirmed with the id of what is affected, not with --yes",
             action.title.to_lowercase()
@@ -359,21 +363,48 @@ fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command
     Command::Act(Asked {
         service,
         action,
-        targets,
+        targets: named.ids,
         values,
         confirm: (action.destructive != Destructive::No)
             .then(|| given.get_one::<String>("confirm").cloned())
             .flatten(),
-        yes: action.destructive == Destructive::Copy && given.get_flag("yes"),
-        dry_run: given.get_flag("dry-run"),
+        yes: action.destructive == Destructive::Copy && flag("yes"),
+        dry_run: flag("dry-run"),
+        print_documents: flag("print-policies"),
         wait: wait(given),
     })
 }
 
+/// How long to watch; not at all where there is nothing to wait for, and so no such flag.
 fn wait(given: &ArgMatches) -> Wait {
-    match (given.contains_id("wait"), given.get_one::<Duration>("wait")) {
-        (_, Some(most)) => Wait::AtMost(*most),
-        (true, None) => Wait::ToTheEnd,
-        (false, None) => Wait::No,
+    match (
+        given.try_contains_id("wait"),
+        given.try_get_one::<Duration>("wait"),
+    ) {
+        (_, Ok(Some(most))) => Wait::AtMost(*most),
+        (Ok(true), _) => Wait::ToTheEnd,
+        _ => Wait::No,
+    }
+}
+
+/// What is wrong with words that no action of a subcommand takes.
+fn misnamed(service: &'static ServiceInfo, what: &str, words: &[String]) -> String {
+    let mut wrong = Vec::new();
+    let mut modes = Vec::new();
+    for action in actions_of(service, what) {
+        let Some(subject) = service.collection(action.subject) else {
+            continue;
+        };
+        let mode = action.fields.iter().find(|f| Some(f.key) == action.mode);
+        match (target::read(action, subject, words), mode) {
+            (Err(why), _) if !wrong.contains(&why) => wrong.push(why),
+            (Ok(_), Some(field)) => modes.push(format!("--{}", field.flag)),
+            _ => {}
+        }
+    }
+    if modes.is_empty() {
+        wrong.join("; ")
+    } else {
+        format!("say which: one of {}", modes.join(", "))
     }
 }

@@ -58,20 +58,55 @@ pub(super) async fn run(
             }
         }
     }
-    if printer.format() == Format::Table {
-        for assessment in &assessments {
-            print(assessment)?;
-        }
-    } else if let [only] = &records[..] {
-        printer.one(only, || Table::new(&[]))?;
-    } else {
-        printer.many(&records, &[], || Table::new(&[]))?;
-    }
+    publish(printer, &records, &assessments, false)?;
     message(&format!(
         "dry run: nothing was changed by {} {}",
         asked.service.id, asked.action.command
     ));
     Ok(code)
+}
+
+/// Finds something out about each of the targets: the checks are all there is to it. The code says
+/// whether one of them failed.
+pub(super) async fn inspect(
+    session: &Session,
+    asked: &Asked,
+    targets: &[String],
+    printer: &Printer,
+) -> Result<Code> {
+    let mut records = Vec::new();
+    let mut assessments = Vec::new();
+    let mut code = Code::Done;
+    for target in targets {
+        let (request, assessment) = assess(session, asked, target).await?;
+        if assessment.obstacle().is_some() {
+            code = Code::Refused;
+        }
+        let mut record = record(&request, &assessment);
+        record["dry_run"] = Value::Null;
+        records.push(record);
+        assessments.push(assessment);
+    }
+    publish(printer, &records, &assessments, asked.print_documents)?;
+    Ok(code)
+}
+
+/// Writes what was found out, for people or for scripts.
+fn publish(
+    printer: &Printer,
+    records: &[Value],
+    assessments: &[Assessment],
+    documents: bool,
+) -> Result<()> {
+    if printer.format() == Format::Table {
+        return assessments
+            .iter()
+            .try_for_each(|assessment| print(assessment, documents));
+    }
+    match records {
+        [only] => printer.one(only, || Table::new(&[])),
+        _ => printer.many(records, &[], || Table::new(&[])),
+    }
 }
 
 async fn assess(
@@ -135,6 +170,11 @@ fn record(request: &Request, assessment: &Assessment) -> Value {
             json!({ "check": check.label, "verdict": word, "detail": detail })
         })
         .collect();
+    let documents: Vec<Value> = assessment
+        .documents
+        .iter()
+        .map(|document| json!({ "title": document.title, "text": document.text }))
+        .collect();
     let confirm = match &assessment.confirmation {
         Confirmation::Button => None,
         Confirmation::Ask { id } | Confirmation::Type { id, .. } => Some(id),
@@ -152,10 +192,11 @@ fn record(request: &Request, assessment: &Assessment) -> Value {
         "confirm": confirm,
         "expected": assessment.duration,
         "equivalent": assessment.equivalent,
+        "documents": documents,
     })
 }
 
-fn print(assessment: &Assessment) -> Result<()> {
+fn print(assessment: &Assessment, documents: bool) -> Result<()> {
     for (label, value) in &assessment.facts {
         line(&format!("{label}: {}", harmless(value)))?;
     }
@@ -173,7 +214,15 @@ fn print(assessment: &Assessment) -> Result<()> {
     if let Some(duration) = &assessment.duration {
         line(&format!("takes: {duration} (estimate)"))?;
     }
-    line(&format!("request: {}", harmless(&assessment.equivalent)))
+    line(&format!("request: {}", harmless(&assessment.equivalent)))?;
+    for document in assessment.documents.iter().filter(|_| documents) {
+        line("")?;
+        line(&format!("{}:", harmless(&document.title)))?;
+        for text in document.text.lines() {
+            line(&harmless(text))?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -7,11 +7,13 @@ use clap::{
 };
 use clap_complete::Shell;
 
-use super::{exit, output::Format};
+use super::{exit, output::Format, target};
 use crate::{
     context,
     domain::{
-        collection::{ActionInfo, CollectionInfo, Destructive, RecoveryPoints, ServiceInfo},
+        collection::{
+            ActionInfo, CollectionInfo, Destructive, RecoveryPoints, ServiceInfo, Verb,
+        },
         form::{FieldInfo, FieldKind},
         operation::OperationId,
         selection::Pattern,
@@ -292,7 +294,7 @@ pub(super) fn belongs(
 
 /// The id of a row of one of these collections. Its form is checked here, before anything is asked
 /// of AWS.
-fn id_argument(name: &'static str, kinds: Vec<&'static CollectionInfo>) -> Arg {
+pub(super) fn id_argument(name: &'static str, kinds: Vec<&'static CollectionInfo>) -> Arg {
     let values: Vec<&str> = kinds.iter().map(|kind| kind.argument).collect();
     let nouns: Vec<&str> = kinds.iter().map(|kind| kind.noun).collect();
     let (value, help) = (
@@ -319,31 +321,28 @@ pub(super) fn actions_of(
 }
 
 fn action_command(service: &'static ServiceInfo, name: &'static str) -> Clap {
-    let actions: Vec<&ActionInfo> = actions_of(service, name).collect();
+    let actions: Vec<&'static ActionInfo> = actions_of(service, name).collect();
     let abouts: BTreeSet<&str> = actions.iter().map(|action| action.about).collect();
     let mut command = Clap::new(name).about(Vec::from_iter(abouts).join("; "));
-    let mut subjects: Vec<&CollectionInfo> = Vec::new();
-    for subject in actions
-        .iter()
-        .filter_map(|action| service.collection(action.subject))
-    {
-        if !subjects.iter().any(|known| known.id == subject.id) {
-            subjects.push(subject);
+    command = command.arg(target::argument(service, name));
+    let mut keys = BTreeSet::new();
+    let by_flag = |action: &&'static ActionInfo| {
+        let by_word = target::field_by_word(action).map(|field| field.key);
+        let fields = action.fields.iter();
+        fields.filter(move |field| Some(field.key) != by_word)
+    };
+    for field in actions.iter().flat_map(by_flag) {
+        if keys.insert(field.key) {
+            command = command.arg(field_argument(field));
         }
     }
-    let target = id_argument("target", subjects).required(true);
-    command = command.arg(if actions.iter().any(|action| action.many) {
-        target.num_args(1..).action(ArgAction::Append)
-    } else {
-        target
-    });
-    let mut keys = BTreeSet::new();
-    for field in actions
-        .iter()
-        .flat_map(|action| action.fields)
-        .filter(|f| keys.insert(f.key))
-    {
-        command = command.arg(field_argument(field));
+    if actions.iter().all(|action| action.verb == Verb::Inspect) {
+        return command.arg(
+            Arg::new("print-policies")
+                .long("print-policies")
+                .action(ArgAction::SetTrue)
+                .help("Print the documents that mend what is missing"),
+        );
     }
     let any = |how: Destructive| actions.iter().any(|action| action.destructive == how);
     let (live, copy) = (any(Destructive::Live), any(Destructive::Copy));
@@ -385,6 +384,7 @@ fn field_argument(field: &'static FieldInfo) -> Arg {
         FieldKind::Many { argument: name, .. } => argument
             .value_name(name)
             .value_parser(ValueParser::from(parser))
+            .allow_hyphen_values(true)
             .action(ArgAction::Append),
         FieldKind::Toggle | FieldKind::Marker => argument.action(ArgAction::SetTrue),
     }

@@ -20,6 +20,7 @@ mod progress;
 mod prompt;
 mod prune;
 mod settings;
+mod target;
 mod usage;
 mod wording;
 

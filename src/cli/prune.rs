@@ -106,6 +106,7 @@ pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> 
         confirm: None,
         yes: true,
         dry_run: false,
+        print_documents: false,
         wait: asked.wait,
     };
     actions::send(context, &act, ready, false, printer).await
