@@ -30,18 +30,22 @@ fn world() -> World {
     })
 }
 
-/// What makes something: the call, and the command line that makes it.
-const MAKING: [(&str, &[&str]); 4] = [
+/// What makes something: the call, what is said of how it was found after a lost reply, and the command
+/// line that makes it.
+const MAKING: [(&str, &str, &[&str]); 5] = [
     (
         "CreateSnapshot",
+        "snapdeck:operation",
         &["ebs", "create", VOLUME, "--tag", "Owner=alice"],
     ),
     (
         "CreateSnapshots",
+        "snapdeck:operation",
         &["ebs", "create", INSTANCE, "--copy-tags"],
     ),
     (
         "CreateVolume",
+        "snapdeck:operation",
         &[
             "ebs",
             "restore",
@@ -53,6 +57,7 @@ const MAKING: [(&str, &[&str]); 4] = [
     ),
     (
         "CreateReplaceRootVolumeTask",
+        "snapdeck:operation",
         &[
             "ebs",
             "restore",
@@ -61,6 +66,20 @@ const MAKING: [(&str, &[&str]); 4] = [
             INSTANCE,
             "--confirm",
             INSTANCE,
+        ],
+    ),
+    (
+        "AttachVolume",
+        "is attached to",
+        &[
+            "ebs",
+            "restore",
+            SNAPSHOT,
+            "--to-volume",
+            "--availability-zone",
+            "us-east-1a",
+            "--attach",
+            "i-0a1b0000000000001:/dev/sdx",
         ],
     ),
 ];
@@ -83,7 +102,7 @@ fn fault(world: &World, action: &str, kind: &str) {
 #[test]
 fn whatever_happens_to_the_reply_it_is_made_once_and_found() {
     for kind in ["drop_after", "hang", "gateway_timeout", "truncated"] {
-        for (action, arguments) in MAKING {
+        for (action, found, arguments) in MAKING {
             let world = world();
             fault(&world, action, kind);
             let ended = world
@@ -92,10 +111,7 @@ fn whatever_happens_to_the_reply_it_is_made_once_and_found() {
                 .json();
             assert_eq!(ended["status"], "completed", "{kind} on {action}: {ended}");
             let note = ended["note"].as_str().unwrap_or_default();
-            assert!(
-                note.contains("snapdeck:operation"),
-                "{kind} on {action}: {ended}"
-            );
+            assert!(note.contains(found), "{kind} on {action}: {ended}");
             assert_eq!(meant(&world, action).len(), 1, "{kind} on {action}");
         }
     }
@@ -103,7 +119,7 @@ fn whatever_happens_to_the_reply_it_is_made_once_and_found() {
 
 #[test]
 fn a_refusal_for_the_rate_of_calls_is_waited_out_and_sent_again() {
-    for (action, arguments) in MAKING {
+    for (action, _, arguments) in MAKING {
         let world = world();
         fault(&world, action, "throttle");
         let ended = world
@@ -121,7 +137,7 @@ fn a_refusal_for_the_rate_of_calls_is_waited_out_and_sent_again() {
 
 #[test]
 fn an_answer_of_500_with_nothing_made_is_looked_for_and_never_repeated() {
-    for (action, arguments) in MAKING {
+    for (action, _, arguments) in MAKING {
         let world = world();
         fault(&world, action, "error_500");
         let ended = world
@@ -335,4 +351,103 @@ fn an_account_without_volumes_is_an_empty_list_and_a_list_that_fails_is_none() {
         .exits(4)
         .says(&["ec2:DescribeVolumes"]);
     assert_eq!(denied.stdout, "");
+}
+
+#[test]
+fn a_restored_volume_is_attached_by_whoever_watches_when_it_is_available() {
+    let world = world();
+    let restored = [
+        "ebs",
+        "restore",
+        SNAPSHOT,
+        "--to-volume",
+        "--availability-zone",
+        "us-east-1a",
+        "--volume-type",
+        "gp3",
+        "--volume-initialization-rate",
+        "150",
+        "--attach",
+        "i-0a1b0000000000001:/dev/sdx",
+    ];
+    // Nobody watches: the volume is asked for, and nothing is attached.
+    let asked = world.snapdeck(&restored).exits(0).json();
+    assert!(meant(&world, "AttachVolume").is_empty());
+    let id = asked["id"].as_str().expect("an id");
+    // A later process goes on where the first one ended.
+    let ended = world.snapdeck(&["operations", "wait", id]).exits(0).json();
+    assert_eq!(
+        (&ended[0]["status"], &ended[0]["stage"]),
+        (
+            &json!("completed"),
+            &json!("attached to i-0a1b0000000000001 as /dev/sdx")
+        ),
+        "{ended}"
+    );
+    assert_eq!(meant(&world, "AttachVolume").len(), 1);
+    let volume = asked["resource"].as_str().expect("a volume");
+    let shown = world.snapdeck(&["ebs", "show", volume]).exits(0).json();
+    assert_eq!(shown["attached_to"], json!(["i-0a1b0000000000001"]));
+
+    // Read-only watches, and sends nothing.
+    let mut second = restored;
+    second[11] = "i-0a1b0000000000001:/dev/sdy";
+    let asked = world.snapdeck(&second).exits(0).json();
+    let id = asked["id"].as_str().expect("an id");
+    world
+        .snapdeck(&["--read-only", "operations", "wait", id, "--timeout", "3s"])
+        .exits(8);
+    assert_eq!(meant(&world, "AttachVolume").len(), 1);
+}
+
+#[test]
+fn what_cannot_be_attached_is_said_before_the_volume_is_made() {
+    let world = world();
+    for (attach, zone, says) in [
+        ("i-0a1b0000000000001:/dev/sdf", "us-east-1a", "is in use"),
+        (
+            "i-0a1b0000000000002:/dev/sdx",
+            "us-east-1a",
+            "is in us-east-1b",
+        ),
+        (
+            "i-0a1b0000000000005:/dev/sdx",
+            "us-east-1a",
+            "the instance is terminated",
+        ),
+    ] {
+        world
+            .snapdeck(&[
+                "ebs",
+                "restore",
+                SNAPSHOT,
+                "--to-volume",
+                "--availability-zone",
+                zone,
+                "--attach",
+                attach,
+            ])
+            .exits(3)
+            .says(&[says]);
+    }
+    assert!(meant(&world, "CreateVolume").is_empty());
+    let scenario = format!(
+        "{}\n[[denied]]\naction = \"ec2:AttachVolume\"\n",
+        include_str!("../assets/scenario.toml")
+    );
+    let world = World::new(&scenario);
+    world
+        .snapdeck(&[
+            "ebs",
+            "restore",
+            SNAPSHOT,
+            "--to-volume",
+            "--availability-zone",
+            "us-east-1a",
+            "--attach",
+            "i-0a1b0000000000001:/dev/sdx",
+        ])
+        .exits(4)
+        .says(&["ec2:AttachVolume", "the directory team, ext. 4711"]);
+    assert!(meant(&world, "CreateVolume").is_empty());
 }

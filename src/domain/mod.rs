@@ -16,6 +16,7 @@ pub mod form;
 pub mod format;
 pub mod lifecycle;
 pub mod operation;
+pub mod pace;
 pub mod place;
 pub mod row;
 pub mod selection;

@@ -18,11 +18,11 @@ use aws_sdk_ec2::{
 use aws_types::request_id::RequestId;
 
 use super::{
-    Ebs, classify,
+    Ebs, attach, classify,
     forms::{
         COPY_TAGS, CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, EXCLUDE, EXCLUDE_BOOT,
-        INSTANCE, IOPS, KMS_KEY, OPERATION_TAG, REPLACE_ROOT, RESTORE, SIZE, TAGS, THROUGHPUT,
-        TYPE, ZONE, tag_parts,
+        INSTANCE, IOPS, KMS_KEY, OPERATION_TAG, RATE, REPLACE_ROOT, RESTORE, SIZE, TAGS,
+        THROUGHPUT, TYPE, ZONE, tag_parts,
     },
     watch,
 };
@@ -110,6 +110,7 @@ impl Ebs {
             .set_volume_type(request.text(TYPE).map(VolumeType::from))
             .set_iops(number(request, IOPS))
             .set_throughput(number(request, THROUGHPUT))
+            .set_volume_initialization_rate(number(request, RATE))
             .set_encrypted(key.is_some().then_some(true))
             .set_kms_key_id(key)
             .set_client_token(operation.map(str::to_owned))
@@ -181,6 +182,7 @@ impl Ebs {
                     reply.request_id(),
                 ))
             }
+            RESTORE if operation.step == attach::STEP => self.attach(operation).await,
             RESTORE => {
                 let reply = self.create_volume(request, Some(id)).send().await;
                 let reply = reply
@@ -188,6 +190,7 @@ impl Ebs {
                 let made = reply.volume_id().ok_or_else(|| unnamed("CreateVolume"))?;
                 Ok(watch::volume_accepted(
                     made,
+                    request,
                     self.clock.now(),
                     reply.request_id(),
                 ))

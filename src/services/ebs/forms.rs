@@ -6,6 +6,7 @@ use crate::domain::{
     text::harmless,
 };
 
+use super::attach;
 use super::describe::{INSTANCES, SNAPSHOTS, VOLUMES, instance_id, volume_id};
 
 pub(super) const CREATE: &str = "create_snapshot";
@@ -25,6 +26,8 @@ pub(super) const SIZE: &str = "size_gib";
 pub(super) const TYPE: &str = "volume_type";
 pub(super) const IOPS: &str = "iops";
 pub(super) const THROUGHPUT: &str = "throughput_mib_s";
+pub(super) const RATE: &str = "volume_initialization_rate_mib_s";
+pub(super) const ATTACH: &str = "attach";
 pub(super) const KMS_KEY: &str = "kms_key_id";
 pub(super) const INSTANCE: &str = "replace_root";
 pub(super) const DELETE_REPLACED: &str = "delete_replaced";
@@ -172,6 +175,26 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 },
             },
             FieldInfo {
+                key: RATE,
+                flag: "volume-initialization-rate",
+                label: "Initialization rate (MiB/s)",
+                help: "Optional; 100 to 300, billed: the volume is read from the snapshot at this rate",
+                kind: FieldKind::Text {
+                    max: 3,
+                    rule: initialization_rate,
+                },
+            },
+            FieldInfo {
+                key: ATTACH,
+                flag: "attach",
+                label: "Attach to",
+                help: "Optional; as INSTANCE:DEVICE, once the volume is available",
+                kind: FieldKind::Text {
+                    max: 40,
+                    rule: attach::rule,
+                },
+            },
+            FieldInfo {
                 key: KMS_KEY,
                 flag: "kms-key-id",
                 label: "KMS key",
@@ -303,6 +326,17 @@ fn whole_number(text: &str) -> Result<(), String> {
         Ok(1..) => Ok(()),
         _ => Err(format!(
             "'{}' is not a whole number of 1 or more",
+            harmless(text)
+        )),
+    }
+}
+
+fn initialization_rate(text: &str) -> Result<(), String> {
+    match text.parse::<i32>() {
+        _ if text.is_empty() => Ok(()),
+        Ok(100..=300) => Ok(()),
+        _ => Err(format!(
+            "'{}' is not a rate that AWS offers: 100 to 300 MiB/s",
             harmless(text)
         )),
     }

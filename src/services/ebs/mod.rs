@@ -9,11 +9,13 @@
 //! unknown id fails the whole call.
 
 mod assess;
+mod attach;
 mod change;
 mod convert;
 mod describe;
 mod facts;
 mod forms;
+mod permission;
 mod watch;
 
 use std::{collections::HashMap, sync::Arc};

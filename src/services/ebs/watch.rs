@@ -9,12 +9,13 @@ use aws_sdk_ec2::types::{ReplaceRootVolumeTask, Snapshot, Volume};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Ebs, FILTER_VALUES, classify, filter,
+    Ebs, FILTER_VALUES, attach, classify, filter,
     forms::{CREATE, CREATE_SET, DELETE, INSTANCE, OPERATION_TAG, REPLACE_ROOT, RESTORE},
 };
 use crate::{
     domain::{
         failure::Failure,
+        form::Request,
         lifecycle::{Accepted, Observation},
         operation::{Operation, WaitTarget},
     },
@@ -28,13 +29,15 @@ const VOLUME: &str = "ebs_volume";
 /// A root-volume replacement, until it has succeeded or failed.
 const ROOT_TASK: &str = "ebs_root_task";
 
+/// The call that follows once it is so.
+const NEXT: &str = "next";
 const IDS: &str = "ids";
 const ACCEPTED_AT: &str = "accepted_at";
 
 /// How long EC2 may take to list what it has just made; its reads are eventually consistent.
 const LISTED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
-fn accepted(
+pub(super) fn accepted(
     kind: &str,
     ids: &[String],
     now: Timestamp,
@@ -72,14 +75,23 @@ pub(super) fn snapshots_accepted(
     )
 }
 
-pub(super) fn volume_accepted(id: &str, now: Timestamp, request_id: Option<&str>) -> Accepted {
-    accepted(
+pub(super) fn volume_accepted(
+    id: &str,
+    request: &Request,
+    now: Timestamp,
+    request_id: Option<&str>,
+) -> Accepted {
+    let mut accepted = accepted(
         VOLUME,
         &[id.to_owned()],
         now,
         request_id,
         "seconds; its blocks are then read as they are used",
-    )
+    );
+    if let (Some(wait), Some(_)) = (&mut accepted.wait, attach::wanted(request)) {
+        wait.facts.insert(NEXT.to_owned(), attach::STEP.to_string());
+    }
+    accepted
 }
 
 pub(super) fn task_accepted(id: &str, now: Timestamp, request_id: Option<&str>) -> Accepted {
@@ -115,7 +127,11 @@ impl Ebs {
         Ok(found)
     }
 
-    async fn volumes_by(&self, name: &str, values: &[String]) -> Result<Vec<Volume>, Failure> {
+    pub(super) async fn volumes_by(
+        &self,
+        name: &str,
+        values: &[String],
+    ) -> Result<Vec<Volume>, Failure> {
         let mut found = Vec::new();
         for some in values.chunks(FILTER_VALUES) {
             let filters = vec![filter(name, some.to_vec())];
@@ -173,7 +189,7 @@ impl Ebs {
             .collect();
         let by_id = |v: Volume| Some((v.volume_id()?.to_owned(), v));
         let volumes: HashMap<String, Volume> = self
-            .volumes_by("volume-id", &of(VOLUME))
+            .volumes_by("volume-id", &[of(VOLUME), of(attach::ATTACHMENT)].concat())
             .await?
             .into_iter()
             .filter_map(by_id)
@@ -190,6 +206,7 @@ impl Ebs {
             .map(|target| match target.kind.as_str() {
                 SNAPSHOTS => seen_snapshots(target, &snapshots, now),
                 VOLUME => seen_volume(target, volumes.get(&target.id), now),
+                attach::ATTACHMENT => attach::seen(target, volumes.get(&target.id), now),
                 ROOT_TASK => seen_task(
                     target,
                     tasks
@@ -229,13 +246,21 @@ impl Ebs {
                     }
                 }
             }
+            RESTORE if operation.step == attach::STEP => {
+                self.look_for_attachment(operation).await?
+            }
             RESTORE => match &self.volumes_by(&tag, std::slice::from_ref(&id)).await?[..] {
                 [] => none(
                     "volume",
                     "Look at the volumes of the Availability Zone before you restore again.",
                 ),
                 [volume, ..] => Trace::Found {
-                    accepted: volume_accepted(volume.volume_id().unwrap_or_default(), now, None),
+                    accepted: volume_accepted(
+                        volume.volume_id().unwrap_or_default(),
+                        request,
+                        now,
+                        None,
+                    ),
                     how: tagged(),
                 },
             },
@@ -303,7 +328,7 @@ impl Ebs {
 }
 
 /// Whether EC2 has had time to list what it made.
-fn overdue(target: &WaitTarget, now: Timestamp) -> bool {
+pub(super) fn overdue(target: &WaitTarget, now: Timestamp) -> bool {
     let accepted = target
         .facts
         .get(ACCEPTED_AT)
@@ -311,7 +336,7 @@ fn overdue(target: &WaitTarget, now: Timestamp) -> bool {
     accepted.is_none_or(|at| now.duration_since(at) > LISTED_WITHIN)
 }
 
-fn missing(id: &str, target: &WaitTarget, now: Timestamp) -> Observation {
+pub(super) fn missing(id: &str, target: &WaitTarget, now: Timestamp) -> Observation {
     if overdue(target, now) {
         Observation::Failed {
             stage: None,
@@ -387,7 +412,10 @@ fn seen_volume(target: &WaitTarget, volume: Option<&Volume>, now: Timestamp) -> 
     };
     let state = volume.state().map_or("", |state| state.as_str()).to_owned();
     match state.as_str() {
-        "available" | "in-use" => Observation::Completed { stage: state },
+        "available" | "in-use" => match target.facts.get(NEXT).and_then(|step| step.parse().ok()) {
+            Some(step) => Observation::Next { step, stage: state },
+            None => Observation::Completed { stage: state },
+        },
         "error" | "deleting" | "deleted" => Observation::Failed {
             reason: format!(
                 "volume {} is {state}; AWS gives no reason. Where a KMS key was given, it may not be usable here",
