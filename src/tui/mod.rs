@@ -24,6 +24,7 @@
 //! no key ever waits for AWS; what leaves the screen is forgotten.
 
 mod bar;
+mod choice;
 mod dialogs;
 mod effect;
 mod event_loop;

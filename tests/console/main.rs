@@ -10,6 +10,7 @@
     reason = "a test may stop at a surprise"
 )]
 
+mod actions;
 mod aws;
 mod browse;
 #[path = "../common/mod.rs"]

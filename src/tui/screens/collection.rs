@@ -74,6 +74,9 @@ impl CollectionScreen {
                 .map(|pane| pane.offers(world))
                 .unwrap_or_default(),
         );
+        if offers::has_actions(&rows) {
+            all.push(Offer::new(Action::Actions, "actions"));
+        }
         if self.panes.len() > 1 {
             all.push(Offer::new(Action::NextTab, "next tab"));
             all.push(Offer::unlisted(Action::PreviousTab));
@@ -99,9 +102,10 @@ impl CollectionScreen {
                 self.open = (self.open + count - 1) % count;
             }
             Action::Refresh => return Outcome::Reload(self.needs()),
+            Action::Actions => return offers::actions(&self.rows(world), world),
             _ => {
                 if let Some(verb) = offers::verb(action) {
-                    return offers::ask(verb, &self.rows(world));
+                    return offers::ask(verb, &self.rows(world), world);
                 }
                 let below = bar::split(area).1;
                 return self

@@ -139,6 +139,9 @@ impl ResourceScreen {
             };
             all.push(Offer::new(Action::Back, back));
         }
+        if offers::has_actions(&self.rows(world)) {
+            all.push(Offer::new(Action::Actions, "actions"));
+        }
         all.push(Offer::new(Action::Operations, "operations"));
         if !self.panes.is_empty() {
             all.push(Offer::new(Action::NextTab, "next tab"));
@@ -171,13 +174,14 @@ impl ResourceScreen {
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
         let below = bar::split(area).1;
         if let Some(verb) = offers::verb(action) {
-            return offers::ask(verb, &self.rows(world));
+            return offers::ask(verb, &self.rows(world), world);
         }
         let tabs = self.panes.len() + 1;
         match action {
             Action::NextTab | Action::Right => self.open = (self.open + 1) % tabs,
             Action::PreviousTab | Action::Left => self.open = (self.open + tabs - 1) % tabs,
             Action::Refresh => return Outcome::Reload(vec![self.open_need()]),
+            Action::Actions => return offers::actions(&self.rows(world), world),
             _ => {
                 let outcome = match self.pane_mut() {
                     Some(pane) => pane.act(action, world, below),

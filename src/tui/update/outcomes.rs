@@ -5,7 +5,8 @@ use crate::{
     context::Context,
     domain::row::{Row, Tone},
     tui::{
-        dialogs::{Dialog, form::Form},
+        choice::Choice,
+        dialogs::{Dialog, form::Form, menu::Menu},
         effect::Effect,
         model::Model,
         outcome::Outcome,
@@ -48,6 +49,13 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             model.dialogs.push(Dialog::Form(Box::new(form)));
             carry_out(model, Outcome::Assess(request), effects);
         }
+        Outcome::Offer(title, entries) => {
+            model.dialogs.push(Dialog::Menu(Menu::new(title, entries)));
+        }
+        Outcome::Choose(choice) => {
+            model.dialogs.pop();
+            choose(model, *choice, effects);
+        }
         Outcome::Assess(request) => {
             let ticket = model.tickets.next();
             if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
@@ -78,6 +86,15 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             open(model, effects);
         }
         Outcome::Quit => effects.push(Effect::Leave),
+    }
+}
+
+/// Does what was chosen in a menu.
+fn choose(model: &mut Model, choice: Choice, effects: &mut Vec<Effect>) {
+    match choice {
+        Choice::Ask(kind, action, row) => {
+            carry_out(model, Outcome::Ask(kind, action, *row), effects);
+        }
     }
 }
 
