@@ -13,6 +13,7 @@ use super::scenario::Scenario;
 use super::services::directory::{Directories, Scale};
 use super::services::dlm::Policies;
 use super::services::ec2::Ebs;
+use super::services::search::Domains;
 use super::throttling::Throttling;
 
 /// The account and what is in it.
@@ -22,6 +23,7 @@ pub(crate) struct World {
     pub(crate) directories: Directories,
     pub(crate) ebs: Ebs,
     pub(crate) policies: Policies,
+    pub(crate) domains: Domains,
     /// None: nothing is throttled.
     pub(crate) throttling: Option<Throttling>,
 }
@@ -56,6 +58,7 @@ impl World {
                 now,
             ),
             policies: Policies::new(ids, &scenario.policies, now),
+            domains: Domains::new(&scenario.domains, now),
             throttling: scenario.throttling.map(Throttling::new),
         };
         world.settle(now);
@@ -89,7 +92,7 @@ impl World {
             "directories": self.directories.to_json(now),
             "ec2": self.ebs.to_json(now),
             "lifecycle_policies": self.policies.to_json(),
-            "domains": [],
+            "domains": self.domains.to_json(),
         })
     }
 }

@@ -6,6 +6,7 @@
 pub(crate) mod directory;
 pub(crate) mod dlm;
 pub(crate) mod ec2;
+pub(crate) mod search;
 mod sts;
 
 use jiff::Timestamp;
