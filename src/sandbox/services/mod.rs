@@ -6,6 +6,8 @@
 pub(crate) mod directory;
 pub(crate) mod dlm;
 pub(crate) mod ec2;
+pub(crate) mod iam;
+pub(crate) mod s3;
 pub(crate) mod search;
 mod sts;
 

@@ -8,6 +8,7 @@
 
 pub(crate) mod dlm;
 pub(crate) mod ec2;
+pub(crate) mod iam;
 
 /// A text with `{}` where its arguments go.
 #[derive(Clone, Copy)]
