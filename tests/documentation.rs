@@ -2,11 +2,11 @@
 //! codes are those of the program.
 #![expect(clippy::panic, reason = "a test may stop at a surprise")]
 
-use std::{collections::BTreeSet, process::Command};
+use std::process::Command;
 
 use snapdeck::{
     cli::{self, exit::Code},
-    config::{Action, Key, Keymap},
+    config::{Action, Group, Keymap},
 };
 
 const README: &str = include_str!("../README.md");
@@ -33,21 +33,39 @@ fn quoted(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
-#[test]
-fn the_keys_are_those_of_the_keymap_and_none_is_missing() {
+/// The README's table of keys, as the keymap has them.
+fn key_table() -> String {
     let keymap = Keymap::default();
-    let mut told = BTreeSet::new();
-    for row in table("## Keys") {
-        for text in quoted(&row[0]) {
-            let key = Key::parse(text).unwrap_or_else(|why| panic!("{text}: {why}"));
-            let action = keymap
-                .action(&key)
-                .unwrap_or_else(|| panic!("{text} does nothing"));
-            told.insert(action.name());
+    let mut table = String::from("| key | does |\n|---|---|\n");
+    for group in Group::ALL {
+        for action in Action::ALL.into_iter().filter(|a| a.group() == group) {
+            let keys: Vec<String> = keymap
+                .keys(action)
+                .iter()
+                .map(|key| format!("`{key}`"))
+                .collect();
+            table += &format!("| {} | {} |\n", keys.join(", "), action.label());
         }
     }
-    let all: BTreeSet<&str> = Action::ALL.iter().map(|action| action.name()).collect();
-    assert_eq!(told, all);
+    table
+}
+
+/// `SNAPDECK_README=1` writes the table anew.
+#[test]
+fn the_keys_are_those_of_the_keymap() {
+    let (before, rest) = README
+        .split_once("## Keys\n\n")
+        .unwrap_or_else(|| panic!("the README has no section of keys"));
+    let (table, after) = rest
+        .split_once("\n\n")
+        .unwrap_or_else(|| panic!("nothing follows the table of keys"));
+    if std::env::var_os("SNAPDECK_README").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+        let text = format!("{before}## Keys\n\n{}\n{after}", key_table());
+        std::fs::write(path, text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    } else {
+        assert_eq!(table, key_table().trim_end());
+    }
 }
 
 #[test]

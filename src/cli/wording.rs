@@ -30,7 +30,7 @@ pub(super) fn asked(request: &Request) -> String {
     match verb {
         Some(Verb::Create) => format!("{title} of {target}"),
         Some(Verb::Delete) => format!("{title} {target}"),
-        Some(Verb::Restore) | None => format!("{title} ({target})"),
+        Some(Verb::Restore | Verb::Other | Verb::Inspect) | None => format!("{title} ({target})"),
     }
 }
 

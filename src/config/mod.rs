@@ -28,7 +28,7 @@ mod table;
 mod value;
 
 pub use error::ConfigError;
-pub use keys::{Action, Key, KeyCode, Keymap};
+pub use keys::{Action, Group, Key, KeyCode, Keymap};
 pub use origin::{Origin, Origins};
 pub use paths::{ConfigPath, Paths};
 pub use settings::{

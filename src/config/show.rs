@@ -261,7 +261,7 @@ mod tests {
         let file = folder.path().join("config.toml");
         let text = "profile = 'de\"v'\nregions = ['all']\n[watch]\nlongest = '90s'\n\
                     [profiles.'a.b \"c']\nread_only = true\n[profiles.dev]\nread_only = false\n\
-                    [keys]\ncreate = ['\"', 'ctrl-minus', 'space']\ndelete = []\n\
+                    [keys]\ncreate = ['\"', 'ctrl-minus', 'f9']\ndelete = []\n\
                     [support]\ncontact = 'line\\nother \\u001b'\n[theme]\nname = 'mono'\n";
         fs::write(&file, text).unwrap();
         let flags = Flags {

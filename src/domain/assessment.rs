@@ -18,8 +18,19 @@ pub struct Assessment {
     pub confirmation: Confirmation,
     /// How long it usually takes, in words, where AWS or experience says.
     pub duration: Option<String>,
-    /// The same request as a line for the AWS command line.
+    /// The same request as a line for the AWS command line, or as method, path and body.
     pub equivalent: String,
+    /// What mends what is missing, to be copied: policies, for example.
+    pub documents: Vec<Document>,
+}
+
+/// A text that a user takes away from an assessment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// What it is and where it belongs, as a phrase.
+    pub title: String,
+    /// The text itself.
+    pub text: String,
 }
 
 impl Assessment {

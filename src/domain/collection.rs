@@ -3,7 +3,9 @@
 //! The console's tables, the command line's subcommands and the help are all made from these
 //! descriptions, so neither of them knows a service by name.
 
-use super::form::FieldInfo;
+use jiff::Timestamp;
+
+use super::{form::FieldInfo, row::Row};
 
 /// A service: one folder in `services`, described to everything else by this value.
 #[derive(Debug)]
@@ -65,6 +67,60 @@ pub struct CollectionInfo {
     pub columns: &'static [Column],
     /// What a row's own screen shows, in order.
     pub members: &'static [Member],
+    /// The cells that name rows of other collections, so that one can go there.
+    pub links: &'static [Link],
+    /// What is wrong with a row, at a moment, in words for people; nothing where it is as it should
+    /// be. What its state says by itself is not repeated.
+    pub attention: fn(&Row, Timestamp) -> Vec<String>,
+    /// The cell that holds the time of a row's newest good recovery point, where its rows are what is
+    /// backed up.
+    pub newest_point: Option<&'static str>,
+    /// What its rows are as recovery points, where they are.
+    pub points: Option<RecoveryPoints>,
+}
+
+impl CollectionInfo {
+    /// What most collections have in common; a description says what differs.
+    pub const PLAIN: Self = Self {
+        id: "",
+        title: "",
+        kind: "",
+        noun: "",
+        command: "",
+        about: "",
+        show: None,
+        argument: "ID",
+        check_id: |_| Ok(()),
+        parents: &[],
+        root: false,
+        none_because: None,
+        columns: &[],
+        members: &[],
+        links: &[],
+        attention: |_, _| Vec::new(),
+        newest_point: None,
+        points: None,
+    };
+}
+
+/// A cell that names a row of another collection of the same service.
+#[derive(Debug)]
+pub struct Link {
+    /// The cell, a text or a list of texts.
+    pub key: &'static str,
+    /// The collection whose ids it holds.
+    pub collection: &'static str,
+}
+
+/// How the rows of a collection are recovery points.
+#[derive(Debug)]
+pub struct RecoveryPoints {
+    /// The cell that says when one was taken.
+    pub taken: &'static str,
+    /// Whether the service took one by itself, so that nobody but the service removes it.
+    pub automatic: fn(&Row) -> bool,
+    /// The action that deletes one.
+    pub delete: &'static str,
 }
 
 /// A column of a table.
@@ -163,9 +219,13 @@ pub enum Verb {
     Restore,
     /// Removes a snapshot.
     Delete,
+    /// Changes something else; offered among all that can be done to a row.
+    Other,
+    /// Finds something out and changes nothing: its checks are all there is to it.
+    Inspect,
 }
 
-/// Something that can be done to one row.
+/// Something that can be done to a row.
 #[derive(Debug)]
 pub struct ActionInfo {
     /// Its name within the service, as the journal keeps it: `create_snapshot`.
@@ -182,12 +242,47 @@ pub struct ActionInfo {
     pub title: &'static str,
     /// The collection whose rows it acts on.
     pub subject: &'static str,
-    /// Whether several rows may be given at once on the command line.
+    /// How the command line names the row, and what may follow it.
+    pub target: Target,
+    /// Whether several rows may be given at once.
     pub many: bool,
     /// Whether it destroys or interrupts something, and must be confirmed.
     pub destructive: Destructive,
     /// What can be filled in.
     pub fields: &'static [FieldInfo],
+}
+
+impl ActionInfo {
+    /// What most actions have in common; a description says what differs.
+    pub const PLAIN: Self = Self {
+        id: "",
+        verb: Verb::Other,
+        command: "",
+        mode: None,
+        about: "",
+        title: "",
+        subject: "",
+        target: Target::Id,
+        many: false,
+        destructive: Destructive::No,
+        fields: &[],
+    };
+}
+
+/// How the command line names what an action acts on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// By its id, in one word.
+    Id,
+    /// By its id with the parts between slashes as words of their own: `unregister DOMAIN REPO` for
+    /// the repository `DOMAIN/REPO`. Where several rows may be given, only the last part repeats.
+    Words,
+    /// By its id, after which a slash and the value of this field may follow:
+    /// `create DOMAIN/REPO[/NAME]`.
+    IdThen(&'static str),
+    /// By its id, and the value of this field as the next word, or words where the field takes
+    /// several: `register DOMAIN REPO`, `tag SNAPSHOT KEY=VALUE...`.
+    IdAnd(&'static str),
 }
 
 /// How much an action destroys, and so how it is confirmed.

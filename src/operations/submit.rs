@@ -303,6 +303,7 @@ mod tests {
             confirmation,
             duration: None,
             equivalent: String::new(),
+            documents: Vec::new(),
         }
     }
 

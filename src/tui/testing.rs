@@ -46,9 +46,7 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             show: Some("show"),
             argument: "BOX",
             check_id: |_| Ok(()),
-            parents: &[],
             root: true,
-            none_because: None,
             columns: COLUMNS,
             members: &[
                 Member {
@@ -67,6 +65,7 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
                     show: Show::Plain,
                 },
             ],
+            ..CollectionInfo::PLAIN
         },
         CollectionInfo {
             id: "copies",
@@ -75,14 +74,12 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             noun: "copy",
             command: "copies",
             about: "",
-            show: None,
             argument: "COPY",
             check_id: |_| Ok(()),
             parents: &["boxes"],
-            root: false,
-            none_because: None,
             columns: COLUMNS,
             members: &[],
+            ..CollectionInfo::PLAIN
         },
     ],
     actions: &[
@@ -90,12 +87,9 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             id: "create_copy",
             verb: Verb::Create,
             command: "create",
-            mode: None,
             about: "",
             title: "Create copy",
             subject: "boxes",
-            many: false,
-            destructive: Destructive::No,
             fields: &[FieldInfo {
                 key: "name",
                 flag: "name",
@@ -112,24 +106,22 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
                     },
                 },
             }],
+            ..ActionInfo::PLAIN
         },
         ActionInfo {
             id: "restore_copy",
             verb: Verb::Restore,
             command: "restore",
-            mode: None,
             about: "",
             title: "Restore box",
             subject: "copies",
-            many: false,
             destructive: Destructive::Live,
-            fields: &[],
+            ..ActionInfo::PLAIN
         },
         ActionInfo {
             id: "delete_copy",
             verb: Verb::Delete,
             command: "delete",
-            mode: None,
             about: "",
             title: "Delete copy",
             subject: "copies",
@@ -142,6 +134,7 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
                 help: "",
                 kind: FieldKind::Toggle,
             }],
+            ..ActionInfo::PLAIN
         },
     ],
 };

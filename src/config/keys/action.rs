@@ -23,22 +23,62 @@ pub enum Action {
     Open,
     /// Out again.
     Back,
+    /// To the screen that was open before.
+    HistoryBack,
+    /// To the screen that was left by going back.
+    HistoryForward,
     /// To the next tab.
     NextTab,
     /// To the tab before.
     PreviousTab,
+    /// The first screen, from anywhere.
+    Home,
+    /// Type where to go or what to do.
+    Palette,
+    /// From a row to the rows that it names.
+    GoTo,
     /// The list of operations.
     Operations,
     /// Narrow the rows down by a text.
     Filter,
+    /// Sort by the next column.
+    Sort,
+    /// Turn the order round.
+    Reverse,
+    /// Only the rows that need a look.
+    Attention,
     /// Ask AWS for the rows again.
     Refresh,
+    /// Stop refreshing, or go on.
+    Pause,
+    /// Mark the row, or take its mark away.
+    Mark,
+    /// Mark from the last mark to here.
+    MarkRange,
+    /// Mark every row that is shown.
+    MarkAll,
+    /// Take all marks away.
+    Unmark,
+    /// Two marked rows side by side.
+    Compare,
+    /// The row as JSON, or as members again.
+    Json,
+    /// Copy the id to the clipboard.
+    Copy,
+    /// Write what is shown to a file.
+    Export,
+    /// Everything that can be done to the row.
+    Actions,
     /// Create a snapshot.
     Create,
     /// Restore from a snapshot.
     Restore,
     /// Delete snapshots.
     Delete,
+    /// Copy the request that a dialog would send.
+    CopyRequest,
+    /// Change the profile or the Region.
+    Identity,
     /// The keys and what they mean.
     Help,
     /// Leave. What runs in AWS goes on.
@@ -52,6 +92,8 @@ pub enum Group {
     Movement,
     /// What is on the screen.
     Screens,
+    /// What is done with rows, here.
+    Rows,
     /// What changes something in AWS.
     Snapshots,
     /// The program itself.
@@ -60,9 +102,10 @@ pub enum Group {
 
 impl Group {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Movement,
         Self::Screens,
+        Self::Rows,
         Self::Snapshots,
         Self::Program,
     ];
@@ -73,6 +116,7 @@ impl Group {
         match self {
             Self::Movement => "Movement",
             Self::Screens => "Screens",
+            Self::Rows => "Rows",
             Self::Snapshots => "Snapshots",
             Self::Program => "Program",
         }
@@ -81,7 +125,7 @@ impl Group {
 
 impl Action {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 40] = [
         Self::Up,
         Self::Down,
         Self::Left,
@@ -92,14 +136,34 @@ impl Action {
         Self::Bottom,
         Self::Open,
         Self::Back,
+        Self::HistoryBack,
+        Self::HistoryForward,
         Self::NextTab,
         Self::PreviousTab,
+        Self::Home,
+        Self::Palette,
+        Self::GoTo,
         Self::Operations,
         Self::Filter,
+        Self::Sort,
+        Self::Reverse,
+        Self::Attention,
         Self::Refresh,
+        Self::Pause,
+        Self::Mark,
+        Self::MarkRange,
+        Self::MarkAll,
+        Self::Unmark,
+        Self::Compare,
+        Self::Json,
+        Self::Copy,
+        Self::Export,
+        Self::Actions,
         Self::Create,
         Self::Restore,
         Self::Delete,
+        Self::CopyRequest,
+        Self::Identity,
         Self::Help,
         Self::Quit,
     ];
@@ -126,22 +190,50 @@ impl Action {
         match self {
             Self::Up => ("up", "Move up", Group::Movement),
             Self::Down => ("down", "Move down", Group::Movement),
-            Self::Left => ("left", "Move left", Group::Movement),
-            Self::Right => ("right", "Move right", Group::Movement),
+            Self::Left => ("left", "Move left, to the tab before", Group::Movement),
+            Self::Right => ("right", "Move right, to the next tab", Group::Movement),
             Self::PageUp => ("page-up", "Move one screen up", Group::Movement),
             Self::PageDown => ("page-down", "Move one screen down", Group::Movement),
             Self::Top => ("top", "Go to the first row", Group::Movement),
             Self::Bottom => ("bottom", "Go to the last row", Group::Movement),
             Self::Open => ("open", "Open the selected row", Group::Screens),
-            Self::Back => ("back", "Go back", Group::Screens),
+            Self::Back => (
+                "back",
+                "Go back: cancel what loads, clear the filter, leave the screen",
+                Group::Screens,
+            ),
+            Self::HistoryBack => ("history-back", "Go to the screen before", Group::Screens),
+            Self::HistoryForward => ("history-forward", "Go forward again", Group::Screens),
             Self::NextTab => ("next-tab", "Go to the next tab", Group::Screens),
             Self::PreviousTab => ("previous-tab", "Go to the previous tab", Group::Screens),
+            Self::Home => ("home-screen", "Go to the first screen", Group::Screens),
+            Self::Palette => ("palette", "Go to anything by name", Group::Screens),
+            Self::GoTo => ("go-to", "Go to what the row belongs to", Group::Screens),
             Self::Operations => ("operations", "Show the operations", Group::Screens),
-            Self::Filter => ("filter", "Filter the rows", Group::Screens),
-            Self::Refresh => ("refresh", "Load the rows again", Group::Screens),
+            Self::Filter => ("filter", "Filter the rows", Group::Rows),
+            Self::Sort => ("sort", "Sort by the next column", Group::Rows),
+            Self::Reverse => ("reverse", "Turn the order round", Group::Rows),
+            Self::Attention => ("attention", "Show only what needs a look", Group::Rows),
+            Self::Refresh => ("refresh", "Load the rows again", Group::Rows),
+            Self::Pause => ("pause", "Stop or start refreshing", Group::Rows),
+            Self::Mark => ("mark", "Mark the row", Group::Rows),
+            Self::MarkRange => ("mark-range", "Mark from the last mark to here", Group::Rows),
+            Self::MarkAll => ("mark-all", "Mark all that is shown", Group::Rows),
+            Self::Unmark => ("unmark", "Take all marks away", Group::Rows),
+            Self::Compare => ("compare", "Compare two marked rows", Group::Rows),
+            Self::Json => ("json", "Show as JSON", Group::Rows),
+            Self::Copy => ("copy", "Copy the id", Group::Rows),
+            Self::Export => ("export", "Write what is shown to a file", Group::Rows),
+            Self::Actions => ("actions", "Show all that can be done", Group::Snapshots),
             Self::Create => ("create", "Create a snapshot", Group::Snapshots),
             Self::Restore => ("restore", "Restore from a snapshot", Group::Snapshots),
             Self::Delete => ("delete", "Delete", Group::Snapshots),
+            Self::CopyRequest => (
+                "copy-request",
+                "Copy the equivalent request",
+                Group::Program,
+            ),
+            Self::Identity => ("identity", "Change profile or Region", Group::Program),
             Self::Help => ("help", "Show the keys", Group::Program),
             Self::Quit => ("quit", "Quit", Group::Program),
         }

@@ -60,6 +60,7 @@ impl Directory {
             checks,
             confirmation: Confirmation::Button,
             duration: Some(describe::CREATE_TAKES.to_owned()),
+            documents: Vec::new(),
             equivalent: aws_line(
                 "ds",
                 "create-snapshot",
@@ -180,6 +181,7 @@ impl Directory {
                 id: id.to_owned(),
             },
             duration: Some(describe::restore_takes(kind).to_owned()),
+            documents: Vec::new(),
             equivalent: aws_line(
                 "ds",
                 "restore-from-snapshot",
@@ -232,6 +234,7 @@ impl Directory {
                 id: request.target.clone(),
             },
             duration: None,
+            documents: Vec::new(),
             equivalent: aws_line(
                 "ds",
                 "delete-snapshot",

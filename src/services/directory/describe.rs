@@ -5,10 +5,11 @@
 
 use crate::domain::{
     collection::{
-        ActionInfo, CollectionInfo, Column, Destructive, Member, ServiceInfo, Show, Verb,
+        ActionInfo, CollectionInfo, Column, Destructive, Link, Member, RecoveryPoints, ServiceInfo,
+        Show, Verb,
     },
     form::{FieldInfo, FieldKind},
-    row::{State, Tone},
+    row::{Cell, State, Tone},
     text::harmless,
 };
 use crate::services::id;
@@ -41,9 +42,8 @@ pub static INFO: ServiceInfo = ServiceInfo {
             show: Some("show"),
             argument: "DIRECTORY_ID",
             check_id: directory_id,
-            parents: &[],
             root: true,
-            none_because: None,
+            newest_point: Some("last_snapshot_time"),
             columns: &[
                 Column::fixed("id", "Directory ID", Show::Plain, 12, 0),
                 Column::growing("name", "Name", 16),
@@ -111,6 +111,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 Member::new("radius_status", "RADIUS status", Show::Plain),
                 Member::new("sso_enabled", "Single sign-on", Show::Plain),
             ],
+            ..CollectionInfo::PLAIN
         },
         CollectionInfo {
             id: SNAPSHOTS,
@@ -119,12 +120,19 @@ pub static INFO: ServiceInfo = ServiceInfo {
             noun: "snapshot",
             command: "snapshots",
             about: "List the snapshots of one directory, or of all",
-            show: None,
             argument: "SNAPSHOT_ID",
             check_id: snapshot_id,
             parents: &[DIRECTORIES],
-            root: false,
             none_because: Some("no_snapshots_because"),
+            links: &[Link {
+                key: "directory_id",
+                collection: DIRECTORIES,
+            }],
+            points: Some(RecoveryPoints {
+                taken: "start_time",
+                automatic: |row| !matches!(row.cell("type"), Cell::Text(word) if &**word == "Manual"),
+                delete: DELETE,
+            }),
             columns: &[
                 Column::fixed("id", "Snapshot ID", Show::Plain, 12, 0),
                 Column::growing("name", "Name", 12),
@@ -141,6 +149,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 Member::new("state", "Status", Show::State),
                 Member::new("start_time", "Started", Show::MomentAndAge),
             ],
+            ..CollectionInfo::PLAIN
         },
     ],
     actions: &[
@@ -148,12 +157,9 @@ pub static INFO: ServiceInfo = ServiceInfo {
             id: CREATE,
             verb: Verb::Create,
             command: "create",
-            mode: None,
             about: "Take a manual snapshot of a directory",
             title: "Create snapshot",
             subject: DIRECTORIES,
-            many: false,
-            destructive: Destructive::No,
             fields: &[FieldInfo {
                 key: NAME,
                 flag: "name",
@@ -164,24 +170,22 @@ pub static INFO: ServiceInfo = ServiceInfo {
                     rule: snapshot_name,
                 },
             }],
+            ..ActionInfo::PLAIN
         },
         ActionInfo {
             id: RESTORE,
             verb: Verb::Restore,
             command: "restore",
-            mode: None,
             about: "Restore a directory from one of its snapshots",
             title: "Restore from snapshot",
             subject: SNAPSHOTS,
-            many: false,
             destructive: Destructive::Live,
-            fields: &[],
+            ..ActionInfo::PLAIN
         },
         ActionInfo {
             id: DELETE,
             verb: Verb::Delete,
             command: "delete",
-            mode: None,
             about: "Delete snapshots",
             title: "Delete snapshot",
             subject: SNAPSHOTS,
@@ -194,6 +198,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 help: "Ask AWS to delete it although AWS took it by itself",
                 kind: FieldKind::Toggle,
             }],
+            ..ActionInfo::PLAIN
         },
     ],
 };

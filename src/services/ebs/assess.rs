@@ -117,6 +117,7 @@ impl Ebs {
             duration: Some(
                 "taken at once; copied in minutes to hours, by the data that changed".to_owned(),
             ),
+            documents: Vec::new(),
             equivalent: aws_line(
                 "ec2",
                 "create-snapshot",
@@ -151,6 +152,7 @@ impl Ebs {
             ],
             confirmation: Confirmation::Button,
             duration: Some("taken at once; copied in minutes to hours, by the data that changed".to_owned()),
+            documents: Vec::new(),
             equivalent: aws_line(
                 "ec2",
                 "create-snapshots",
@@ -189,6 +191,7 @@ impl Ebs {
             ],
             confirmation: Confirmation::Button,
             duration: Some("usable in seconds; the first read of each block is slow".to_owned()),
+            documents: Vec::new(),
             equivalent: aws_line(
                 "ec2",
                 "create-volume",
@@ -216,6 +219,7 @@ impl Ebs {
                 )],
                 confirmation: Confirmation::Button,
                 duration: None,
+                documents: Vec::new(),
                 equivalent: aws_line(
                     "ec2",
                     "create-replace-root-volume-task",
@@ -258,6 +262,7 @@ impl Ebs {
             checks: vec![restorable(&snapshot), instance_state(&instance, &["running"]), lineage, self.permission(asked.err()).await],
             confirmation: Confirmation::Type { noun: "instance", id: id.to_owned() },
             duration: Some("a reboot".to_owned()),
+            documents: Vec::new(),
             equivalent: aws_line(
                 "ec2",
                 "create-replace-root-volume-task",
@@ -293,6 +298,7 @@ impl Ebs {
             ],
             confirmation: Confirmation::Ask { id: request.target.clone() },
             duration: None,
+            documents: Vec::new(),
             equivalent: aws_line("ec2", "delete-snapshot", &[("snapshot-id", Some(&request.target))], &request.place),
         })
     }

@@ -4,8 +4,8 @@
 
 use super::forms;
 use crate::domain::{
-    collection::{CollectionInfo, Column, Member, ServiceInfo, Show},
-    row::{State, Tone},
+    collection::{CollectionInfo, Column, Link, Member, RecoveryPoints, ServiceInfo, Show},
+    row::{Cell, State, Tone},
 };
 use crate::services::id;
 
@@ -30,7 +30,17 @@ pub static INFO: ServiceInfo = ServiceInfo {
             check_id: volume_id,
             parents: &[INSTANCES],
             root: true,
-            none_because: None,
+            newest_point: Some("last_snapshot_time"),
+            links: &[
+                Link {
+                    key: "attached_to",
+                    collection: INSTANCES,
+                },
+                Link {
+                    key: "snapshot_id",
+                    collection: SNAPSHOTS,
+                },
+            ],
             columns: &[
                 Column::fixed("id", "Volume ID", Show::Plain, 21, 0),
                 Column::growing("name", "Name", 14),
@@ -71,6 +81,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 Member::new("outpost_arn", "Outpost", Show::Plain),
                 Member::new("tags", "Tags", Show::Plain),
             ],
+            ..CollectionInfo::PLAIN
         },
         CollectionInfo {
             id: INSTANCES,
@@ -82,9 +93,17 @@ pub static INFO: ServiceInfo = ServiceInfo {
             show: Some("show"),
             argument: "INSTANCE",
             check_id: instance_id,
-            parents: &[],
             root: true,
-            none_because: None,
+            links: &[
+                Link {
+                    key: "root_volume_id",
+                    collection: VOLUMES,
+                },
+                Link {
+                    key: "volumes",
+                    collection: VOLUMES,
+                },
+            ],
             columns: &[
                 Column::fixed("id", "Instance ID", Show::Plain, 19, 0),
                 Column::growing("name", "Name", 16),
@@ -112,6 +131,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 Member::new("subnet_id", "Subnet", Show::Plain),
                 Member::new("tags", "Tags", Show::Plain),
             ],
+            ..CollectionInfo::PLAIN
         },
         CollectionInfo {
             id: SNAPSHOTS,
@@ -125,7 +145,15 @@ pub static INFO: ServiceInfo = ServiceInfo {
             check_id: snapshot_id,
             parents: &[VOLUMES, INSTANCES],
             root: true,
-            none_because: None,
+            links: &[Link {
+                key: "volume_id",
+                collection: VOLUMES,
+            }],
+            points: Some(RecoveryPoints {
+                taken: "start_time",
+                automatic: |row| !matches!(row.cell("made_by"), Cell::Text(word) if &**word == "manual"),
+                delete: forms::DELETE,
+            }),
             columns: &[
                 Column::fixed("id", "Snapshot ID", Show::Plain, 22, 0),
                 Column::growing("name", "Name", 12),
@@ -171,6 +199,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 Member::new("region", "Region", Show::Plain),
                 Member::new("tags", "Tags", Show::Plain),
             ],
+            ..CollectionInfo::PLAIN
         },
     ],
     actions: forms::ACTIONS,

@@ -61,24 +61,19 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
         id: CREATE,
         verb: Verb::Create,
         command: "create",
-        mode: None,
         about: "Take a snapshot of a volume",
         title: "Create snapshot",
         subject: VOLUMES,
-        many: false,
-        destructive: Destructive::No,
         fields: &[DESCRIPTION_FIELD, TAGS_FIELD],
+        ..ActionInfo::PLAIN
     },
     ActionInfo {
         id: CREATE_SET,
         verb: Verb::Create,
         command: "create",
-        mode: None,
         about: "or of all volumes of an instance at one moment",
         title: "Create snapshots of all volumes",
         subject: INSTANCES,
-        many: false,
-        destructive: Destructive::No,
         fields: &[
             DESCRIPTION_FIELD,
             TAGS_FIELD,
@@ -108,6 +103,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 },
             },
         ],
+        ..ActionInfo::PLAIN
     },
     ActionInfo {
         id: RESTORE,
@@ -117,8 +113,6 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
         about: "Restore a snapshot to a new volume",
         title: "Restore to a new volume",
         subject: SNAPSHOTS,
-        many: false,
-        destructive: Destructive::No,
         fields: &[
             FieldInfo {
                 key: TO_VOLUME,
@@ -189,6 +183,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
             },
             TAGS_FIELD,
         ],
+        ..ActionInfo::PLAIN
     },
     ActionInfo {
         id: REPLACE_ROOT,
@@ -198,7 +193,6 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
         about: "or in place of an instance's root volume",
         title: "Replace an instance's root volume",
         subject: SNAPSHOTS,
-        many: false,
         destructive: Destructive::Live,
         fields: &[
             FieldInfo {
@@ -219,18 +213,18 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 kind: FieldKind::Toggle,
             },
         ],
+        ..ActionInfo::PLAIN
     },
     ActionInfo {
         id: DELETE,
         verb: Verb::Delete,
         command: "delete",
-        mode: None,
         about: "Delete snapshots",
         title: "Delete snapshot",
         subject: SNAPSHOTS,
         many: true,
         destructive: Destructive::Copy,
-        fields: &[],
+        ..ActionInfo::PLAIN
     },
 ];
 

@@ -29,6 +29,7 @@ fn assessment(confirmation: Confirmation) -> Assessment {
         confirmation,
         duration: Some("minutes".to_owned()),
         equivalent: "aws store create-copy".to_owned(),
+        documents: Vec::new(),
     }
 }
 
