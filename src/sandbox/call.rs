@@ -159,6 +159,12 @@ impl Call {
         }
     }
 
+    /// Has a form fields whose names begin so?
+    pub(crate) fn has_fields(&self, prefix: &str) -> bool {
+        matches!(&self.params, Params::Form(fields)
+            if fields.iter().any(|(name, _)| name.starts_with(prefix)))
+    }
+
     /// The fields `name.1`, `name.2`, … of a form, in order.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         (1..)

@@ -7,6 +7,7 @@ pub(crate) mod directory;
 pub(crate) mod dlm;
 pub(crate) mod ec2;
 pub(crate) mod iam;
+mod query;
 pub(crate) mod s3;
 pub(crate) mod search;
 mod sts;
@@ -48,6 +49,7 @@ pub(crate) fn operation(call: &Call) -> Option<Operation> {
         Service::Ec2 => ec2::operation(&call.action),
         Service::Dlm => dlm::operation(&call.action),
         Service::Sts => sts::operation(&call.action),
+        Service::Iam => iam::operation(&call.action),
         _ => None,
     }
 }

@@ -28,9 +28,8 @@ pub(crate) const NO_SUCH_ROLE: Text = verified("The role with name {} cannot be 
 pub(crate) const ROLE_EXISTS: Text = verified("Role with name {} already exists.");
 pub(crate) const NO_SUCH_ROLE_POLICY: Text =
     verified("The role policy with name {} cannot be found.");
-pub(crate) const NO_SUCH_POLICY: Text = verified("Policy {} does not exist or is not attachable.");
-pub(crate) const POLICY_NOT_FOUND: Text = verified("Policy {} was not found.");
-pub(crate) const NOT_ATTACHED: Text = verified("Policy {} was not found.");
+pub(crate) const NO_SUCH_POLICY: Text = verified("Policy {} was not found.");
+pub(crate) const NOT_ATTACHABLE: Text = verified("Policy {} does not exist or is not attachable.");
 pub(crate) const NO_SUCH_VERSION: Text =
     verified("Policy {} version {} does not exist or is not attachable.");
 pub(crate) const INLINE_POLICIES_LEFT: Text =
@@ -41,6 +40,7 @@ pub(crate) const POLICY_TOO_LARGE: Text =
     verified("Maximum policy size of {} bytes exceeded for role {}");
 pub(crate) const TRUST_TOO_LARGE: Text = verified("Cannot exceed quota for ACLSizePerRole: {}");
 pub(crate) const TOO_MANY_ATTACHED: Text = verified("Cannot exceed quota for PoliciesPerRole: {}");
+pub(crate) const NO_SUCH_GROUP: Text = verified("The group with name {} cannot be found.");
 pub(crate) const NO_SUCH_USER: Text = verified("The user with name {} cannot be found.");
 
 // The form of requests.
@@ -68,6 +68,5 @@ pub(crate) const INVALID_MARKER: Text = choice("Invalid Marker.");
 pub(crate) const INVALID_ARN: Text = verified("ARN {} is not valid.");
 pub(crate) const INVALID_ENTITY_ARN: Text =
     verified("Invalid Entity Arn: {} does not clearly define entity type and name.");
-pub(crate) const NO_SUCH_ENTITY: Text = choice("The entity {} cannot be found.");
 pub(crate) const INVALID_ACTION_NAME: Text = choice("Invalid Action Name: {}");
 pub(crate) const NOT_SIMULATED: Text = choice("{} is not supported here.");

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::policy::{Decision, Document, Question, decide};
@@ -15,6 +15,9 @@ use crate::sandbox::ids::{Ids, Purpose};
 
 /// The alphabet of unique ids.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// How old the caller's user is when the world begins.
+const USER_AGE: SignedDuration = SignedDuration::from_hours(500 * 24);
 
 /// Everything of IAM's.
 pub(crate) struct Iam {
@@ -26,6 +29,7 @@ pub(crate) struct Iam {
     /// By ARN.
     policies: BTreeMap<String, ManagedPolicy>,
     made: u64,
+    began: Timestamp,
 }
 
 /// A role.
@@ -92,6 +96,7 @@ impl Iam {
             roles: BTreeMap::new(),
             policies: BTreeMap::new(),
             made: 0,
+            began: now,
         };
         for role in &seed.roles {
             let created = earlier(now, role.age);
@@ -166,6 +171,11 @@ impl Iam {
             bits >>= 5;
         }
         id
+    }
+
+    /// Since when the caller's user exists.
+    pub(super) fn user_created(&self) -> Timestamp {
+        earlier(self.began, USER_AGE)
     }
 
     pub(super) fn roles(&self) -> impl Iterator<Item = &Role> {
