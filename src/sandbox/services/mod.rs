@@ -50,6 +50,7 @@ pub(crate) fn operation(call: &Call) -> Option<Operation> {
         Service::Dlm => dlm::operation(&call.action),
         Service::Sts => sts::operation(&call.action),
         Service::Iam => iam::operation(&call.action),
+        Service::S3 => s3::operation(&call.action),
         _ => None,
     }
 }
