@@ -272,7 +272,8 @@ fn unsigned_service(request: &Request, fields: &[(String, String)]) -> Service {
     if request.path == "/policies" || request.path.starts_with("/policies/") {
         return Service::Dlm;
     }
-    if request.path.starts_with("/2021-01-01/") {
+    let is_search = ["/2021-01-01/", "/2015-01-01/"];
+    if is_search.iter().any(|api| request.path.starts_with(api)) {
         return Service::OpenSearch;
     }
     match request.path.as_str() {

@@ -5,6 +5,7 @@
 //! (those of the query under the names on the wire).
 
 mod dlm;
+mod opensearch;
 mod s3;
 
 use hyper::Method;
@@ -30,6 +31,7 @@ pub(crate) fn route(service: &Service, request: &Request) -> Option<Route> {
     };
     match service {
         Service::Dlm => dlm::route(target),
+        Service::OpenSearch => opensearch::route(target),
         Service::S3 => s3::route(target).map(|mut route| {
             let owner = request.header("x-amz-expected-bucket-owner");
             if let Some(owner) = owner {

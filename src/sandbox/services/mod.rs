@@ -7,6 +7,7 @@ pub(crate) mod directory;
 pub(crate) mod dlm;
 pub(crate) mod ec2;
 pub(crate) mod iam;
+mod opensearch;
 mod query;
 pub(crate) mod s3;
 pub(crate) mod search;
@@ -51,6 +52,7 @@ pub(crate) fn operation(call: &Call) -> Option<Operation> {
         Service::Sts => sts::operation(&call.action),
         Service::Iam => iam::operation(&call.action),
         Service::S3 => s3::operation(&call.action),
+        Service::OpenSearch => opensearch::operation(&call.action),
         _ => None,
     }
 }
