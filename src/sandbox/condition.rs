@@ -54,6 +54,11 @@ impl Condition {
             Self::InternalError => internal_error(service),
             Self::Unavailable => unavailable(service),
             Self::UnknownOperation(action) => unknown_operation(service, action),
+            Self::NotJson if *service == Service::S3 => Refusal::framework(
+                BAD_REQUEST,
+                "MalformedXML",
+                texts::s3::MALFORMED_XML.plain(),
+            ),
             Self::NotJson => Refusal::framework(
                 BAD_REQUEST,
                 "SerializationException",

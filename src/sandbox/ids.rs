@@ -25,6 +25,8 @@ pub(crate) enum Purpose {
     DataKey,
     DataSize,
     ScheduleDelay,
+    Role,
+    ManagedPolicy,
 }
 
 /// The source of a world's identifiers.

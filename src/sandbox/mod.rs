@@ -11,6 +11,7 @@
 //! control    /_sandbox/...: requests, state, advance, faults, fail
 //! gateway    the life of a call: log, fault, authentication, permission, operation
 //!   call, rest   what a request asks           signature  Signature Version 4
+//!   aws_chunked, xml_reader  bodies of requests
 //!   service      services and their protocols  condition  what any service may refuse, and how
 //!   refusal      error envelopes               reply, xml replies
 //!   faults       what goes wrong, and when     request_log  what came over the wire
@@ -33,6 +34,7 @@
 //!   empty success.
 
 mod authorization_message;
+mod aws_chunked;
 mod body;
 mod call;
 mod clock;
@@ -59,6 +61,7 @@ mod wildcard;
 mod word;
 mod world;
 mod xml;
+mod xml_reader;
 
 use std::convert::Infallible;
 use std::fmt;

@@ -22,6 +22,15 @@ impl Reply {
         }
     }
 
+    /// A reply without a body.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
     /// A reply of a JSON 1.1 service.
     pub(crate) fn amazon_json(status: StatusCode, body: &Value) -> Self {
         Self::new(status, "application/x-amz-json-1.1", body.to_string())

@@ -6,6 +6,11 @@
 pub(crate) mod directory;
 pub(crate) mod dlm;
 pub(crate) mod ec2;
+pub(crate) mod iam;
+mod opensearch;
+mod query;
+pub(crate) mod s3;
+pub(crate) mod search;
 mod sts;
 
 use jiff::Timestamp;
@@ -45,6 +50,9 @@ pub(crate) fn operation(call: &Call) -> Option<Operation> {
         Service::Ec2 => ec2::operation(&call.action),
         Service::Dlm => dlm::operation(&call.action),
         Service::Sts => sts::operation(&call.action),
+        Service::Iam => iam::operation(&call.action),
+        Service::S3 => s3::operation(&call.action),
+        Service::OpenSearch => opensearch::operation(&call.action),
         _ => None,
     }
 }

@@ -8,6 +8,9 @@
 
 pub(crate) mod dlm;
 pub(crate) mod ec2;
+pub(crate) mod iam;
+pub(crate) mod opensearch;
+pub(crate) mod s3;
 
 /// A text with `{}` where its arguments go.
 #[derive(Clone, Copy)]
