@@ -41,14 +41,14 @@ const AGE: SignedDuration = SignedDuration::from_hours(365 * 24);
 const LARGEST_OBJECT: u64 = 50 * 1024 * 1024 * 1024 * 1024;
 
 pub(super) fn read_iam(top: &Table<'_>) -> Result<IamSeed, ScenarioError> {
-    let mut seen = HashSet::new();
+    let mut names = HashSet::new();
     let mut seed = IamSeed {
         account_alias: top.parsed("account_alias", account_alias)?,
         roles: Vec::new(),
     };
     for table in &top.tables("roles", &ROLE_KEYS)? {
         let role = role(table)?;
-        if !seen.insert(role.name.to_ascii_lowercase()) {
+        if !names.insert(role.name.to_ascii_lowercase()) {
             return Err(twice(table, &role.name));
         }
         seed.roles.push(role);
@@ -60,12 +60,12 @@ pub(super) fn read_buckets(
     top: &Table<'_>,
     default_region: &str,
 ) -> Result<Vec<BucketSeed>, ScenarioError> {
-    let mut seen = HashSet::new();
+    let mut names = HashSet::new();
     top.tables("buckets", &BUCKET_KEYS)?
         .iter()
         .map(|table| {
             let bucket = bucket(table, default_region)?;
-            if !seen.insert(bucket.name.clone()) {
+            if !names.insert(bucket.name.clone()) {
                 return Err(twice(table, &bucket.name));
             }
             Ok(bucket)
