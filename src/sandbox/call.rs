@@ -9,6 +9,7 @@ use hyper::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 use super::aws_chunked;
+use super::data_plane::Http;
 use super::rest;
 use super::service::{Protocol, Service};
 use super::signature::Credentials;
@@ -72,6 +73,8 @@ pub(crate) enum Params {
     Form(Vec<(String, String)>),
     /// The service wants a JSON object, or an XML document, and the body is none.
     NotJson,
+    /// A request at a domain's own port.
+    Http(Http),
 }
 
 /// A decoded request.
@@ -110,7 +113,7 @@ impl Call {
         let action = match service.protocol() {
             Protocol::Json => target(request).map(|(_, operation)| operation.to_owned()),
             Protocol::Query | Protocol::Ec2Query => field(&fields, "Action").map(str::to_owned),
-            Protocol::RestJson | Protocol::RestXml => {
+            Protocol::RestJson | Protocol::RestXml | Protocol::Engine => {
                 let named = route.as_ref().map(|route| route.operation.to_owned());
                 named.or_else(|| Some(format!("{} {}", request.method, request.path)))
             }
@@ -136,7 +139,18 @@ impl Call {
         }
     }
 
+    /// The name of the domain, for a data plane's call.
+    pub(crate) fn domain(&self) -> Option<&str> {
+        match &self.params {
+            Params::Http(http) => Some(&http.domain),
+            _ => None,
+        }
+    }
+
     pub(crate) fn effect(&self) -> Effect {
+        if let Params::Http(http) = &self.params {
+            return http.effect();
+        }
         const READS: [&str; 9] = [
             "Describe", "Get", "List", "Head", "Decode", "Simulate", "Search", "GET ", "HEAD ",
         ];
@@ -194,6 +208,7 @@ impl Call {
                 .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
                 .collect(),
             Params::NotJson => Value::Null,
+            Params::Http(http) => http.params_json(),
         }
     }
 }

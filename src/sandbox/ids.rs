@@ -27,6 +27,8 @@ pub(crate) enum Purpose {
     ScheduleDelay,
     Role,
     ManagedPolicy,
+    SearchUuid,
+    SearchValue,
 }
 
 /// The source of a world's identifiers.

@@ -62,7 +62,7 @@ impl World {
                 now,
             ),
             policies: Policies::new(ids, &scenario.policies, now),
-            domains: Domains::new(&scenario.domains, now),
+            domains: Domains::new(ids, &scenario.domains, scenario.scale, now),
             iam: Iam::new(ids, &scenario.account, &scenario.iam, now),
             buckets: Buckets::new(&scenario.buckets, &scenario.account, now),
             throttling: scenario.throttling.map(Throttling::new),
@@ -74,11 +74,16 @@ impl World {
     /// Brings about what time alone brings about, up to now.
     pub(crate) fn settle(&mut self, now: Timestamp) {
         self.policies.settle(&mut self.ebs, now);
+        self.domains.settle(now);
     }
 
     /// Makes the running thing with this id end in its failed state.
     pub(crate) fn fail(&mut self, id: &str, now: Timestamp) -> Result<(), CannotFail> {
-        match self.ebs.fail(id, now) {
+        match self
+            .ebs
+            .fail(id, now)
+            .or_else(|| self.domains.fail(id, now))
+        {
             Some(result) => result,
             None => self.directories.fail(id, now),
         }
@@ -100,7 +105,7 @@ impl World {
             "lifecycle_policies": self.policies.to_json(),
             "iam": self.iam.to_json(),
             "buckets": self.buckets.to_json(),
-            "domains": self.domains.to_json(),
+            "domains": self.domains.to_json(now),
         })
     }
 }

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::age;
 use super::reader::{self, Table};
-use super::{ScenarioError, region};
-use crate::sandbox::services::search::{DomainSeed, Engine, Facts, Nodes, Reach};
+use super::{ScenarioError, clusters, region, word};
+use crate::sandbox::services::search::{Access, DomainSeed, Engine, Facts, Nodes, Reach};
 
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 28] = [
     "name",
     "region",
     "engine",
@@ -23,6 +23,13 @@ const KEYS: [&str; 21] = [
     "unreachable",
     "vpc",
     "fine_grained",
+    "mapped_to",
+    "repository_types",
+    "automated",
+    "repository",
+    "index",
+    "snapshot",
+    "policy",
     "encrypted",
     "kms_key",
     "nodes",
@@ -54,6 +61,7 @@ pub(super) fn read(
             }
             Ok(DomainSeed {
                 age: table.parsed("age", age::parse)?.unwrap_or(AGE),
+                cluster: clusters::read(table, &facts)?,
                 facts,
             })
         })
@@ -87,6 +95,8 @@ fn facts(table: &Table<'_>, default_region: &str, account: &str) -> Result<Facts
         processing: table.boolean("processing")?.unwrap_or_default(),
         upgrading: table.boolean("upgrading")?.unwrap_or_default(),
         fine_grained: table.boolean("fine_grained")?.unwrap_or_default(),
+        access: word(table, "mapped_to")?.unwrap_or(Access::All),
+        repository_types: repository_types(table)?,
         encrypted_at_rest: encrypted,
         kms_key,
         data_nodes: count("nodes", kind)?.unwrap_or_else(|| Nodes {
@@ -108,6 +118,20 @@ fn facts(table: &Table<'_>, default_region: &str, account: &str) -> Result<Facts
         tags: table.texts("tags")?,
         name,
         region: place,
+    })
+}
+
+/// `fs` is no type of AWS's; it is for comparing with an engine that has no other.
+fn repository_types(table: &Table<'_>) -> Result<Vec<String>, ScenarioError> {
+    let types = table.strings("repository_types")?;
+    if let Some(unknown) = types.iter().find(|kind| !matches!(**kind, "s3" | "fs")) {
+        let problem = format!("\"{unknown}\" is not one of s3, fs");
+        return Err(table.error("repository_types", problem));
+    }
+    Ok(if types.is_empty() {
+        vec!["s3".to_owned()]
+    } else {
+        types.into_iter().map(str::to_owned).collect()
     })
 }
 

@@ -5,6 +5,7 @@
 //! `assets/scenario.toml` is the built-in one and documents the format.
 
 mod age;
+mod clusters;
 mod directories;
 mod domains;
 mod ec2;

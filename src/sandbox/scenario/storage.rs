@@ -41,14 +41,14 @@ const AGE: SignedDuration = SignedDuration::from_hours(365 * 24);
 const LARGEST_OBJECT: u64 = 50 * 1024 * 1024 * 1024 * 1024;
 
 pub(super) fn read_iam(top: &Table<'_>) -> Result<IamSeed, ScenarioError> {
-    let mut seen = HashSet::new();
+    let mut names = HashSet::new();
     let mut seed = IamSeed {
         account_alias: top.parsed("account_alias", account_alias)?,
         roles: Vec::new(),
     };
     for table in &top.tables("roles", &ROLE_KEYS)? {
         let role = role(table)?;
-        if !seen.insert(role.name.to_ascii_lowercase()) {
+        if !names.insert(role.name.to_ascii_lowercase()) {
             return Err(twice(table, &role.name));
         }
         seed.roles.push(role);
@@ -60,12 +60,12 @@ pub(super) fn read_buckets(
     top: &Table<'_>,
     default_region: &str,
 ) -> Result<Vec<BucketSeed>, ScenarioError> {
-    let mut seen = HashSet::new();
+    let mut names = HashSet::new();
     top.tables("buckets", &BUCKET_KEYS)?
         .iter()
         .map(|table| {
             let bucket = bucket(table, default_region)?;
-            if !seen.insert(bucket.name.clone()) {
+            if !names.insert(bucket.name.clone()) {
                 return Err(twice(table, &bucket.name));
             }
             Ok(bucket)
@@ -214,4 +214,83 @@ fn object(table: &Table<'_>) -> Result<ObjectSeed, ScenarioError> {
         size: table.integer("size", 0..=LARGEST_OBJECT)?.unwrap_or(0),
         age: table.parsed("age", age::parse)?.unwrap_or(AGE),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Scenario;
+
+    fn problem(text: &str) -> String {
+        let read = Scenario::from_toml(text, "my.toml");
+        read.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_built_in_roles_and_buckets_show_what_can_be_wrong() {
+        let scenario = Scenario::built_in();
+        let roles: Vec<&str> = scenario
+            .iam
+            .roles
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
+        for name in ["SnapshotRole", "UntrustedRole", "NoDeleteRole"] {
+            assert!(roles.contains(&name), "{name}");
+        }
+        let elsewhere = |name: &str| {
+            let mut buckets = scenario.buckets.iter();
+            buckets.any(|one| one.name == name && one.region != scenario.region)
+        };
+        assert!(elsewhere("other-region-backups"));
+        assert!(!elsewhere("es-index-backups"));
+    }
+
+    #[test]
+    fn wrong_values_are_named_with_what_would_be_right() {
+        for (text, expected) in [
+            (
+                "account_alias = \"A\"",
+                "\"A\" is not an alias; write 3 to 63",
+            ),
+            (
+                "[[roles]]\nname = \"a b\"",
+                "line 2: roles[1].name: \"a b\" is not a name",
+            ),
+            (
+                "[[roles]]\nname = \"r\"",
+                "roles[1].trusts: it is missing; write such as \"es.amazonaws.com\"",
+            ),
+            (
+                "[[roles]]\nname = \"r\"\ntrusts = \"es\"",
+                "line 3: roles[1].trusts: Invalid principal in policy: \"SERVICE\":\"es\"",
+            ),
+            (
+                "[[roles]]\nname = \"r\"\ntrusts = \"es.amazonaws.com\"\npolicies = { P = \"{}\" }",
+                "line 4: roles[1].policies: P: Syntax errors in policy.",
+            ),
+            (
+                "[[roles]]\nname = \"r\"\ntrusts = \"es.amazonaws.com\"\npath = \"x\"",
+                "\"x\" is not a path; write such as \"/service-role/\"",
+            ),
+            (
+                "[[buckets]]\nname = \"Upper\"",
+                "buckets[1].name: \"Upper\" is not a bucket's name; write 3 to 63",
+            ),
+            (
+                "[[buckets]]\nname = \"one\"\n[[buckets]]\nname = \"one\"",
+                "line 4: buckets[2].name: \"one\" is there already",
+            ),
+            (
+                "[[buckets]]\nname = \"one\"\narchive_after = { class = \"ICE\" }",
+                "buckets[1].archive_after.class: \"ICE\" is not one of GLACIER",
+            ),
+            (
+                "[[buckets]]\nname = \"one\"\nobjects = [{ size = 1 }]",
+                "buckets[1].objects[1].key: it is missing",
+            ),
+        ] {
+            let problem = problem(text);
+            assert!(problem.contains(expected), "{text}: {problem}");
+        }
+    }
 }

@@ -21,7 +21,7 @@ pub(crate) const POLICY_MISSING_FIELD: Text = verified("Missing required field {
 pub(crate) const POLICY_TRUST_ACTION: Text =
     verified("AssumeRole policy may only specify STS AssumeRole actions.");
 pub(crate) const POLICY_PRINCIPAL: Text = verified("Invalid principal in policy: {}");
-pub(crate) const POLICY_CONDITION: Text = verified("Invalid Condition type : {}.");
+pub(crate) const POLICY_CONDITION: Text = choice("Invalid Condition type : {}.");
 
 // Roles and policies.
 pub(crate) const NO_SUCH_ROLE: Text = verified("The role with name {} cannot be found.");

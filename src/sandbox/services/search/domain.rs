@@ -9,6 +9,8 @@ use std::net::SocketAddr;
 use jiff::{SignedDuration, Timestamp};
 
 use super::cluster::Cluster;
+use super::seed::ClusterSeed;
+use crate::sandbox::word::Word;
 
 /// Who made the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +91,25 @@ pub(crate) enum Reach {
     },
 }
 
+/// What the caller is mapped to by fine-grained access control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// `all_access`
+    All,
+    /// `manage_snapshots`, and reading.
+    ManageSnapshots,
+    /// `readall`
+    ReadOnly,
+}
+
+impl Word for Access {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("all_access", Self::All),
+        ("manage_snapshots", Self::ManageSnapshots),
+        ("readall", Self::ReadOnly),
+    ];
+}
+
 /// Nodes of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Nodes {
@@ -112,6 +133,10 @@ pub(crate) struct Facts {
     pub(crate) upgrading: bool,
     /// Fine-grained access control.
     pub(crate) fine_grained: bool,
+    /// What it lets the caller do.
+    pub(crate) access: Access,
+    /// The types of repository that can be registered.
+    pub(crate) repository_types: Vec<String>,
     pub(crate) encrypted_at_rest: bool,
     /// The ARN or id of its key; only of an encrypted domain, and even there optional.
     pub(crate) kms_key: Option<String>,
@@ -182,6 +207,7 @@ impl Domain {
 pub(crate) struct DomainSeed {
     pub(crate) facts: Facts,
     pub(crate) age: SignedDuration,
+    pub(crate) cluster: ClusterSeed,
 }
 
 #[cfg(test)]
