@@ -9,7 +9,7 @@ use super::{exit, output::Format};
 use crate::{
     context,
     domain::{
-        collection::{ActionInfo, CollectionInfo, Destructive, ServiceInfo},
+        collection::{ActionInfo, CollectionInfo, Destructive, ServiceInfo, Target},
         form::{FieldInfo, FieldKind},
         operation::OperationId,
         time,
@@ -135,11 +135,11 @@ fn service_command(service: &'static ServiceInfo) -> Clap {
         .subcommand_required(true)
         .arg_required_else_help(true);
     for collection in service.collections {
-        let mut list = Clap::new(collection.command).about(collection.about);
+        let mut list = leaf(collection.command).about(collection.about);
         if !collection.parents.is_empty() {
             list = list.arg(id_argument("parent", owners(service, collection)).required(false));
         }
-        command = command.subcommand(list);
+        command = with_leaf(command, collection.command, list);
     }
     let shown: BTreeSet<&str> = service.collections.iter().filter_map(|c| c.show).collect();
     for show in shown {
@@ -158,9 +158,45 @@ fn service_command(service: &'static ServiceInfo) -> Clap {
         .iter()
         .filter(|action| named.insert(action.command))
     {
-        command = command.subcommand(action_command(service, action.command));
+        command = with_leaf(
+            command,
+            action.command,
+            action_command(service, action.command),
+        );
     }
     command
+}
+
+/// The subcommand of a command that may be several words: `schedule list`.
+fn leaf(command: &'static str) -> Clap {
+    Clap::new(command.rsplit(' ').next().unwrap_or(command))
+}
+
+/// A subcommand where its command says: within a group of its own where that is two words.
+fn with_leaf(service: Clap, command: &'static str, leaf: Clap) -> Clap {
+    let Some((group, _)) = command.split_once(' ') else {
+        return service.subcommand(leaf);
+    };
+    if service.find_subcommand(group).is_some() {
+        return service.mut_subcommand(group, |group| group.subcommand(leaf));
+    }
+    let about = format!("The {group}s: list, create, change");
+    service.subcommand(
+        Clap::new(group)
+            .about(about)
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand(leaf),
+    )
+}
+
+/// A field as the word, or the words, after the id.
+fn as_words(argument: Arg, field: &FieldInfo) -> Arg {
+    let argument = argument.long(None).required(true);
+    match field.kind {
+        FieldKind::Many { .. } => argument.num_args(1..),
+        _ => argument,
+    }
 }
 
 /// The collections whose rows own rows of a collection.
@@ -230,7 +266,7 @@ pub(super) fn actions_of(
 fn action_command(service: &'static ServiceInfo, name: &'static str) -> Clap {
     let actions: Vec<&ActionInfo> = actions_of(service, name).collect();
     let abouts: BTreeSet<&str> = actions.iter().map(|action| action.about).collect();
-    let mut command = Clap::new(name).about(Vec::from_iter(abouts).join("; "));
+    let mut command = leaf(name).about(Vec::from_iter(abouts).join("; "));
     let mut subjects: Vec<&CollectionInfo> = Vec::new();
     for subject in actions
         .iter()
@@ -252,7 +288,14 @@ fn action_command(service: &'static ServiceInfo, name: &'static str) -> Clap {
         .flat_map(|action| action.fields)
         .filter(|f| keys.insert(f.key))
     {
-        command = command.arg(field_argument(field));
+        let word = actions
+            .iter()
+            .any(|action| action.target == Target::IdAnd(field.key));
+        command = command.arg(if word {
+            as_words(field_argument(field), field)
+        } else {
+            field_argument(field)
+        });
     }
     let any = |how: Destructive| actions.iter().any(|action| action.destructive == how);
     let (live, copy) = (any(Destructive::Live), any(Destructive::Copy));
