@@ -226,7 +226,11 @@ fn command(matches: &ArgMatches) -> Command {
         ),
         ("man", _) => Command::Man,
         ("doctor", _) => Command::Doctor,
-        (service, Some((what, given))) => service_meaning(service, what, given),
+        (service, Some((what, given))) => match given.subcommand() {
+            // A command of two words.
+            Some((word, given)) => service_meaning(service, &format!("{what} {word}"), given),
+            None => service_meaning(service, what, given),
+        },
         _ => Command::Console,
     }
 }

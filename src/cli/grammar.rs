@@ -11,9 +11,7 @@ use super::{exit, output::Format, target};
 use crate::{
     context,
     domain::{
-        collection::{
-            ActionInfo, CollectionInfo, Destructive, RecoveryPoints, ServiceInfo, Verb,
-        },
+        collection::{ActionInfo, CollectionInfo, Destructive, RecoveryPoints, ServiceInfo, Verb},
         form::{FieldInfo, FieldKind},
         operation::OperationId,
         selection::Pattern,
@@ -140,11 +138,11 @@ fn service_command(service: &'static ServiceInfo) -> Clap {
         .subcommand_required(true)
         .arg_required_else_help(true);
     for collection in service.collections {
-        let mut list = Clap::new(collection.command).about(collection.about);
+        let mut list = leaf(collection.command).about(collection.about);
         if !collection.parents.is_empty() {
             list = list.arg(id_argument("parent", owners(service, collection)).required(false));
         }
-        command = command.subcommand(list);
+        command = with_leaf(command, collection.command, list);
     }
     let shown: BTreeSet<&str> = service.collections.iter().filter_map(|c| c.show).collect();
     for show in shown {
@@ -163,7 +161,11 @@ fn service_command(service: &'static ServiceInfo) -> Clap {
         .iter()
         .filter(|action| named.insert(action.command))
     {
-        command = command.subcommand(action_command(service, action.command));
+        command = with_leaf(
+            command,
+            action.command,
+            action_command(service, action.command),
+        );
     }
     if let Some((collection, ..)) = pruned(service) {
         command = command.subcommand(prune_command(service, collection));
@@ -256,6 +258,29 @@ fn run_arguments() -> [Arg; 2] {
     ]
 }
 
+/// The subcommand of a command that may be several words: `schedule list`.
+fn leaf(command: &'static str) -> Clap {
+    Clap::new(command.rsplit(' ').next().unwrap_or(command))
+}
+
+/// A subcommand where its command says: within a group of its own where that is two words.
+fn with_leaf(service: Clap, command: &'static str, leaf: Clap) -> Clap {
+    let Some((group, _)) = command.split_once(' ') else {
+        return service.subcommand(leaf);
+    };
+    if service.find_subcommand(group).is_some() {
+        return service.mut_subcommand(group, |group| group.subcommand(leaf));
+    }
+    let about = format!("The {group}s: list, create, change");
+    service.subcommand(
+        Clap::new(group)
+            .about(about)
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand(leaf),
+    )
+}
+
 /// The collections whose rows own rows of a collection.
 pub(super) fn owners(
     service: &'static ServiceInfo,
@@ -323,7 +348,7 @@ pub(super) fn actions_of(
 fn action_command(service: &'static ServiceInfo, name: &'static str) -> Clap {
     let actions: Vec<&'static ActionInfo> = actions_of(service, name).collect();
     let abouts: BTreeSet<&str> = actions.iter().map(|action| action.about).collect();
-    let mut command = Clap::new(name).about(Vec::from_iter(abouts).join("; "));
+    let mut command = leaf(name).about(Vec::from_iter(abouts).join("; "));
     command = command.arg(target::argument(service, name));
     let mut keys = BTreeSet::new();
     let by_flag = |action: &&'static ActionInfo| {

@@ -6,13 +6,18 @@
 use aws_sdk_ec2::types::{Instance, Snapshot, Volume};
 
 use super::{
-    Ebs, attach, classify,
+    Ebs, attach,
+    bin::RECOVER,
+    classify,
+    copy::COPY,
     facts::{instance_facts, snapshot_facts, volume_facts},
     filter,
     forms::{
-        CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, INSTANCE, IOPS, KMS_KEY, RATE,
-        REPLACE_ROOT, RESTORE, SIZE, THROUGHPUT, TYPE, ZONE,
+        COPY_TAGS, CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, INSTANCE, IOPS,
+        KMS_KEY, RATE, REPLACE_ROOT, RESTORE, SIZE, THROUGHPUT, TYPE, ZONE, tag_list,
     },
+    tags::{TAG, UNTAG},
+    tiers::{ARCHIVE, UNARCHIVE},
 };
 use crate::{
     domain::{
@@ -41,6 +46,12 @@ impl Ebs {
             RESTORE => self.assess_restore(request).await,
             REPLACE_ROOT => self.assess_replace(request).await,
             DELETE => self.assess_delete(request).await,
+            COPY => self.assess_copy(request).await,
+            TAG => self.assess_tag(request).await,
+            UNTAG => self.assess_untag(request).await,
+            ARCHIVE => self.assess_archive(request).await,
+            UNARCHIVE => self.assess_unarchive(request).await,
+            RECOVER => self.assess_recover(request).await,
             other => Err(Failure::new(
                 FailureKind::Internal,
                 "",
@@ -67,7 +78,7 @@ impl Ebs {
         found.ok_or_else(|| self.not_found("instance", id))
     }
 
-    async fn snapshot(&self, id: &str) -> Result<Snapshot, Failure> {
+    pub(super) async fn snapshot(&self, id: &str) -> Result<Snapshot, Failure> {
         let reply = self
             .reading
             .describe_snapshots()
@@ -121,6 +132,10 @@ impl Ebs {
                 &[
                     ("volume-id", Some(&request.target)),
                     ("description", request.text(DESCRIPTION)),
+                    (
+                        "tag-specifications",
+                        tag_list("snapshot", request).as_deref(),
+                    ),
                 ],
                 &request.place,
             ),
@@ -153,7 +168,7 @@ impl Ebs {
             equivalent: aws_line(
                 "ec2",
                 "create-snapshots",
-                &[("instance-specification", Some(&specification)), ("description", request.text(DESCRIPTION))],
+                &[("instance-specification", Some(&specification)), ("description", request.text(DESCRIPTION)), ("tag-specifications", tag_list("snapshot", request).as_deref()), ("copy-tags-from-source", request.is_set(COPY_TAGS).then_some("volume"))],
                 &request.place,
             ),
         })
@@ -197,7 +212,9 @@ impl Ebs {
                 ("iops", request.text(IOPS)),
                 ("throughput", request.text(THROUGHPUT)),
                 ("volume-initialization-rate", request.text(RATE)),
-                ("encrypted --kms-key-id", request.text(KMS_KEY)),
+                ("encrypted", request.text(KMS_KEY).map(|_| "")),
+                ("kms-key-id", request.text(KMS_KEY)),
+                ("tag-specifications", tag_list("volume", request).as_deref()),
             ],
             &request.place,
         );
@@ -311,7 +328,7 @@ impl Ebs {
     }
 
     /// Whether a registered image is made of the snapshot: EC2 then refuses to delete it.
-    async fn images(&self, snapshot: &str) -> Check {
+    pub(super) async fn images(&self, snapshot: &str) -> Check {
         const LABEL: &str = "Images";
         let by = filter(
             "block-device-mapping.snapshot-id",
@@ -415,7 +432,7 @@ pub(super) fn instance_state(instance: &Instance, allowed: &[&str]) -> Check {
     )
 }
 
-fn restorable(snapshot: &Snapshot) -> Check {
+pub(super) fn restorable(snapshot: &Snapshot) -> Check {
     let state = snapshot.state().map_or("", |state| state.as_str());
     let tier = snapshot
         .storage_tier()

@@ -18,12 +18,17 @@ use aws_sdk_ec2::{
 use aws_types::request_id::RequestId;
 
 use super::{
-    Ebs, attach, classify,
+    Ebs, attach,
+    bin::RECOVER,
+    classify,
+    copy::COPY,
     forms::{
         COPY_TAGS, CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, EXCLUDE, EXCLUDE_BOOT,
         INSTANCE, IOPS, KMS_KEY, OPERATION_TAG, RATE, REPLACE_ROOT, RESTORE, SIZE, TAGS,
         THROUGHPUT, TYPE, ZONE, tag_parts,
     },
+    tags::{TAG, UNTAG},
+    tiers::{ARCHIVE, UNARCHIVE},
     watch,
 };
 use crate::{
@@ -37,7 +42,7 @@ use crate::{
 };
 
 /// The user's tags, with the operation's where there is one.
-fn tagged(
+pub(super) fn tagged(
     request: &Request,
     kind: ResourceType,
     operation: Option<&str>,
@@ -221,37 +226,15 @@ impl Ebs {
                     request_id,
                 ))
             }
+            COPY => self.copy(operation).await,
+            TAG | UNTAG => self.change_tags(request).await,
+            ARCHIVE | UNARCHIVE => self.change_tier(request).await,
+            RECOVER => self.recover(operation).await,
             other => Err(Failure::new(
                 FailureKind::Internal,
                 "",
                 format!("EBS has no action '{other}'"),
             )),
         }
-    }
-
-    /// Until when a deleted snapshot can be brought back, as a sentence; `None` where it is gone for
-    /// good, or where that cannot be found out: the deletion itself is done either way.
-    pub(super) async fn in_bin(&self, snapshot: &str) -> Option<String> {
-        let listed = self
-            .reading
-            .list_snapshots_in_recycle_bin()
-            .snapshot_ids(snapshot)
-            .send()
-            .await
-            .ok()?;
-        let entry = listed
-            .snapshots()
-            .iter()
-            .find(|s| s.snapshot_id() == Some(snapshot))?;
-        let until = entry
-            .recycle_bin_exit_time()
-            .and_then(crate::services::convert::moment);
-        Some(match until {
-            Some(at) => format!(
-                "in the Recycle Bin until {} UTC",
-                crate::domain::time::stamp(at)
-            ),
-            None => "in the Recycle Bin".to_owned(),
-        })
     }
 }

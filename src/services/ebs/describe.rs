@@ -2,7 +2,7 @@
 //!
 //! Facts are those of the EC2 API reference (2016-11-15) and user guide.
 
-use super::forms;
+use super::{bin, forms};
 use crate::domain::{
     collection::{CollectionInfo, Column, Link, Member, RecoveryPoints, ServiceInfo, Show},
     row::{Cell, State, Tone},
@@ -202,6 +202,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             ],
             ..CollectionInfo::PLAIN
         },
+        bin::COLLECTION,
     ],
     actions: forms::ACTIONS,
 };
@@ -250,7 +251,7 @@ pub(super) fn instance_id(text: &str) -> Result<(), String> {
     id::check("i-", LENGTHS, "instance", "i-0123456789abcdef0", text)
 }
 
-fn snapshot_id(text: &str) -> Result<(), String> {
+pub(super) fn snapshot_id(text: &str) -> Result<(), String> {
     id::check("snap-", LENGTHS, "snapshot", "snap-0123456789abcdef0", text)
 }
 

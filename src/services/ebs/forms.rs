@@ -1,13 +1,15 @@
 //! What can be done in EBS, as data: the actions, their fields, and the rules of what may be typed.
 
+use serde_json::{Value, json};
+
 use crate::domain::{
     collection::{ActionInfo, Destructive, Verb},
-    form::{FieldInfo, FieldKind},
+    form::{FieldInfo, FieldKind, Request},
     text::harmless,
 };
 
-use super::attach;
 use super::describe::{INSTANCES, SNAPSHOTS, VOLUMES, instance_id, volume_id};
+use super::{attach, bin, copy, tags, tiers};
 
 pub(super) const CREATE: &str = "create_snapshot";
 pub(super) const CREATE_SET: &str = "create_snapshots";
@@ -35,7 +37,7 @@ pub(super) const DELETE_REPLACED: &str = "delete_replaced";
 /// The tag by which an operation finds again what it has made.
 pub(super) const OPERATION_TAG: &str = "snapdeck:operation";
 
-const DESCRIPTION_FIELD: FieldInfo = FieldInfo {
+pub(super) const DESCRIPTION_FIELD: FieldInfo = FieldInfo {
     key: DESCRIPTION,
     flag: "description",
     label: "Description",
@@ -46,7 +48,7 @@ const DESCRIPTION_FIELD: FieldInfo = FieldInfo {
     },
 };
 
-const TAGS_FIELD: FieldInfo = FieldInfo {
+pub(super) const TAGS_FIELD: FieldInfo = FieldInfo {
     key: TAGS,
     flag: "tag",
     label: "Tag",
@@ -249,6 +251,12 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
         destructive: Destructive::Copy,
         ..ActionInfo::PLAIN
     },
+    copy::ACTION,
+    tags::TAG_ACTION,
+    tags::UNTAG_ACTION,
+    tiers::ARCHIVE_ACTION,
+    tiers::UNARCHIVE_ACTION,
+    bin::ACTION,
 ];
 
 /// EC2's rule for a description: at most 255 characters, ASCII.
@@ -273,16 +281,24 @@ fn tag(text: &str) -> Result<(), String> {
     let (key, value) = text
         .split_once('=')
         .ok_or_else(|| format!("'{}' is not a tag; write it as KEY=VALUE", harmless(text)))?;
-    let (keys, values) = (key.chars().count(), value.chars().count());
+    let values = value.chars().count();
     if key.is_empty() {
         Err("the tag has no key; write it as KEY=VALUE".to_owned())
-    } else if keys > 128 {
-        Err(format!(
-            "the key has {keys} characters; AWS accepts at most 128"
-        ))
     } else if values > 256 {
         Err(format!(
             "the value has {values} characters; AWS accepts at most 256"
+        ))
+    } else {
+        tag_key(key)
+    }
+}
+
+/// EC2's rules for the key of a tag.
+pub(super) fn tag_key(key: &str) -> Result<(), String> {
+    let keys = key.chars().count();
+    if keys > 128 {
+        Err(format!(
+            "the key has {keys} characters; AWS accepts at most 128"
         ))
     } else if key.to_ascii_lowercase().starts_with("aws:") {
         Err(format!(
@@ -301,6 +317,22 @@ fn tag(text: &str) -> Result<(), String> {
 /// A tag as its key and its value.
 pub(super) fn tag_parts(text: &str) -> (&str, &str) {
     text.split_once('=').unwrap_or((text, ""))
+}
+
+/// The tags of a request as AWS's JSON has them.
+pub(super) fn tags_as_json(request: &Request) -> Value {
+    let tag = |text: &String| {
+        let (key, value) = tag_parts(text);
+        json!({ "Key": key, "Value": value })
+    };
+    request.many(TAGS).iter().map(tag).collect()
+}
+
+/// The tags that what a request makes is to have, for the AWS command line.
+pub(super) fn tag_list(kind: &str, request: &Request) -> Option<String> {
+    let tags = tags_as_json(request);
+    (!request.many(TAGS).is_empty())
+        .then(|| json!([{ "ResourceType": kind, "Tags": tags }]).to_string())
 }
 
 fn zone(text: &str) -> Result<(), String> {
@@ -353,7 +385,7 @@ fn volume_type(text: &str) -> Result<(), String> {
     }
 }
 
-fn printable(text: &str) -> Result<(), String> {
+pub(super) fn printable(text: &str) -> Result<(), String> {
     match text.chars().find(|c| !c.is_ascii_graphic()) {
         Some(_) => Err(format!(
             "'{}' is not a key's id, ARN or alias",
