@@ -1,6 +1,9 @@
 //! Something that a menu or the palette offers: where to go, or what to do.
 
-use crate::domain::{collection::ActionInfo, row::Row};
+use crate::domain::{
+    collection::ActionInfo,
+    row::{Row, RowKey},
+};
 
 use super::store::Kind;
 
@@ -9,6 +12,8 @@ use super::store::Kind;
 pub(crate) enum Choice {
     /// To the dialog of an action on a row.
     Ask(Kind, &'static ActionInfo, Box<Row>),
+    /// To the screen of a row, whether or not it was read already.
+    Open(Kind, RowKey),
 }
 
 /// A line of a menu.

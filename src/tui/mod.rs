@@ -33,6 +33,7 @@ mod filter;
 mod format;
 mod input;
 mod layout;
+mod links;
 mod listing;
 mod message;
 mod model;

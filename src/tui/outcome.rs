@@ -31,6 +31,8 @@ pub(crate) enum Outcome {
     Offer(String, Vec<Entry>),
     /// To close the dialog and do what was chosen in it.
     Choose(Box<Choice>),
+    /// To go there, or to do that.
+    Go(Box<Choice>),
     /// To find out what would follow from a request.
     Assess(Request),
     /// To send a request.

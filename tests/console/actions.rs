@@ -3,7 +3,7 @@
 use crate::{at_each_size, flow::Setup};
 
 /// An instance with its root volume, of which there is a snapshot.
-const INSTANCE: &str = r#"
+pub(crate) const INSTANCE: &str = r#"
 speed = 600
 
 [[instances]]

@@ -19,6 +19,7 @@ mod create;
 mod delete;
 mod failures;
 mod flow;
+mod links;
 mod operations;
 mod random;
 mod restore;

@@ -8,6 +8,8 @@ use crate::{
     domain::row::Row,
     tui::{
         bar,
+        choice::Entry,
+        links,
         offers::{self, Offer},
         outcome::Outcome,
         pane::Pane,
@@ -82,6 +84,9 @@ impl CollectionScreen {
             all.push(Offer::unlisted(Action::PreviousTab));
         }
         all.push(Offer::new(Action::Operations, "operations"));
+        if !self.links(world).is_empty() {
+            all.push(Offer::new(Action::GoTo, "go to"));
+        }
         all.push(Offer::new(Action::Refresh, "refresh"));
         all
     }
@@ -103,6 +108,7 @@ impl CollectionScreen {
             }
             Action::Refresh => return Outcome::Reload(self.needs()),
             Action::Actions => return offers::actions(&self.rows(world), world),
+            Action::GoTo => return links::go(self.links(world)),
             _ => {
                 if let Some(verb) = offers::verb(action) {
                     return offers::ask(verb, &self.rows(world), world);
@@ -144,6 +150,11 @@ impl CollectionScreen {
             );
             pane.draw(frame, below, world, styles);
         }
+    }
+
+    /// Where the keys lead.
+    fn links(&self, world: &World) -> Vec<Entry> {
+        links::entries(&self.rows(world), None, None, world)
     }
 
     /// What the keys act on.
