@@ -5,7 +5,10 @@ use crate::{
     operations::Consent,
 };
 
-use super::store::{Kind, ListKey, Need};
+use super::{
+    store::{Kind, ListKey, Need},
+    tables::Order,
+};
 
 /// What a screen or a dialog asks for. It changes its own cursor itself and nothing else.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub(crate) enum Outcome {
     Cancel(Need),
     /// To read something again.
     Reload(Vec<Need>),
+    /// To put the rows of a collection in another order.
+    Order(Kind, Option<Order>),
     /// To open the own screen of a row of a list.
     Enter(ListKey, Row),
     /// To open the dialog of an action on a row.
