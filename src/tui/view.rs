@@ -192,6 +192,8 @@ fn draw_notice(model: &Model, frame: &mut Frame<'_>, area: Rect, styles: &Styles
     let line = Line::from(vec![
         Span::styled(format!("{mark} "), styles.tone(notice.tone)),
         Span::raw(text.into_owned()),
+        // From the frame of a dialog.
+        Span::raw(" "),
     ]);
     frame
         .buffer_mut()
