@@ -12,8 +12,9 @@ use super::{
     error::ConfigError,
     keys::{Keymap, KeymapError},
     schema,
-    settings::{Level, Regions, Theme},
+    settings::{Clipboard, Level, Notify, Regions, Synchronized},
     table::{Document, Item, Section},
+    theme::{self, Colors, Theme},
     value::{self, Bounds},
 };
 
@@ -36,6 +37,12 @@ pub(crate) struct FileSettings {
     pub(crate) log_level: Option<Item<Level>>,
     pub(crate) contact: Option<Item<String>>,
     pub(crate) theme: Option<Item<Theme>>,
+    pub(crate) theme_file: Option<Item<Theme>>,
+    pub(crate) colors: Option<Item<Colors>>,
+    pub(crate) clipboard: Option<Item<Clipboard>>,
+    pub(crate) synchronized: Option<Item<Synchronized>>,
+    pub(crate) mouse: Option<Item<bool>>,
+    pub(crate) notify: Option<Item<Notify>>,
     /// `read_only` by profile.
     pub(crate) profiles: BTreeMap<String, bool>,
     pub(crate) keymap: Keymap,
@@ -103,7 +110,31 @@ pub(crate) fn read(
         file.contact = support.text("contact", "the cloud team, cloud@example.com", value::name)?;
     }
     if let Some(theme) = top.section("theme")? {
-        file.theme = theme.text("name", "dark", value::theme)?;
+        let named = theme.text("name", "dark", |name| match theme::builtin(name) {
+            Some(theme) => Ok(Ok(theme)),
+            None => theme::path_of(name, folder).map(Err),
+        })?;
+        file.theme = match named {
+            Some(Item {
+                value: Ok(theme),
+                line,
+            }) => Some(Item { value: theme, line }),
+            Some(Item {
+                value: Err(path),
+                line,
+            }) => Some(custom(document, &path, line)?),
+            None => None,
+        };
+        if let Some(Item { value, line }) = theme.text("file", "~/dusk.toml", in_file)? {
+            file.theme_file = Some(custom(document, &value, line)?);
+        }
+        file.colors = theme.text("colors", "256", value::colors)?;
+    }
+    if let Some(terminal) = top.section("terminal")? {
+        file.clipboard = terminal.text("clipboard", "osc52", value::clipboard)?;
+        file.synchronized = terminal.text("synchronized", "auto", value::synchronized)?;
+        file.mouse = terminal.flag("mouse")?;
+        file.notify = terminal.text("notify", "bell", value::notify)?;
     }
     for (name, profile) in top.named_sections("profiles")? {
         if let Some(read_only) = profile.flag("read_only")? {
@@ -114,6 +145,14 @@ pub(crate) fn read(
         file.keymap = keymap(document, &keys)?;
     }
     Ok(file)
+}
+
+fn custom(document: Document<'_>, path: &Path, line: usize) -> Result<Item<Theme>, ConfigError> {
+    let theme = theme::load(path, &document.origin(line))?;
+    Ok(Item {
+        value: Theme::Custom(theme),
+        line,
+    })
 }
 
 fn span(
@@ -210,6 +249,7 @@ mod tests {
             "log",
             "support",
             "theme",
+            "terminal",
             "profiles.*",
             "keys",
         ] {

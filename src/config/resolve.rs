@@ -13,9 +13,10 @@ use super::{
     paths::{self, Platform},
     settings::{
         Color, Flags, Guard, LOG_FILE, Level, Log, Network, Regions, SandboxSource, Settings,
-        StateDir, Support, Theme, Watch,
+        StateDir, Support, Terminal, Watch,
     },
     sources::{Env, Sources},
+    theme::{Colors, Theme},
     value,
 };
 
@@ -74,7 +75,6 @@ fn settle(
     let regions = regions(from, sandbox.is_some())?;
     let guard = guard(from, config_file.clone())?;
     let state_dir = state_dir(from, sandbox.is_some(), platform)?;
-    let theme = from.of_file("theme.name", |file| file.theme.take());
     let contact = from.of_file("support.contact", |file| file.contact.take());
     Ok(Settings {
         read_only: guard.reason(profile.as_deref()),
@@ -84,7 +84,11 @@ fn settle(
         sandbox,
         guard,
         color: color(from),
-        theme: theme.unwrap_or(Theme::Dark),
+        theme: theme(from),
+        colors: from
+            .of_file("theme.colors", |file| file.colors.take())
+            .unwrap_or(Colors::Auto),
+        terminal: terminal(from),
         ascii: ascii(from),
         log: Log {
             level: log_level(from)?,
@@ -252,6 +256,27 @@ fn color(from: &Sources<'_>) -> Color {
     }
 }
 
+/// A file goes before a name: it was pointed at.
+fn theme(from: &mut Sources<'_>) -> Theme {
+    let named = from.of_file("theme.name", |file| file.theme.take());
+    let file = from.of_file("theme.file", |file| file.theme_file.take());
+    file.or(named).unwrap_or(Theme::Auto)
+}
+
+fn terminal(from: &mut Sources<'_>) -> Terminal {
+    let default = Terminal::default();
+    let clipboard = from.of_file("terminal.clipboard", |file| file.clipboard.take());
+    let synchronized = from.of_file("terminal.synchronized", |file| file.synchronized.take());
+    let mouse = from.of_file("terminal.mouse", |file| file.mouse.take());
+    let notify = from.of_file("terminal.notify", |file| file.notify.take());
+    Terminal {
+        clipboard: clipboard.unwrap_or(default.clipboard),
+        synchronized: synchronized.unwrap_or(default.synchronized),
+        mouse: mouse.unwrap_or(default.mouse),
+        notify: notify.unwrap_or(default.notify),
+    }
+}
+
 fn ascii(from: &mut Sources<'_>) -> Option<bool> {
     let file = from.of_file("ascii", |file| file.ascii.take());
     if from.flags.ascii {
@@ -407,7 +432,7 @@ mod tests {
             settings.log.file,
             Some(folder.path().join("state/snapdeck.log"))
         );
-        assert_eq!((settings.color, settings.theme), (Color::Auto, Theme::Dark));
+        assert_eq!((settings.color, settings.theme), (Color::Auto, Theme::Auto));
         assert_eq!(settings.log.level, Level::Info);
         assert_eq!(settings.network.connect_timeout, Duration::from_secs(5));
         assert_eq!(settings.network.request_timeout, Duration::from_secs(30));

@@ -3,7 +3,7 @@
 //! The reader refuses every key that is not here, and the tests prove that every key that is here
 //! is read and is explained in `config.example.toml`.
 
-use super::keys::Action;
+use super::{keys::Action, theme::Role};
 
 /// The sections with their keys; the empty name is the top of the file. A section that holds one
 /// section per name ends in `.*`.
@@ -22,6 +22,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
             "log",
             "support",
             "theme",
+            "terminal",
             "profiles",
             "keys",
         ],
@@ -33,17 +34,28 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
     ("watch", &["shortest", "longest", "reconcile_for"]),
     ("log", &["level"]),
     ("support", &["contact"]),
-    ("theme", &["name"]),
+    ("theme", &["name", "file", "colors"]),
+    (
+        "terminal",
+        &["clipboard", "synchronized", "mouse", "notify"],
+    ),
     ("profiles.*", &["read_only"]),
 ];
 
 /// The section whose keys are the names of the actions.
 pub(crate) const KEYS: &str = "keys";
 
+/// What stands for a theme's own file, which is another document.
+pub(crate) const THEME_FILE: &str = "a theme";
+
 /// The keys known in a section, named as in [`SECTIONS`].
 pub(crate) fn known(section: &str) -> Vec<&'static str> {
     if section == KEYS {
         return Action::ALL.iter().map(|action| action.name()).collect();
+    }
+    if section == THEME_FILE {
+        let roles = Role::ALL.iter().map(|role| role.as_str());
+        return std::iter::once("base").chain(roles).collect();
     }
     SECTIONS
         .iter()

@@ -11,6 +11,7 @@ use crate::domain::{place::Region, text::harmless};
 use super::{
     keys::Keymap,
     origin::{Origins, shown},
+    theme::{Colors, Theme},
 };
 
 /// The name of the log file in the state folder.
@@ -60,8 +61,12 @@ pub struct Settings {
     pub state_dir: StateDir,
     /// Whether colours are used.
     pub color: Color,
-    /// The palette.
+    /// The theme.
     pub theme: Theme,
+    /// How many colours it may use.
+    pub colors: Colors,
+    /// What the terminal is told beside what it is to show.
+    pub terminal: Terminal,
     /// Whether lines and symbols are drawn in ASCII; `None` leaves it to the locale.
     pub ascii: Option<bool>,
     /// What is logged, and where.
@@ -120,15 +125,48 @@ pub enum Color {
     Never,
 }
 
-/// The palette of the console.
+/// What the terminal is told beside what it is to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Theme {
-    /// For a dark background.
-    Dark,
-    /// For a light background.
-    Light,
-    /// Without colours.
-    Mono,
+pub struct Terminal {
+    /// How texts are copied.
+    pub clipboard: Clipboard,
+    /// Whether a frame is shown at once.
+    pub synchronized: Synchronized,
+    /// Whether the mouse works in the console, which takes it from the terminal's own selection.
+    pub mouse: bool,
+    /// How the end of an operation is announced.
+    pub notify: Notify,
+}
+
+/// How texts are copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clipboard {
+    /// The terminal is asked to, with the sequence OSC 52.
+    Osc52,
+    /// Not at all.
+    Off,
+}
+
+/// Whether the terminal is asked to show each frame at once (DEC private mode 2026).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synchronized {
+    /// Where it is known to understand.
+    Auto,
+    /// Always.
+    On,
+    /// Never.
+    Off,
+}
+
+/// How the end of an operation is announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notify {
+    /// With the bell.
+    Bell,
+    /// With a notice of the desktop, by the sequence OSC 9.
+    Osc9,
+    /// On the screen alone.
+    Off,
 }
 
 /// How much is logged.
@@ -261,17 +299,54 @@ impl Level {
     }
 }
 
-impl Theme {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Mono];
+impl Default for Terminal {
+    fn default() -> Self {
+        Self {
+            clipboard: Clipboard::Osc52,
+            synchronized: Synchronized::Auto,
+            mouse: false,
+            notify: Notify::Off,
+        }
+    }
+}
+
+impl Clipboard {
+    pub(crate) const ALL: [Self; 2] = [Self::Osc52, Self::Off];
 
     /// The word for it in the file.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Dark => "dark",
-            Self::Light => "light",
-            Self::Mono => "mono",
+            Self::Osc52 => "osc52",
+            Self::Off => "off",
+        }
+    }
+}
+
+impl Synchronized {
+    pub(crate) const ALL: [Self; 3] = [Self::Auto, Self::On, Self::Off];
+
+    /// The word for it in the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::On => "on",
+            Self::Off => "off",
+        }
+    }
+}
+
+impl Notify {
+    pub(crate) const ALL: [Self; 3] = [Self::Bell, Self::Osc9, Self::Off];
+
+    /// The word for it in the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bell => "bell",
+            Self::Osc9 => "osc9",
+            Self::Off => "off",
         }
     }
 }

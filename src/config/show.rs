@@ -8,8 +8,9 @@ use crate::domain::{place::Region, text::harmless};
 
 use super::{
     keys::{Action, Keymap},
-    origin::shown,
+    origin::{Origin, shown},
     settings::{Color, Regions, SandboxSource, Settings, StateDir},
+    theme::Theme,
     value::spelled,
 };
 
@@ -138,7 +139,30 @@ impl Page<'_> {
             "not set",
         );
         self.section("theme");
-        self.value("theme.name", &text(settings.theme.as_str()));
+        match &settings.theme {
+            Theme::Custom(theme) => {
+                // Found by its name or pointed at: the file is what was read.
+                let key = match self.settings.origins.of("theme.file") {
+                    Origin::Default => "theme.name",
+                    _ => "theme.file",
+                };
+                let path = text(&theme.path.display().to_string());
+                let origin = self.settings.origins.of(key);
+                let _infallible = writeln!(self.text, "file = {path} # {origin}");
+            }
+            theme => {
+                let name = Theme::BUILT_IN.iter().find(|(_, known)| known == theme);
+                self.value("theme.name", &text(name.map_or("", |(name, _)| name)));
+            }
+        }
+        self.value("theme.colors", &text(settings.colors.as_str()));
+        self.section("terminal");
+        let terminal = settings.terminal;
+        self.value("terminal.clipboard", &text(terminal.clipboard.as_str()));
+        let synchronized = terminal.synchronized.as_str();
+        self.value("terminal.synchronized", &text(synchronized));
+        self.value("terminal.mouse", &Value::Boolean(terminal.mouse));
+        self.value("terminal.notify", &text(terminal.notify.as_str()));
     }
 
     fn profiles(&mut self) {

@@ -11,6 +11,7 @@ use super::{
     message::Timer,
     remote::Ticket,
     store::{DetailKey, ListKey, Need},
+    terminal::Signal,
 };
 
 /// Something to be done outside the model.
@@ -34,6 +35,8 @@ pub(crate) enum Effect {
     Abort(Ticket),
     /// Run a timer.
     After(Duration, Timer),
+    /// Tell the terminal something beside the frame.
+    Signal(Signal),
     /// Leave; what runs in AWS goes on.
     Leave,
 }

@@ -121,8 +121,8 @@ impl Executor {
                     send(&sender, Report::Part(Message::TimeUp(timer)));
                 });
             }
-            // The event loop leaves before it comes here.
-            Effect::Leave => {}
+            // The event loop does these itself.
+            Effect::Leave | Effect::Signal(_) => {}
         }
     }
 

@@ -126,6 +126,12 @@ impl Model {
             .screen()
             .map(|screen| screen.offers(&self.world))
             .unwrap_or_default();
+        if self
+            .screen()
+            .is_some_and(|screen| screen.id(&self.world).is_some())
+        {
+            offers.push(Offer::unlisted(Action::Copy));
+        }
         offers.push(Offer::new(Action::Help, "keys"));
         offers.push(Offer::new(Action::Quit, "quit"));
         offers

@@ -49,6 +49,13 @@ pub(crate) enum Outcome {
         /// The filter.
         filter: &'static str,
     },
+    /// To put a text on the clipboard.
+    Copy {
+        /// What it is, to be said.
+        what: String,
+        /// The text.
+        text: String,
+    },
     /// To connect again.
     Retry,
     /// To go to the sandbox.

@@ -16,6 +16,7 @@ mod steering;
 mod svg;
 #[path = "../common/terminal.rs"]
 mod terminal;
+mod wire;
 
 use std::time::{Duration, Instant};
 

@@ -12,7 +12,7 @@ use ratatui::{Frame, layout::Rect};
 
 use self::{form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog};
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
-use crate::config::Key;
+use crate::config::{Key, Keymap};
 
 /// What can stand over the screen.
 #[derive(Debug)]
@@ -46,9 +46,9 @@ impl Dialog {
     }
 
     /// What its keys do, for the bottom line.
-    pub(crate) fn hints(&self) -> Vec<Hint> {
+    pub(crate) fn hints(&self, keymap: &Keymap) -> Vec<Hint> {
         match self {
-            Self::Form(form) => form.hints(),
+            Self::Form(form) => form.hints(keymap),
             Self::Help(_) => HelpDialog::hints(),
             Self::Menu(_) => Menu::hints(),
             Self::Quit(_) => QuitDialog::hints(),

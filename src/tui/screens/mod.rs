@@ -62,6 +62,16 @@ impl Screen {
         }
     }
 
+    /// The id of what the cursor is on.
+    pub(crate) fn id<'a>(&'a self, world: &'a World) -> Option<&'a str> {
+        match self {
+            Self::Collection(screen) => Some(screen.pane()?.selected(world)?.id.as_str()),
+            Self::Resource(screen) => Some(screen.id(world)),
+            Self::Operations(screen) => screen.id(),
+            Self::Problem(_) => None,
+        }
+    }
+
     /// Whether something on it counts seconds.
     pub(crate) fn is_busy(&self, world: &World) -> bool {
         match self {

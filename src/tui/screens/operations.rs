@@ -105,6 +105,11 @@ impl OperationsScreen {
         all
     }
 
+    /// The name of the selected operation.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.selected.as_ref().map(OperationId::as_str)
+    }
+
     /// Keeps the cursor on its operation, also when newer ones push it down.
     pub(crate) fn sync(&mut self, world: &World, area: Rect) {
         let all = world.records.all();

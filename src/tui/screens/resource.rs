@@ -143,6 +143,12 @@ impl ResourceScreen {
         crumbs
     }
 
+    /// The id of the selected row of the open list, or of the row itself.
+    pub(crate) fn id<'a>(&'a self, world: &'a World) -> &'a str {
+        let selected = self.pane().and_then(|pane| pane.selected(world));
+        selected.map_or(self.row.id.as_str(), |row| row.id.as_str())
+    }
+
     /// The row itself and all that belongs to it: the tabs show how many there are.
     pub(crate) fn needs(&self) -> Vec<Need> {
         std::iter::once(self.source.clone())

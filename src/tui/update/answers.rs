@@ -2,7 +2,7 @@
 
 use super::{RELOAD, notify, outcomes};
 use crate::{
-    config::Action,
+    config::{Action, Notify},
     domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
     tui::{
         dialogs::Dialog,
@@ -14,6 +14,7 @@ use crate::{
         records::{Change, title},
         remote::Ticket,
         screens::{Screen, problem::ProblemScreen},
+        terminal::Signal,
         world::{Connected, Connection, World},
     },
 };
@@ -179,6 +180,11 @@ fn changed(model: &mut Model, operation: Operation, effects: &mut Vec<Effect>) {
                 }
                 None => format!("{what}: {}", word.to_lowercase()),
             };
+            match model.world.settings.terminal.notify {
+                Notify::Off => {}
+                Notify::Bell => effects.push(Effect::Signal(Signal::Bell)),
+                Notify::Osc9 => effects.push(Effect::Signal(Signal::Notice(text.clone()))),
+            }
             notify(model, tone, text, effects);
         }
         Change::Moved => {}

@@ -3,7 +3,7 @@
 use super::{notify, outcomes};
 use crate::{
     config::{Action, Key, KeyCode},
-    domain::row::Tone,
+    domain::{row::Tone, text::harmless},
     tui::{
         dialogs::{Dialog, help::HelpDialog, quit::QuitDialog},
         effect::Effect,
@@ -85,6 +85,13 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             return;
         }
         Action::Operations => return operations(model, effects),
+        Action::Copy => {
+            let id = model.screen().and_then(|screen| screen.id(&model.world));
+            if let Some(text) = id.map(str::to_owned) {
+                let what = harmless(&text).into_owned();
+                return outcomes::carry_out(model, Outcome::Copy { what, text }, effects);
+            }
+        }
         // What keeps everything else waiting is stopped first, and asked for again first.
         Action::Back if model.world.connection.waiting().is_some() => {
             return outcomes::stop_connecting(model, effects);

@@ -2,8 +2,12 @@
 
 use super::notify;
 use crate::{
+    config::Clipboard,
     context::Context,
-    domain::row::{Row, RowKey, Tone},
+    domain::{
+        row::{Row, RowKey, Tone},
+        text::is_hostile,
+    },
     tui::{
         choice::Choice,
         dialogs::{Dialog, form::Form, menu::Menu},
@@ -13,6 +17,7 @@ use crate::{
         records::Records,
         screens::{Screen, resource::ResourceScreen},
         store::{Kind, ListKey, Store},
+        terminal::{LONGEST_COPY, Signal},
         world::Connection,
     },
 };
@@ -81,6 +86,7 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             };
             follow(model, kind, to, *of, filter);
         }
+        Outcome::Copy { what, text } => copy(model, &what, text, effects),
         Outcome::Retry => retry(model, effects),
         Outcome::Sandbox => {
             model.world.settings = Context::enter_sandbox(&model.world.settings);
@@ -118,6 +124,30 @@ fn open_resource(model: &mut Model, kind: Kind, key: &RowKey) {
     let known = model.world.store.known(kind, key).cloned();
     let screen = ResourceScreen::named(kind, key, &connected.identity.account, known);
     model.screens.push(Screen::Resource(Box::new(screen)));
+}
+
+/// Puts a text on the clipboard, and says so. Nothing answers, so it cannot be said whether the
+/// terminal did.
+fn copy(model: &mut Model, what: &str, text: String, effects: &mut Vec<Effect>) {
+    let steers = |c: char| is_hostile(c) && c != '\n';
+    let refusal = if model.world.settings.terminal.clipboard == Clipboard::Off {
+        Some("clipboard is off in [terminal] of the configuration".to_owned())
+    } else if text.len() > LONGEST_COPY {
+        let length = text.len();
+        Some(format!(
+            "{length} bytes are more than the {LONGEST_COPY} that terminals take"
+        ))
+    } else if text.chars().any(steers) {
+        Some("it holds control characters".to_owned())
+    } else {
+        None
+    };
+    if let Some(why) = refusal {
+        let text = format!("Not copied: {why}");
+        return notify(model, Tone::Warning, text, effects);
+    }
+    notify(model, Tone::Neutral, format!("Copied {what}"), effects);
+    effects.push(Effect::Signal(Signal::Copy(text)));
 }
 
 /// Connects again: from the very start where the context could not be opened.

@@ -25,7 +25,7 @@ use ratatui::layout::Rect;
 use self::field::Field;
 use super::hint;
 use crate::{
-    config::{Action, Key, KeyCode},
+    config::{Action, Key, KeyCode, Keymap},
     domain::{
         assessment::{Assessment, Confirmation, Document, Remedy},
         collection::{ActionInfo, Destructive, Verb},
@@ -187,7 +187,7 @@ impl Form {
     }
 
     /// What its keys do.
-    pub(crate) fn hints(&self) -> Vec<Hint> {
+    pub(crate) fn hints(&self, keymap: &Keymap) -> Vec<Hint> {
         if self.sending.is_some() {
             return vec![hint("page-down", "scroll"), hint("esc", "close")];
         }
@@ -198,12 +198,26 @@ impl Form {
             Focus::Submit | Focus::Extra | Focus::Cancel => hint("enter", "press"),
         });
         hints.push(hint("page-down", "scroll"));
+        if self.equivalent().is_some()
+            && let Some(key) = keymap.keys(Action::CopyRequest).first()
+        {
+            hints.push(hint(&key.to_string(), "copy request"));
+        }
         hints.push(hint("esc", "close"));
         hints
     }
 
     /// A key.
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
+        let copies = world.keymap().action(&key) == Some(Action::CopyRequest);
+        // Where a text is typed, a character is a character.
+        let is_typed = self.text().is_some() && matches!(input::typed(key), Typed::Edit(_));
+        if let Some(text) = self.equivalent().filter(|_| copies && !is_typed) {
+            return Outcome::Copy {
+                what: "the equivalent request".to_owned(),
+                text: text.to_owned(),
+            };
+        }
         if self.sending.is_some() {
             // There is nothing to change any more; only looking and leaving are left.
             return match input::typed(key) {
@@ -240,6 +254,12 @@ impl Form {
             }
             _ => Outcome::Unused,
         }
+    }
+
+    /// The request as it could be sent by other means.
+    fn equivalent(&self) -> Option<&str> {
+        let assessment = self.assessment.value()?;
+        Some(assessment.equivalent.as_str()).filter(|text| !text.is_empty())
     }
 
     /// A text was pasted.
