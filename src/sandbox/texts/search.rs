@@ -171,9 +171,6 @@ pub(crate) const RESTORE_MODIFY: Text =
     verified("[{}:{}/{}] cannot modify setting [{}] on restore");
 pub(crate) const RESTORE_REMOVE: Text =
     verified("[{}:{}/{}] cannot remove setting [{}] on restore");
-pub(crate) const RESTORE_NO_STATE: Text = verified(
-    "[{}:{}/{}] cannot restore global state since the snapshot was created without global state",
-);
 pub(crate) const RESTORE_ALIAS: Text = verified(
     "[{}:{}/{}] cannot rename index [{}] into [{}] because of conflict with an alias with the same \
      name",
@@ -196,4 +193,3 @@ pub(crate) const POLICY_CONFLICT: Text = choice(
     "[{}-sm-policy]: version conflict, required seqNo [{}], primary term [{}]. current document \
      has seqNo [{}] and primary term [{}]",
 );
-pub(crate) const POLICY_INVALID: Text = choice("{}");

@@ -42,12 +42,7 @@ fn restore_error(text: String) -> Halt {
 }
 
 /// The snapshot, if it can be restored at all.
-pub(super) fn snapshot(
-    ask: &Ask<'_>,
-    repository: &str,
-    name: &str,
-    wanted: &Wanted,
-) -> Result<Snapshot, Halt> {
+pub(super) fn snapshot(ask: &Ask<'_>, repository: &str, name: &str) -> Result<Snapshot, Halt> {
     let registered = ask.repository(repository)?;
     let found = ask
         .snapshots(registered)
@@ -70,10 +65,6 @@ pub(super) fn snapshot(
         let product = snapshot.version.product.name();
         let arguments = [repository, name, &snapshot.uuid, product, &theirs, &ours];
         return Err(restore_error(texts::RESTORE_NEWER.with(&arguments)));
-    }
-    if wanted.global_state && !snapshot.global_state {
-        let arguments = [repository, name, &snapshot.uuid];
-        return Err(restore_error(texts::RESTORE_NO_STATE.with(&arguments)));
     }
     Ok(snapshot.clone())
 }
