@@ -3,10 +3,7 @@
 use super::{Text, choice, verified};
 
 // The front end.
-pub(crate) const DENIED: Text = verified(
-    "User: {} is not authorized to perform: {} because no identity-based policy allows the {} \
-     action",
-);
+pub(crate) const DENIED: Text = verified("User: {} is not authorized to perform: {} {}");
 pub(crate) const ANONYMOUS: Text = verified(
     "User: anonymous is not authorized to perform: {} because no resource-based policy allows the \
      {} action",
