@@ -116,6 +116,10 @@ pub(crate) const S3_ARCHIVED: Text = verified(
     "The operation is not valid for the object's storage class (Service: Amazon S3; Status Code: \
      403; Error Code: InvalidObjectState; Request ID: {}; S3 Extended Request ID: {}; Proxy: null)",
 );
+pub(crate) const INDEX_UNREADABLE: Text =
+    verified("[{}] could not read repository data from index blob");
+pub(crate) const NOT_DELETED: Text = choice("[{}] failed to delete snapshots");
+pub(crate) const NOT_REACHED: Text = choice("Unable to reach object [{}]");
 pub(crate) const SNAPSHOT_UNREADABLE: Text = verified("[{}:{}] Snapshot could not be read");
 pub(crate) const REPOSITORY_IN_USE: Text =
     verified("trying to modify or unregister repository that is currently used");

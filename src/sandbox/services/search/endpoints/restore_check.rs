@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::registration::{self, Access};
 use super::restore_request::Wanted;
 use crate::sandbox::services::search::ask::Ask;
 use crate::sandbox::services::search::error::{EngineError, Halt, no_permission};
@@ -44,6 +45,7 @@ fn restore_error(text: String) -> Halt {
 /// The snapshot, if it can be restored at all.
 pub(super) fn snapshot(ask: &Ask<'_>, repository: &str, name: &str) -> Result<Snapshot, Halt> {
     let registered = ask.repository(repository)?;
+    registration::check_access(ask, (repository, registered), Access::Read)?;
     let found = ask
         .snapshots(registered)
         .into_iter()
@@ -53,7 +55,7 @@ pub(super) fn snapshot(ask: &Ask<'_>, repository: &str, name: &str) -> Result<Sn
             texts::RESTORE_NO_SNAPSHOT.with(&[repository, name]),
         ));
     };
-    super::registration::check_readable(ask, (repository, registered), name)?;
+    registration::check_readable(ask, (repository, registered), snapshot)?;
     let state = snapshot.state(ask.now);
     if state == State::Failed {
         let arguments = [repository, name, &snapshot.uuid, state.name()];
