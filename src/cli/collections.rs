@@ -15,6 +15,9 @@ use crate::{
     },
 };
 
+/// How many rows' details are asked for before what is known is written.
+const DETAILS: usize = 32;
+
 /// Lists a collection, or the part of it that belongs to the row `parent`.
 pub(super) async fn list(
     context: &Context,
@@ -48,7 +51,46 @@ pub(super) async fn list(
             }
         })
         .await;
-    let failures = listed.err().unwrap_or_default();
+    let mut failures = listed.err().unwrap_or_default();
+    // What the list leaves to be asked for, is: in the order in which it is written.
+    while let Some(open) = rows.iter().position(Row::is_pending) {
+        let region = rows[open].region.clone();
+        let asked: Vec<String> = rows[open..]
+            .iter()
+            .filter(|row| row.is_pending() && row.region == region)
+            .take(DETAILS)
+            .map(|row| row.id.clone())
+            .collect();
+        let found = session
+            .details(service.id, collection.id, &region, &asked)
+            .await;
+        let mut found = found.unwrap_or_else(|failure| {
+            failures.push(failure);
+            Vec::new()
+        });
+        // What is not told is not asked for again.
+        let unanswered = |row: &Row| {
+            asked.contains(&row.id)
+                && row.region == region
+                && found
+                    .iter()
+                    .all(|known| known.id != row.id || known.is_pending())
+        };
+        let mut settled: Vec<Row> = rows.iter().filter(|row| unanswered(row)).cloned().collect();
+        settled.iter_mut().for_each(Row::settle);
+        found.extend(settled);
+        merge(&mut rows, found);
+        if let (Some(stream), Ok(())) = (&mut stream, &written) {
+            let whole = rows.iter().position(Row::is_pending).unwrap_or(rows.len());
+            written = rows.drain(..whole).try_for_each(|row| {
+                stream.write(&Record {
+                    service,
+                    collection,
+                    row: &row,
+                })
+            });
+        }
+    }
     let nothing = rows.is_empty() && stream.as_ref().is_none_or(|stream| stream.written() == 0);
     // A list that lacks something must not pass for a whole one: what failed is said, and decides
     // the exit code, but what did arrive is printed unless it is nothing.

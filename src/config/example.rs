@@ -80,6 +80,7 @@ fn with_every_line_in_force_only_the_examples_differ_from_the_defaults() {
     assert_eq!(bundle.as_deref(), Some(Path::new("/etc/ssl/corporate.pem")));
     assert!(settings.support.contact.take().is_some());
     assert_eq!(settings.guard.profiles.remove("production"), Some(true));
+    assert!(settings.opensearch.remove("logs").is_some());
     settings.read_only = None;
 
     let defaults = loaded("");
@@ -148,5 +149,5 @@ fn what_it_calls_an_example_is_no_default_and_the_reverse() {
             examples += 1;
         }
     }
-    assert_eq!(examples, 8);
+    assert_eq!(examples, 9);
 }

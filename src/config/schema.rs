@@ -23,6 +23,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
             "support",
             "theme",
             "profiles",
+            "opensearch",
             "keys",
         ],
     ),
@@ -35,6 +36,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
     ("support", &["contact"]),
     ("theme", &["name"]),
     ("profiles.*", &["read_only"]),
+    ("opensearch.*", &["endpoint", "region", "unsigned"]),
 ];
 
 /// The section whose keys are the names of the actions.
