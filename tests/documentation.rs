@@ -28,11 +28,6 @@ fn table(heading: &str) -> Vec<Vec<String>> {
     rows.map(cells).collect()
 }
 
-/// What stands between backticks.
-fn quoted(text: &str) -> Vec<&str> {
-    text.split('`').skip(1).step_by(2).collect()
-}
-
 /// The README's table of keys, as the keymap has them.
 fn key_table() -> String {
     let keymap = Keymap::default();
@@ -44,7 +39,8 @@ fn key_table() -> String {
                 .iter()
                 .map(|key| format!("`{key}`"))
                 .collect();
-            table += &format!("| {} | {} |\n", keys.join(", "), action.label());
+            let row = [keys.join(", "), action.label().to_owned()].join(" | ");
+            table.extend(["| ", &row, " |\n"]);
         }
     }
     table

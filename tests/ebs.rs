@@ -30,40 +30,116 @@ fn world() -> World {
     })
 }
 
-/// What makes something: the call, and the command line that makes it.
-const MAKING: [(&str, &[&str]); 4] = [
-    (
+/// A call that changes something, what is said of how it was found after a lost reply, and the command
+/// line that makes it.
+struct Change {
+    call: &'static str,
+    found: &'static str,
+    line: &'static str,
+    /// Whether its end is worth waiting for: some take hours.
+    ends: bool,
+}
+
+const fn change(call: &'static str, found: &'static str, line: &'static str) -> Change {
+    Change {
+        call,
+        found,
+        line,
+        ends: true,
+    }
+}
+
+const TAG: &str = "snapdeck:operation";
+
+/// Every call that is not recognised by AWS as a repeat, or is safe to repeat and need not be.
+const CHANGES: &[Change] = &[
+    change(
         "CreateSnapshot",
-        &["ebs", "create", VOLUME, "--tag", "Owner=alice"],
+        TAG,
+        "create vol-0a1b0000000000011 --tag Owner=alice",
     ),
-    (
+    change(
         "CreateSnapshots",
-        &["ebs", "create", INSTANCE, "--copy-tags"],
+        TAG,
+        "create i-0a1b0000000000001 --copy-tags",
     ),
-    (
+    change(
         "CreateVolume",
-        &[
-            "ebs",
-            "restore",
-            SNAPSHOT,
-            "--to-volume",
-            "--availability-zone",
-            "us-east-1a",
-        ],
+        TAG,
+        "restore snap-0a1b0000000000111 --to-volume --availability-zone us-east-1a",
     ),
-    (
+    change(
         "CreateReplaceRootVolumeTask",
-        &[
-            "ebs",
-            "restore",
-            SNAPSHOT,
-            "--replace-root",
-            INSTANCE,
-            "--confirm",
-            INSTANCE,
-        ],
+        TAG,
+        "restore snap-0a1b0000000000111 --replace-root i-0a1b0000000000001 --confirm i-0a1b0000000000001",
+    ),
+    change(
+        "AttachVolume",
+        "is attached to",
+        "restore snap-0a1b0000000000111 --to-volume --availability-zone us-east-1a --attach i-0a1b0000000000001:/dev/sdx",
+    ),
+    change(
+        "CopySnapshot",
+        TAG,
+        "copy snap-0a1b0000000000111 --to-region eu-west-1 --tag Owner=alice",
+    ),
+    change(
+        "CreateTags",
+        "are as asked",
+        "tag snap-0a1b0000000000111 Owner=alice Name=x",
+    ),
+    change(
+        "DeleteTags",
+        "are as asked",
+        "untag snap-0a1b0000000000111 Owner",
+    ),
+    Change {
+        ends: false,
+        ..change(
+            "ModifySnapshotTier",
+            "archival-",
+            "archive snap-0a1b0000000000111",
+        )
+    },
+    Change {
+        ends: false,
+        ..change(
+            "RestoreSnapshotTier",
+            "temporary-restore-",
+            "unarchive snap-0a1b0000000000161 --days 3",
+        )
+    },
+    change(
+        "RestoreSnapshotFromRecycleBin",
+        "lists snap-0a1b0000000000171 again",
+        "recover snap-0a1b0000000000171",
     ),
 ];
+
+impl Change {
+    fn arguments(&self) -> Vec<&'static str> {
+        let wait = self.ends.then_some("--wait");
+        ["ebs"]
+            .into_iter()
+            .chain(self.line.split(' '))
+            .chain(wait)
+            .collect()
+    }
+
+    fn is_as_it_should_be(&self, operation: &Value) -> bool {
+        let status = &operation["status"];
+        status == "completed" || !self.ends && (status == "accepted" || status == "in_progress")
+    }
+}
+
+/// Each change in a world of its own, at the same time: most of what they do is waiting.
+fn each_change(test: impl Fn(&Change, &World) + Sync) {
+    std::thread::scope(|scope| {
+        for change in CHANGES {
+            scope.spawn(|| test(change, &world()));
+        }
+    });
+}
 
 /// The calls of an operation that were meant: dry runs ask, and make nothing.
 fn meant(world: &World, action: &str) -> Vec<Value> {
@@ -83,54 +159,45 @@ fn fault(world: &World, action: &str, kind: &str) {
 #[test]
 fn whatever_happens_to_the_reply_it_is_made_once_and_found() {
     for kind in ["drop_after", "hang", "gateway_timeout", "truncated"] {
-        for (action, arguments) in MAKING {
-            let world = world();
-            fault(&world, action, kind);
-            let ended = world
-                .snapdeck(&[arguments, &["--wait"]].concat())
-                .exits(0)
-                .json();
-            assert_eq!(ended["status"], "completed", "{kind} on {action}: {ended}");
-            let note = ended["note"].as_str().unwrap_or_default();
+        each_change(|change, world| {
+            let call = change.call;
+            fault(world, call, kind);
+            let ended = world.snapdeck(&change.arguments()).exits(0).json();
             assert!(
-                note.contains("snapdeck:operation"),
-                "{kind} on {action}: {ended}"
+                change.is_as_it_should_be(&ended),
+                "{kind} on {call}: {ended}"
             );
-            assert_eq!(meant(&world, action).len(), 1, "{kind} on {action}");
-        }
+            let note = ended["note"].as_str().unwrap_or_default();
+            assert!(note.contains(change.found), "{kind} on {call}: {ended}");
+            assert_eq!(meant(world, call).len(), 1, "{kind} on {call}");
+        });
     }
 }
 
 #[test]
 fn a_refusal_for_the_rate_of_calls_is_waited_out_and_sent_again() {
-    for (action, arguments) in MAKING {
-        let world = world();
-        fault(&world, action, "throttle");
-        let ended = world
-            .snapdeck(&[arguments, &["--wait"]].concat())
-            .exits(0)
-            .json();
-        assert_eq!(ended["status"], "completed", "{action}: {ended}");
-        let statuses: Vec<u64> = meant(&world, action)
+    each_change(|change, world| {
+        let call = change.call;
+        fault(world, call, "throttle");
+        let ended = world.snapdeck(&change.arguments()).exits(0).json();
+        assert!(change.is_as_it_should_be(&ended), "{call}: {ended}");
+        let statuses: Vec<u64> = meant(world, call)
             .iter()
             .filter_map(|c| c["status"].as_u64())
             .collect();
-        assert_eq!(statuses, [503, 200], "{action}");
-    }
+        assert_eq!(statuses, [503, 200], "{call}");
+    });
 }
 
 #[test]
 fn an_answer_of_500_with_nothing_made_is_looked_for_and_never_repeated() {
-    for (action, arguments) in MAKING {
-        let world = world();
-        fault(&world, action, "error_500");
-        let ended = world
-            .snapdeck(&[arguments, &["--wait"]].concat())
-            .exits(9)
-            .json();
-        assert_eq!(ended["status"], "unknown", "{action}: {ended}");
-        assert_eq!(meant(&world, action).len(), 1, "{action}");
-    }
+    each_change(|change, world| {
+        let call = change.call;
+        fault(world, call, "error_500");
+        let ended = world.snapdeck(&change.arguments()).exits(9).json();
+        assert_eq!(ended["status"], "unknown", "{call}: {ended}");
+        assert_eq!(meant(world, call).len(), 1, "{call}");
+    });
 }
 
 #[test]
@@ -335,4 +402,254 @@ fn an_account_without_volumes_is_an_empty_list_and_a_list_that_fails_is_none() {
         .exits(4)
         .says(&["ec2:DescribeVolumes"]);
     assert_eq!(denied.stdout, "");
+}
+
+#[test]
+fn a_restored_volume_is_attached_by_whoever_watches_when_it_is_available() {
+    let world = world();
+    let restored = [
+        "ebs",
+        "restore",
+        SNAPSHOT,
+        "--to-volume",
+        "--availability-zone",
+        "us-east-1a",
+        "--volume-type",
+        "gp3",
+        "--volume-initialization-rate",
+        "150",
+        "--attach",
+        "i-0a1b0000000000001:/dev/sdx",
+    ];
+    // Nobody watches: the volume is asked for, and nothing is attached.
+    let asked = world.snapdeck(&restored).exits(0).json();
+    assert!(meant(&world, "AttachVolume").is_empty());
+    let id = asked["id"].as_str().expect("an id");
+    // A later process goes on where the first one ended.
+    let ended = world.snapdeck(&["operations", "wait", id]).exits(0).json();
+    assert_eq!(
+        (&ended[0]["status"], &ended[0]["stage"]),
+        (
+            &json!("completed"),
+            &json!("attached to i-0a1b0000000000001 as /dev/sdx")
+        ),
+        "{ended}"
+    );
+    assert_eq!(meant(&world, "AttachVolume").len(), 1);
+    let volume = asked["resource"].as_str().expect("a volume");
+    let shown = world.snapdeck(&["ebs", "show", volume]).exits(0).json();
+    assert_eq!(shown["attached_to"], json!(["i-0a1b0000000000001"]));
+
+    // Read-only watches, and sends nothing.
+    let mut second = restored;
+    second[11] = "i-0a1b0000000000001:/dev/sdy";
+    let asked = world.snapdeck(&second).exits(0).json();
+    let id = asked["id"].as_str().expect("an id");
+    world
+        .snapdeck(&["--read-only", "operations", "wait", id, "--timeout", "3s"])
+        .exits(8);
+    assert_eq!(meant(&world, "AttachVolume").len(), 1);
+}
+
+#[test]
+fn what_cannot_be_attached_is_said_before_the_volume_is_made() {
+    let world = world();
+    for (attach, zone, says) in [
+        ("i-0a1b0000000000001:/dev/sdf", "us-east-1a", "is in use"),
+        (
+            "i-0a1b0000000000002:/dev/sdx",
+            "us-east-1a",
+            "is in us-east-1b",
+        ),
+        (
+            "i-0a1b0000000000005:/dev/sdx",
+            "us-east-1a",
+            "the instance is terminated",
+        ),
+    ] {
+        world
+            .snapdeck(&[
+                "ebs",
+                "restore",
+                SNAPSHOT,
+                "--to-volume",
+                "--availability-zone",
+                zone,
+                "--attach",
+                attach,
+            ])
+            .exits(3)
+            .says(&[says]);
+    }
+    assert!(meant(&world, "CreateVolume").is_empty());
+    let scenario = format!(
+        "{}\n[[denied]]\naction = \"ec2:AttachVolume\"\n",
+        include_str!("../assets/scenario.toml")
+    );
+    let world = World::new(&scenario);
+    world
+        .snapdeck(&[
+            "ebs",
+            "restore",
+            SNAPSHOT,
+            "--to-volume",
+            "--availability-zone",
+            "us-east-1a",
+            "--attach",
+            "i-0a1b0000000000001:/dev/sdx",
+        ])
+        .exits(4)
+        .says(&["ec2:AttachVolume", "the directory team, ext. 4711"]);
+    assert!(meant(&world, "CreateVolume").is_empty());
+}
+
+#[test]
+fn a_snapshot_is_copied_to_another_region_and_watched_there() {
+    let world = world();
+    let copied = world
+        .snapdeck(&[
+            "ebs",
+            "copy",
+            "snap-0a1b0000000000121",
+            "--to-region",
+            "eu-west-1",
+            "--description",
+            "off-site",
+            "--tag",
+            "Owner=alice",
+            "--wait",
+        ])
+        .exits(0)
+        .json();
+    assert_eq!(copied["stage"], "completed in eu-west-1", "{copied}");
+    let copy = copied["resource"].as_str().expect("a snapshot");
+    let there = world
+        .snapdeck(&["ebs", "show", copy, "--region", "eu-west-1"])
+        .exits(0)
+        .json();
+    assert_eq!(
+        (
+            &there["region"],
+            &there["description"],
+            &there["tags"]["Owner"],
+            &there["tags"]["Ticket"]
+        ),
+        (
+            &json!("eu-west-1"),
+            &json!("off-site"),
+            &json!("alice"),
+            &Value::Null
+        )
+    );
+    let call = &meant(&world, "CopySnapshot")[0];
+    assert_eq!(call["region"], "eu-west-1", "{call}");
+    let url = call["params"]["PresignedUrl"].as_str().unwrap_or_default();
+    assert!(url.contains("SourceRegion=us-east-1"), "{call}");
+    // Not restorable, so not to be copied.
+    world
+        .snapdeck(&[
+            "ebs",
+            "copy",
+            "snap-0a1b0000000000161",
+            "--to-region",
+            "eu-west-1",
+        ])
+        .exits(3)
+        .says(&["archive tier"]);
+}
+
+#[test]
+fn tags_are_added_changed_and_removed_and_what_is_reserved_stays() {
+    let world = world();
+    world
+        .snapdeck(&["ebs", "tag", SNAPSHOT, "Owner=alice", "Größe=😀", "Empty="])
+        .exits(0);
+    world
+        .snapdeck(&["ebs", "untag", SNAPSHOT, "Empty", "Absent"])
+        .exits(0);
+    let tags = &world.snapdeck(&["ebs", "show", SNAPSHOT]).exits(0).json()["tags"];
+    assert_eq!(
+        (&tags["Owner"], &tags["Größe"], &tags["Empty"]),
+        (&json!("alice"), &json!("😀"), &Value::Null)
+    );
+    for (arguments, says) in [
+        (["ebs", "tag", SNAPSHOT, "aws:x=1"], "reserved"),
+        (["ebs", "untag", SNAPSHOT, "aws:x"], "reserved"),
+        (["ebs", "tag", SNAPSHOT, "Owner"], "KEY=VALUE"),
+        (
+            ["ebs", "untag", SNAPSHOT, "snapdeck:operation"],
+            "finds its own",
+        ),
+    ] {
+        world.snapdeck(&arguments).exits(2).says(&[says]);
+    }
+    let many: Vec<String> = (0..51).map(|number| format!("k{number}=v")).collect();
+    let mut arguments = vec!["ebs", "tag", SNAPSHOT];
+    arguments.extend(many.iter().map(String::as_str));
+    world.snapdeck(&arguments).exits(3).says(&["at most 50"]);
+    world.snapdeck(&["ebs", "tag", SNAPSHOT]).exits(2);
+}
+
+#[test]
+fn a_snapshot_goes_to_the_archive_and_comes_back() {
+    let world = World::with(Options {
+        scenario: Scenario::built_in(),
+        speed: Some(60_000.0),
+        ..Options::default()
+    });
+    let archived = world
+        .snapdeck(&["ebs", "archive", SNAPSHOT, "--wait"])
+        .exits(0)
+        .json();
+    assert_eq!(archived["stage"], "archival-completed", "{archived}");
+    let shown = world.snapdeck(&["ebs", "show", SNAPSHOT]).exits(0).json();
+    assert_eq!(shown["storage_tier"], "archive");
+    world
+        .snapdeck(&["ebs", "archive", SNAPSHOT])
+        .exits(3)
+        .says(&["archive tier"]);
+    world
+        .snapdeck(&["ebs", "unarchive", SNAPSHOT])
+        .exits(3)
+        .says(&["For how long"]);
+    let back = world
+        .snapdeck(&["ebs", "unarchive", SNAPSHOT, "--permanent", "--wait"])
+        .exits(0)
+        .json();
+    assert_eq!(back["stage"], "permanent-restore-completed", "{back}");
+    world
+        .snapdeck(&["ebs", "unarchive", SNAPSHOT, "--days", "1"])
+        .exits(3)
+        .says(&["standard tier"]);
+}
+
+#[test]
+fn what_was_deleted_is_listed_with_its_time_and_brought_back() {
+    let world = world();
+    let deleted = world
+        .snapdeck(&["ebs", "delete", SNAPSHOT, "--yes"])
+        .exits(0)
+        .json();
+    let stage = deleted["stage"].as_str().unwrap_or_default();
+    assert!(
+        stage.contains("until") && stage.contains(&format!("ebs recover {SNAPSHOT}")),
+        "{deleted}"
+    );
+    let bin = world.snapdeck(&["ebs", "bin"]).exits(0).json();
+    let ids: Vec<&str> = bin
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry["id"].as_str())
+        .collect();
+    assert!(ids.contains(&SNAPSHOT), "{bin}");
+    assert!(
+        bin[0]["recycle_bin_exit_time"].is_string() && bin[0]["kind"] == "ebs_recycled_snapshot",
+        "{bin}"
+    );
+    world
+        .snapdeck(&["ebs", "recover", SNAPSHOT, "--wait"])
+        .exits(0);
+    world.snapdeck(&["ebs", "show", SNAPSHOT]).exits(0);
+    world.snapdeck(&["ebs", "recover", SNAPSHOT]).exits(5);
 }

@@ -31,8 +31,7 @@ use crate::{
 };
 
 /// Carries out an action on each of its targets, one after the other, once all of them are known to
-/// be good. One that fails after that does not stop the rest; the exit code is that of the first that
-/// failed.
+/// be good.
 pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> Result<Code> {
     let targets = distinct(&asked.targets);
     if asked.action.verb == Verb::Inspect {
@@ -55,6 +54,20 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
         Ok(ready) => ready,
         Err(code_or_failure) => return code_or_failure.map_err(Into::into),
     };
+    send(context, asked, ready, targets.len() == 1, printer).await
+}
+
+/// Sends requests that the user has agreed to, one after the other, and prints what became of each.
+/// One that fails does not stop the rest; the exit code is that of the first that failed. What was
+/// asked for as `single` is printed by itself, and its failure is the command's.
+pub(super) async fn send(
+    context: &Context,
+    asked: &Asked,
+    ready: Vec<(Request, Consent)>,
+    single: bool,
+    printer: &Printer,
+) -> Result<Code> {
+    let all = ready.len();
     let mut operations: Vec<Operation> = Vec::new();
     let (mut done, mut worst) = (0, Code::Done);
     for (request, consent) in ready {
@@ -65,7 +78,7 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
                 operations.push(operation);
                 code
             }
-            Err(failure) if targets.len() == 1 => return Err(failure.into()),
+            Err(failure) if single => return Err(failure.into()),
             Err(failure) => {
                 message(&wording::one_line(&format!("{what}: {failure}")));
                 failure.kind.into()
@@ -74,13 +87,13 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
         done += usize::from(code == Code::Done);
         worst = if worst == Code::Done { code } else { worst };
     }
-    if done < targets.len() && targets.len() > 1 {
-        message(&format!("{done} of {} done", targets.len()));
+    if done < all && !single {
+        message(&format!("{done} of {all} done"));
     }
     let now = context.clock().now();
     let records: Vec<Value> = operations.iter().map(Operation::to_json).collect();
     match &records[..] {
-        [only] if targets.len() == 1 => {
+        [only] if single => {
             printer.one(only, || operation_table(&operations, now))?;
         }
         _ => printer.many(&records, &HEADINGS, || operation_table(&operations, now))?,
@@ -173,7 +186,7 @@ pub(super) fn obstacle(assessment: &Assessment) -> Option<(&Check, &str)> {
         })
 }
 
-fn refused(why: String) -> Failure {
+pub(super) fn refused(why: String) -> Failure {
     Failure::new(FailureKind::Refused, "", why).hint("Nothing was sent.")
 }
 

@@ -11,10 +11,12 @@ use std::{
 
 use clap::ArgMatches;
 use clap_complete::Shell;
+use jiff::SignedDuration;
 
 use super::{
-    grammar::{actions_of, belongs, grammar, owners, shown_by},
+    grammar::{PRUNE, actions_of, belongs, grammar, owners, pruned, shown_by},
     output::Format,
+    prune::Prune,
     target, usage,
 };
 use crate::{
@@ -24,6 +26,7 @@ use crate::{
         collection::{ActionInfo, CollectionInfo, Destructive, ServiceInfo},
         form::{FieldInfo, FieldKind, Value},
         operation::OperationId,
+        selection::{Criteria, Pattern},
     },
 };
 
@@ -73,6 +76,8 @@ pub enum Command {
     },
     /// An action.
     Act(Asked),
+    /// Recovery points chosen by age, count, name and state, deleted.
+    Prune(Prune),
     /// Arguments that do not go together; the text says why.
     Misused(String),
     /// The journal.
@@ -221,7 +226,11 @@ fn command(matches: &ArgMatches) -> Command {
         ),
         ("man", _) => Command::Man,
         ("doctor", _) => Command::Doctor,
-        (service, Some((what, given))) => service_meaning(service, what, given),
+        (service, Some((what, given))) => match given.subcommand() {
+            // A command of two words.
+            Some((word, given)) => service_meaning(service, &format!("{what} {word}"), given),
+            None => service_meaning(service, what, given),
+        },
         _ => Command::Console,
     }
 }
@@ -235,14 +244,36 @@ fn service_meaning(service: &str, what: &str, given: &ArgMatches) -> Command {
     else {
         return Command::Console;
     };
-    if let Some(collection) = service.collections.iter().find(|c| c.command == what) {
-        let parent = (!collection.parents.is_empty())
+    let owner = |collection: &'static CollectionInfo| {
+        let id = (!collection.parents.is_empty())
             .then(|| text("parent"))
-            .flatten()
-            .and_then(|id| {
-                let owner = belongs(&id, &owners(service, collection)).ok()?;
-                Some((owner, id))
-            });
+            .flatten()?;
+        let owner = belongs(&id, &owners(service, collection)).ok()?;
+        Some((owner, id))
+    };
+    if what == PRUNE
+        && let Some((collection, points, action)) = pruned(service)
+    {
+        let criteria = Criteria {
+            older_than: given.get_one::<SignedDuration>("older-than").copied(),
+            keep: given.get_one::<usize>("keep").copied(),
+            name: given.get_one::<Pattern>("name").cloned(),
+            state: text("state"),
+        };
+        return Command::Prune(Prune {
+            service,
+            collection,
+            points,
+            action,
+            parent: owner(collection),
+            criteria,
+            yes: given.get_flag("yes"),
+            dry_run: given.get_flag("dry-run"),
+            wait: wait(given),
+        });
+    }
+    if let Some(collection) = service.collections.iter().find(|c| c.command == what) {
+        let parent = owner(collection);
         return Command::List {
             service,
             collection,
@@ -344,16 +375,20 @@ fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command
         yes: action.destructive == Destructive::Copy && flag("yes"),
         dry_run: flag("dry-run"),
         print_documents: flag("print-policies"),
-        // An action that only inspects has nothing to wait for.
-        wait: match (
-            given.try_contains_id("wait"),
-            given.try_get_one::<Duration>("wait"),
-        ) {
-            (_, Ok(Some(most))) => Wait::AtMost(*most),
-            (Ok(true), _) => Wait::ToTheEnd,
-            _ => Wait::No,
-        },
+        wait: wait(given),
     })
+}
+
+/// How long to watch; not at all where there is nothing to wait for, and so no such flag.
+fn wait(given: &ArgMatches) -> Wait {
+    match (
+        given.try_contains_id("wait"),
+        given.try_get_one::<Duration>("wait"),
+    ) {
+        (_, Ok(Some(most))) => Wait::AtMost(*most),
+        (Ok(true), _) => Wait::ToTheEnd,
+        _ => Wait::No,
+    }
 }
 
 /// What is wrong with words that no action of a subcommand takes.

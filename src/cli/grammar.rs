@@ -2,16 +2,19 @@
 
 use std::{collections::BTreeSet, net::SocketAddr, path::PathBuf, time::Duration};
 
-use clap::{Arg, ArgAction, Command as Clap, ValueHint, builder::ValueParser, value_parser};
+use clap::{
+    Arg, ArgAction, ArgGroup, Command as Clap, ValueHint, builder::ValueParser, value_parser,
+};
 use clap_complete::Shell;
 
 use super::{exit, output::Format, target};
 use crate::{
     context,
     domain::{
-        collection::{ActionInfo, CollectionInfo, Destructive, ServiceInfo, Verb},
+        collection::{ActionInfo, CollectionInfo, Destructive, RecoveryPoints, ServiceInfo, Verb},
         form::{FieldInfo, FieldKind},
         operation::OperationId,
+        selection::Pattern,
         time,
     },
 };
@@ -135,11 +138,11 @@ fn service_command(service: &'static ServiceInfo) -> Clap {
         .subcommand_required(true)
         .arg_required_else_help(true);
     for collection in service.collections {
-        let mut list = Clap::new(collection.command).about(collection.about);
+        let mut list = leaf(collection.command).about(collection.about);
         if !collection.parents.is_empty() {
             list = list.arg(id_argument("parent", owners(service, collection)).required(false));
         }
-        command = command.subcommand(list);
+        command = with_leaf(command, collection.command, list);
     }
     let shown: BTreeSet<&str> = service.collections.iter().filter_map(|c| c.show).collect();
     for show in shown {
@@ -158,9 +161,124 @@ fn service_command(service: &'static ServiceInfo) -> Clap {
         .iter()
         .filter(|action| named.insert(action.command))
     {
-        command = command.subcommand(action_command(service, action.command));
+        command = with_leaf(
+            command,
+            action.command,
+            action_command(service, action.command),
+        );
+    }
+    if let Some((collection, ..)) = pruned(service) {
+        command = command.subcommand(prune_command(service, collection));
     }
     command
+}
+
+/// The subcommand that deletes recovery points by criteria.
+pub(super) const PRUNE: &str = "prune";
+
+/// The recovery points of a service, and the action that deletes one.
+pub(super) fn pruned(
+    service: &'static ServiceInfo,
+) -> Option<(
+    &'static CollectionInfo,
+    &'static RecoveryPoints,
+    &'static ActionInfo,
+)> {
+    service.collections.iter().find_map(|collection| {
+        let points = collection.points.as_ref()?;
+        Some((collection, points, service.action(points.delete)?))
+    })
+}
+
+fn prune_command(service: &'static ServiceInfo, collection: &'static CollectionInfo) -> Clap {
+    let age = |text: &str| time::parse_span(text);
+    let count = |text: &str| {
+        text.parse::<usize>()
+            .map_err(|_| format!("'{text}' is not a whole number"))
+    };
+    let pattern = |text: &str| Pattern::parse(text);
+    let criterion = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
+            .help(help)
+            .group("criteria")
+    };
+    let mut command = Clap::new(PRUNE)
+        .about(format!(
+            "Delete the {}s that fit every criterion given, and none that the service took by itself",
+            collection.noun
+        ))
+        .group(
+            ArgGroup::new("criteria")
+                .multiple(true)
+                .required(true),
+        );
+    if !collection.parents.is_empty() {
+        command = command.arg(id_argument("parent", owners(service, collection)).required(false));
+    }
+    command
+        .arg(
+            criterion("older-than", "DURATION", "Taken longer ago than this (12h, 30d)")
+                .value_parser(ValueParser::from(age)),
+        )
+        .arg(
+            criterion(
+                "keep",
+                "N",
+                "Not among the newest N of each; failed ones are not counted unless --state chooses them",
+            )
+            .value_parser(ValueParser::from(count)),
+        )
+        .arg(
+            criterion("name", "PATTERN", "Named like this, the id where there is no name; * stands for any text")
+                .value_parser(ValueParser::from(pattern)),
+        )
+        .arg(criterion("state", "STATE", "In this state, in AWS's own word"))
+        .arg(
+            Arg::new("yes")
+                .long("yes")
+                .short('y')
+                .action(ArgAction::SetTrue)
+                .help("Do not ask"),
+        )
+        .args(run_arguments())
+}
+
+/// Whether an action is only tried, and how long it is watched.
+fn run_arguments() -> [Arg; 2] {
+    [
+        Arg::new("dry-run")
+            .long("dry-run")
+            .action(ArgAction::SetTrue)
+            .help("Run the checks and print the request; change nothing"),
+        wait_argument("wait", "Watch until it ends, or for so long (90s, 20m, 3h)")
+            .num_args(0..=1)
+            .require_equals(true),
+    ]
+}
+
+/// The subcommand of a command that may be several words: `schedule list`.
+fn leaf(command: &'static str) -> Clap {
+    Clap::new(command.rsplit(' ').next().unwrap_or(command))
+}
+
+/// A subcommand where its command says: within a group of its own where that is two words.
+fn with_leaf(service: Clap, command: &'static str, leaf: Clap) -> Clap {
+    let Some((group, _)) = command.split_once(' ') else {
+        return service.subcommand(leaf);
+    };
+    if service.find_subcommand(group).is_some() {
+        return service.mut_subcommand(group, |group| group.subcommand(leaf));
+    }
+    let about = format!("The {group}s: list, create, change");
+    service.subcommand(
+        Clap::new(group)
+            .about(about)
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand(leaf),
+    )
 }
 
 /// The collections whose rows own rows of a collection.
@@ -230,7 +348,7 @@ pub(super) fn actions_of(
 fn action_command(service: &'static ServiceInfo, name: &'static str) -> Clap {
     let actions: Vec<&'static ActionInfo> = actions_of(service, name).collect();
     let abouts: BTreeSet<&str> = actions.iter().map(|action| action.about).collect();
-    let mut command = Clap::new(name).about(Vec::from_iter(abouts).join("; "));
+    let mut command = leaf(name).about(Vec::from_iter(abouts).join("; "));
     command = command.arg(target::argument(service, name));
     let mut keys = BTreeSet::new();
     let by_flag = |action: &&'static ActionInfo| {
@@ -277,18 +395,7 @@ fn action_command(service: &'static ServiceInfo, name: &'static str) -> Clap {
                 .help("Do not ask"),
         );
     }
-    command
-        .arg(
-            Arg::new("dry-run")
-                .long("dry-run")
-                .action(ArgAction::SetTrue)
-                .help("Run the checks and print the request; change nothing"),
-        )
-        .arg(
-            wait_argument("wait", "Watch until it ends, or for so long (90s, 20m, 3h)")
-                .num_args(0..=1)
-                .require_equals(true),
-        )
+    command.args(run_arguments())
 }
 
 fn field_argument(field: &'static FieldInfo) -> Arg {

@@ -18,6 +18,7 @@ mod operations;
 mod output;
 mod progress;
 mod prompt;
+mod prune;
 mod settings;
 mod target;
 mod usage;
@@ -29,6 +30,7 @@ use anyhow::Error;
 
 pub use self::arguments::Invocation;
 pub use self::output::report;
+pub use self::prune::Prune;
 use self::{arguments::Command, exit::Code, interrupt::Signals, output::Printer};
 use crate::{
     config::{self, Settings},
@@ -132,6 +134,10 @@ async fn carry_out(invocation: Invocation, opened: &OnceCell<Context>) -> Result
         Command::Act(asked) => {
             let context = open(&invocation, opened).await?;
             actions::run(&context, asked, &printer).await
+        }
+        Command::Prune(asked) => {
+            let context = open(&invocation, opened).await?;
+            prune::run(&context, asked, &printer).await
         }
     }
 }

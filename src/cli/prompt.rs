@@ -44,7 +44,7 @@ pub(super) async fn ask(
 }
 
 /// Reads a line, on a thread that may block: the interrupt key must work meanwhile.
-async fn read(question: String) -> Result<String, Failure> {
+pub(super) async fn read(question: String) -> Result<String, Failure> {
     let reading = tokio::task::spawn_blocking(move || {
         let mut err = io::stderr().lock();
         write!(err, "{question}")?;

@@ -117,6 +117,8 @@ pub struct Link {
 pub struct RecoveryPoints {
     /// The cell that says when one was taken.
     pub taken: &'static str,
+    /// The cell that says of what one was taken.
+    pub of: &'static str,
     /// Whether the service took one by itself, so that nobody but the service removes it.
     pub automatic: fn(&Row) -> bool,
     /// The action that deletes one.

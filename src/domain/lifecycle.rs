@@ -7,6 +7,8 @@
 //!     ├──> Unknown ──> Accepted | Completed | Failed      reconciliation found its trace
 //!     │       └──────> Lost                               it found none and stopped looking
 //!     └──> Failed                                         AWS refused
+//!
+//! Accepted | InProgress ──> Requested                     what was asked for goes on with another call
 //! ```
 //!
 //! Invariants, each with a property test: terminal states absorb every observation; a percentage
@@ -18,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     failure::Failure,
     operation::{Cause, Operation, WaitTarget},
+    pace::{Reading, Readings},
 };
 
 /// Where an operation stands.
@@ -122,6 +125,13 @@ pub enum Observation {
         /// AWS's state of the resource.
         stage: String,
     },
+    /// One call of it has taken effect, and another one belongs to it, which is to be sent now.
+    Next {
+        /// Which call that is. The first one, which was asked for, is 0.
+        step: u32,
+        /// AWS's state of the resource.
+        stage: String,
+    },
     /// It is done.
     Completed {
         /// AWS's state of the resource.
@@ -186,7 +196,18 @@ impl Operation {
                     self.note = Some(note);
                 }
             }
-            Observation::Progress { percent, stage } => self.progress(percent, stage),
+            Observation::Progress { percent, stage } => self.progress(percent, stage, now),
+            Observation::Next { step, stage } => {
+                // Several processes may see the same; only the first one sends it.
+                if self.is_watched() && step == self.step + 1 {
+                    self.lifecycle = Lifecycle::Requested;
+                    self.step = step;
+                    self.stage = Some(stage);
+                    self.reason = None;
+                    self.wait = None;
+                    self.readings = None;
+                }
+            }
             Observation::Completed { stage } => {
                 if self.is_watched() {
                     self.lifecycle = Lifecycle::Completed;
@@ -275,7 +296,7 @@ impl Operation {
         self.stage = accepted.stage.or(self.stage.take());
     }
 
-    fn progress(&mut self, percent: Option<u8>, stage: String) {
+    fn progress(&mut self, percent: Option<u8>, stage: String, now: Timestamp) {
         let known = match self.lifecycle {
             Lifecycle::Accepted => None,
             Lifecycle::InProgress { percent } => percent,
@@ -284,6 +305,9 @@ impl Operation {
         // 100 is for AWS's final word alone.
         let percent = percent.map(|p| p.min(99)).max(known);
         self.lifecycle = Lifecycle::InProgress { percent };
+        if let Some(percent) = percent {
+            self.readings = Some(Readings::with(self.readings, Reading { percent, at: now }));
+        }
         self.stage = Some(stage);
         self.reason = None;
     }

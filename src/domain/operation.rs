@@ -10,6 +10,7 @@ use super::{
     failure::{Failure, FailureKind},
     form::Request,
     lifecycle::Lifecycle,
+    pace::Readings,
 };
 
 /// The name of an operation, for example `op-3f9a02c17be4`.
@@ -121,6 +122,13 @@ pub struct Operation {
     pub expected: Option<String>,
     /// What to watch.
     pub wait: Option<WaitTarget>,
+    /// Which of its calls it is at, counted from 0: most operations are one call, some go on with
+    /// another one once the first has taken effect.
+    #[serde(default)]
+    pub step: u32,
+    /// What AWS has reported of how far it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readings: Option<Readings>,
     /// What was so before.
     pub baseline: Baseline,
     /// The process that sends it, by the name of its session; see the journal.
@@ -190,6 +198,8 @@ impl Operation {
             held: false,
             expected: None,
             wait: None,
+            step: 0,
+            readings: None,
             baseline,
             session: session.to_owned(),
         }

@@ -156,8 +156,13 @@ impl Journal {
         self.write(|transaction| {
             let mut operation =
                 table::get(transaction, id)?.ok_or_else(|| JournalError::Absent(id.clone()))?;
+            let step = operation.step;
             let changed = operation.apply(observation, now);
             if changed {
+                if operation.step != step {
+                    // Whoever writes a further call down is who sends it.
+                    self.session().clone_into(&mut operation.session);
+                }
                 table::update(transaction, &operation)?;
             }
             Ok(Applied { operation, changed })

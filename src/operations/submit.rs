@@ -8,7 +8,7 @@ use crate::{
         assessment::{Assessment, Authority, Check, Confirmation, Verdict},
         failure::{Failure, FailureKind},
         form::Request,
-        lifecycle::{Accepted, Observation},
+        lifecycle::{Accepted, Lifecycle, Observation},
         operation::{Operation, OperationId},
         place::Place,
     },
@@ -71,24 +71,24 @@ impl Operations {
 }
 
 /// An operation is being sent for as long as this lives, also if its task panics.
-struct Sending<'e> {
-    engine: &'e Engine,
+pub(super) struct Sending {
+    engine: Arc<Engine>,
     id: OperationId,
 }
 
-impl<'e> Sending<'e> {
-    fn begin(engine: &'e Engine, id: &OperationId) -> Self {
+impl Sending {
+    pub(super) fn begin(engine: &Arc<Engine>, id: &OperationId) -> Self {
         engine.sending.send_modify(|sending| {
             sending.insert(id.clone());
         });
         Self {
-            engine,
+            engine: Arc::clone(engine),
             id: id.clone(),
         }
     }
 }
 
-impl Drop for Sending<'_> {
+impl Drop for Sending {
     fn drop(&mut self) {
         self.engine.sending.send_modify(|sending| {
             sending.remove(&self.id);
@@ -122,7 +122,7 @@ impl Engine {
 
     /// Writes an operation down and sends it.
     async fn carry_out(
-        &self,
+        self: &Arc<Self>,
         service: Arc<dyn Service>,
         operation: Operation,
     ) -> Result<Operation, Failure> {
@@ -132,17 +132,43 @@ impl Engine {
             .with(move |journal| journal.begin(&record))
             .await?;
         self.announce(&operation);
-        for attempt in 0.. {
+        self.send(service, operation).await
+    }
+
+    /// Sends what has been written down: the call that the operation is at, and those that belong to
+    /// it and have nothing to wait for.
+    pub(super) async fn send(
+        &self,
+        service: Arc<dyn Service>,
+        mut operation: Operation,
+    ) -> Result<Operation, Failure> {
+        let mut attempt = 0;
+        loop {
             let answer = service.submit(&operation).await;
             let (observation, again) = self.heard(answer, attempt, &operation.request.place);
             let now = self.write_down(&operation, observation).await?;
-            let Some(pause) = again else { return Ok(now) };
-            tokio::time::sleep(pause).await;
-            // Written before it is sent again: should this process end now, nobody may think that
-            // AWS has refused every attempt.
-            self.write_down(&operation, Observation::Resent).await?;
+            if let Some(pause) = again {
+                tokio::time::sleep(pause).await;
+                // Written before it is sent again: should this process end now, nobody may think
+                // that AWS has refused every attempt.
+                self.write_down(&operation, Observation::Resent).await?;
+                attempt += 1;
+            } else if now.lifecycle == Lifecycle::Accepted && service.goes_on_at_once(&now) {
+                let next = Observation::Next {
+                    step: now.step + 1,
+                    stage: now.stage.clone().unwrap_or_default(),
+                };
+                let step = now.step;
+                operation = self.write_down(&now, next).await?;
+                if operation.step == step {
+                    // It was ended meanwhile by what another process saw.
+                    return Ok(operation);
+                }
+                attempt = 0;
+            } else {
+                return Ok(now);
+            }
         }
-        unreachable!("the loop ends by returning: an attempt past the last is final")
     }
 
     /// What AWS's answer says of the operation, and after which pause it is sent again.

@@ -13,7 +13,7 @@ use std::{
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use tokio::time::Instant;
 
-use super::{Engine, Operations, policy::jittered};
+use super::{Engine, Operations, policy::jittered, submit::Sending};
 use crate::{
     domain::{
         failure::{Failure, FailureKind},
@@ -82,7 +82,7 @@ impl Operations {
 
 impl Engine {
     /// One look at every group that is due. Answers when to look again; `None` while nothing is open.
-    async fn round(&self, rounds: &mut Rounds) -> Result<Option<Instant>, Failure> {
+    async fn round(self: &Arc<Self>, rounds: &mut Rounds) -> Result<Option<Instant>, Failure> {
         let open = self
             .records
             .with(crate::journal::Journal::open_operations)
@@ -175,7 +175,8 @@ impl Engine {
             .collect();
         if !watched.is_empty() {
             let targets: Vec<_> = watched.iter().filter_map(|o| o.wait.clone()).collect();
-            let seen = service.observe(&targets).await?;
+            let mut seen = service.observe(&targets).await?;
+            self.may_go_on(&group.1, &mut seen).await?;
             observations.extend(watched.iter().map(|o| o.id.clone()).zip(seen));
         }
         for operation in members.iter().filter(|o| o.is_unresolved()) {
@@ -190,6 +191,47 @@ impl Engine {
             }
         }
         Ok(observations)
+    }
+
+    /// Whether a further call of an operation may be sent: not while changes are refused, and not
+    /// before STS has confirmed whose the credentials are.
+    async fn may_go_on(&self, place: &Place, seen: &mut [Observation]) -> Result<(), Failure> {
+        let mut asked = false;
+        for observation in seen {
+            let Observation::Next { stage, .. } = observation else {
+                continue;
+            };
+            if let Some(why) = self.records.restriction() {
+                let stage = format!("{stage}; the next step is not sent from here: {why}");
+                *observation = Observation::Progress {
+                    percent: None,
+                    stage,
+                };
+            } else if !asked {
+                self.registry.connector().confirm(place).await?;
+                asked = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends the further call of an operation that has been written down, apart from the watching:
+    /// it may have to wait for its turn.
+    fn go_on(self: &Arc<Self>, sending: Sending, operation: Operation) {
+        let engine = Arc::clone(self);
+        tokio::spawn(async move {
+            let _sending = sending;
+            let request = &operation.request;
+            let service = engine.registry.service(&request.service, &request.place);
+            let sent = match service.await {
+                Ok(service) => engine.send(service, operation).await.map(drop),
+                Err(failure) => Err(failure),
+            };
+            if let Err(failure) = sent {
+                // The journal has it as requested, so its trace is looked for.
+                tracing::warn!(%failure, "a further step could not be sent");
+            }
+        });
     }
 
     /// Takes up an operation whose fate is open. `None` while its own process is still at it, or
@@ -268,7 +310,7 @@ impl Engine {
 
     /// Writes down what was observed and decides when to look again.
     async fn settle(
-        &self,
+        self: &Arc<Self>,
         rounds: &mut Rounds,
         group: Group,
         members: Vec<Operation>,
@@ -307,12 +349,18 @@ impl Engine {
                 .or_insert((operation, now));
         }
         for (id, observation) in observations {
+            // Known as being sent before it is written down as requested: whoever finds it so asks.
+            let next = matches!(observation, Observation::Next { .. });
+            let sending = next.then(|| Sending::begin(self, &id));
             let applied = self
                 .records
                 .apply(&id, observation, self.clock.now())
                 .await?;
             if applied.changed {
                 self.announce(&applied.operation);
+                if let Some(sending) = sending {
+                    self.go_on(sending, applied.operation.clone());
+                }
                 if applied.operation.is_finished() {
                     rounds.seen.remove(&id);
                     rounds.looks.remove(&id);

@@ -8,9 +8,12 @@ use hyper::body::Bytes;
 use hyper::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
+use super::aws_chunked;
+use super::data_plane::Http;
 use super::rest;
 use super::service::{Protocol, Service};
 use super::signature::Credentials;
+use super::xml_reader;
 
 /// A request as it came over the wire.
 pub(crate) struct Request {
@@ -68,8 +71,10 @@ pub(crate) enum Params {
     Members(Map<String, Value>),
     /// The fields of a form, `Action` and `Version` left out.
     Form(Vec<(String, String)>),
-    /// The service wants a JSON object and the body is none.
+    /// The service wants a JSON object, or an XML document, and the body is none.
     NotJson,
+    /// A request at a domain's own port.
+    Http(Http),
 }
 
 /// A decoded request.
@@ -104,20 +109,18 @@ impl Call {
                 default_region.to_owned(),
             ),
         };
-        let route = match service {
-            Service::Dlm => rest::lifecycle_manager(&request.method, &request.path, &request.query),
-            _ => None,
-        };
+        let route = rest::route(&service, request);
         let action = match service.protocol() {
             Protocol::Json => target(request).map(|(_, operation)| operation.to_owned()),
             Protocol::Query | Protocol::Ec2Query => field(&fields, "Action").map(str::to_owned),
-            Protocol::RestJson | Protocol::RestXml => {
+            Protocol::RestJson | Protocol::RestXml | Protocol::Engine => {
                 let named = route.as_ref().map(|route| route.operation.to_owned());
                 named.or_else(|| Some(format!("{} {}", request.method, request.path)))
             }
         };
         let params = match (service.protocol(), route) {
             (Protocol::Json, _) => members(request.bytes()),
+            (Protocol::RestXml, Some(route)) => with_xml(route.members, request),
             (_, Some(route)) => with_body(route.members, request.bytes()),
             _ => Params::Form(
                 fields
@@ -136,9 +139,20 @@ impl Call {
         }
     }
 
+    /// The name of the domain, for a data plane's call.
+    pub(crate) fn domain(&self) -> Option<&str> {
+        match &self.params {
+            Params::Http(http) => Some(&http.domain),
+            _ => None,
+        }
+    }
+
     pub(crate) fn effect(&self) -> Effect {
-        const READS: [&str; 8] = [
-            "Describe", "Get", "List", "Decode", "Simulate", "Search", "GET ", "HEAD ",
+        if let Params::Http(http) = &self.params {
+            return http.effect();
+        }
+        const READS: [&str; 9] = [
+            "Describe", "Get", "List", "Head", "Decode", "Simulate", "Search", "GET ", "HEAD ",
         ];
         // A dry run only asks.
         let asks = self
@@ -159,6 +173,25 @@ impl Call {
         }
     }
 
+    /// A member of a JSON body, or one that the path or the query of a REST call say.
+    pub(crate) fn member(&self, name: &str) -> Option<&Value> {
+        match &self.params {
+            Params::Members(members) => members.get(name).filter(|value| !value.is_null()),
+            _ => None,
+        }
+    }
+
+    /// A member that is a text.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.member(name)?.as_str()
+    }
+
+    /// Has a form fields whose names begin so?
+    pub(crate) fn has_fields(&self, prefix: &str) -> bool {
+        matches!(&self.params, Params::Form(fields)
+            if fields.iter().any(|(name, _)| name.starts_with(prefix)))
+    }
+
     /// The fields `name.1`, `name.2`, … of a form, in order.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         (1..)
@@ -175,6 +208,7 @@ impl Call {
                 .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
                 .collect(),
             Params::NotJson => Value::Null,
+            Params::Http(http) => http.params_json(),
         }
     }
 }
@@ -207,6 +241,30 @@ fn with_body(mut routed: Map<String, Value>, body: &[u8]) -> Params {
     }
 }
 
+/// The members of a path and a query, and the element that the body may be.
+fn with_xml(mut members: Map<String, Value>, request: &Request) -> Params {
+    let chunked = request
+        .header("content-encoding")
+        .is_some_and(|coding| coding.contains("aws-chunked"));
+    let body = if chunked {
+        aws_chunked::decode(request.bytes())
+    } else {
+        Some(request.bytes().to_vec())
+    };
+    let text = body.and_then(|body| String::from_utf8(body).ok());
+    match text.as_deref() {
+        Some("") => Params::Members(members),
+        Some(text) => match xml_reader::read(text) {
+            Some((name, content)) => {
+                members.insert(name, content);
+                Params::Members(members)
+            }
+            None => Params::NotJson,
+        },
+        None => Params::NotJson,
+    }
+}
+
 /// `X-Amz-Target: Prefix.Operation`
 fn target(request: &Request) -> Option<(&str, &str)> {
     request.header("x-amz-target")?.rsplit_once('.')
@@ -229,7 +287,8 @@ fn unsigned_service(request: &Request, fields: &[(String, String)]) -> Service {
     if request.path == "/policies" || request.path.starts_with("/policies/") {
         return Service::Dlm;
     }
-    if request.path.starts_with("/2021-01-01/") {
+    let is_search = ["/2021-01-01/", "/2015-01-01/"];
+    if is_search.iter().any(|api| request.path.starts_with(api)) {
         return Service::OpenSearch;
     }
     match request.path.as_str() {

@@ -19,6 +19,19 @@ pub(crate) enum Condition {
     IncompleteSignature(String),
     UnknownKey,
     WrongSignature,
+    /// Signed for another service or Region; `element` is its name.
+    WrongScope {
+        element: &'static str,
+        right: String,
+    },
+    /// Nobody signed, and the domain does not do without.
+    Anonymous {
+        action: String,
+    },
+    /// The domain does not know the user of a Basic authentication.
+    NoSuchUser,
+    /// The Host header is not the domain's endpoint.
+    WrongHost,
     /// Signed too long ago, or in the future; the text says which.
     OutOfDate(String),
     ExpiredToken,
@@ -49,11 +62,36 @@ impl Condition {
             | Self::WrongSignature
             | Self::OutOfDate(_)
             | Self::ExpiredToken => self.authentication(service),
+            Self::WrongScope { element, right } => Refusal::framework(
+                FORBIDDEN,
+                "InvalidSignatureException",
+                texts::WRONG_SCOPE.with(&[element, right]),
+            ),
+            Self::Anonymous { action } => Refusal::service(
+                FORBIDDEN,
+                "AccessDeniedException",
+                texts::search::ANONYMOUS.with(&[action, action]),
+            ),
+            Self::NoSuchUser => Refusal::framework(
+                StatusCode::UNAUTHORIZED,
+                "Unauthorized",
+                texts::search::UNAUTHORIZED.plain(),
+            ),
+            Self::WrongHost => Refusal::framework(
+                BAD_REQUEST,
+                "InvalidHostHeader",
+                texts::search::WRONG_HOST.plain(),
+            ),
             Self::Denied { action, resource } => denied(service, identity, action, resource),
             Self::Throttled => throttled(service),
             Self::InternalError => internal_error(service),
             Self::Unavailable => unavailable(service),
             Self::UnknownOperation(action) => unknown_operation(service, action),
+            Self::NotJson if *service == Service::S3 => Refusal::framework(
+                BAD_REQUEST,
+                "MalformedXML",
+                texts::s3::MALFORMED_XML.plain(),
+            ),
             Self::NotJson => Refusal::framework(
                 BAD_REQUEST,
                 "SerializationException",
@@ -72,7 +110,7 @@ impl Condition {
         // 403 with the same names.
         let json = match service.protocol() {
             Protocol::Json => Some(BAD_REQUEST),
-            Protocol::RestJson => Some(FORBIDDEN),
+            Protocol::RestJson | Protocol::Engine => Some(FORBIDDEN),
             Protocol::Query | Protocol::Ec2Query | Protocol::RestXml => None,
         };
         let (status, code, text) = match (self, json, service) {
@@ -159,6 +197,10 @@ fn denied(service: &Service, identity: &Identity, action: &str, resource: &str) 
         Service::Dlm | Service::OpenSearch => {
             Refusal::framework(FORBIDDEN, "AccessDeniedException", text)
         }
+        Service::Domain => {
+            let text = texts::search::DENIED.with(&[&user, action, action]);
+            Refusal::service(FORBIDDEN, "AccessDeniedException", text)
+        }
         Service::Directory | Service::Other(_) => {
             Refusal::framework(BAD_REQUEST, "AccessDeniedException", text)
         }
@@ -179,6 +221,11 @@ fn throttled(service: &Service) -> Refusal {
             texts::SLOW_DOWN.plain(),
         ),
         Service::Sts | Service::Iam => Refusal::framework(BAD_REQUEST, "Throttling", rate),
+        Service::Domain => Refusal::framework(
+            StatusCode::TOO_MANY_REQUESTS,
+            "ThrottlingException",
+            texts::search::THROTTLED.plain(),
+        ),
         Service::Dlm | Service::OpenSearch => {
             Refusal::framework(StatusCode::TOO_MANY_REQUESTS, "ThrottlingException", rate)
         }
@@ -199,7 +246,9 @@ fn internal_error(service: &Service) -> Refusal {
         ),
         Service::Ec2 | Service::S3 => Refusal::framework(status, "InternalError", text),
         Service::Dlm => Refusal::framework(status, "InternalServerException", text),
-        Service::OpenSearch => Refusal::framework(status, "InternalException", text),
+        Service::OpenSearch | Service::Domain => {
+            Refusal::framework(status, "InternalException", text)
+        }
         Service::Sts | Service::Iam | Service::Other(_) => {
             Refusal::framework(status, "InternalFailure", text)
         }
@@ -207,18 +256,20 @@ fn internal_error(service: &Service) -> Refusal {
 }
 
 fn unavailable(service: &Service) -> Refusal {
+    let text = match service {
+        Service::Domain => texts::search::UNAVAILABLE_PAGE,
+        _ => texts::UNAVAILABLE,
+    };
     let code = match service {
         Service::Ec2 => "Unavailable",
-        Service::Directory | Service::Dlm | Service::OpenSearch | Service::Other(_) => {
-            "ServiceUnavailableException"
-        }
+        Service::Directory
+        | Service::Dlm
+        | Service::OpenSearch
+        | Service::Domain
+        | Service::Other(_) => "ServiceUnavailableException",
         Service::Sts | Service::Iam | Service::S3 => "ServiceUnavailable",
     };
-    Refusal::framework(
-        StatusCode::SERVICE_UNAVAILABLE,
-        code,
-        texts::UNAVAILABLE.plain(),
-    )
+    Refusal::framework(StatusCode::SERVICE_UNAVAILABLE, code, text.plain())
 }
 
 fn unknown_operation(service: &Service, action: &str) -> Refusal {
@@ -229,7 +280,7 @@ fn unknown_operation(service: &Service, action: &str) -> Refusal {
             "InvalidAction",
             texts::INVALID_ACTION.with(&[action]),
         ),
-        Protocol::RestJson => Refusal::framework(
+        Protocol::RestJson | Protocol::Engine => Refusal::framework(
             StatusCode::NOT_FOUND,
             "UnknownOperationException",
             texts::UNKNOWN_OPERATION_REST.plain(),

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::call::{Call, Effect};
 use super::service;
+use super::wildcard::Pattern;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +128,7 @@ impl Fault {
 
     fn matches(&self, call: &Call) -> bool {
         (self.service == ANY || self.service == call.service.name())
-            && (self.action == ANY || self.action == call.action)
+            && Pattern::plain(&self.action).matches(&call.action)
             && (self.reach == Reach::AllCalls || call.effect() == Effect::Changes)
     }
 

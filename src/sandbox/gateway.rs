@@ -4,6 +4,7 @@
 //! wholly; the log has the call before anything else happens to it. It knows no service.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use hyper::StatusCode;
 use jiff::Timestamp;
@@ -13,10 +14,11 @@ use super::body;
 use super::call::{Call, Params, Request, RequestBody};
 use super::clock::Clock;
 use super::condition::Condition;
+use super::data_plane::Door;
 use super::faults::{Faults, Kind};
 use super::identity::Identity;
 use super::refusal::Refusal;
-use super::reply::Reply;
+use super::reply::{Reply, Wait};
 use super::request_log::{EntryNumber, RequestLog};
 use super::service::Protocol;
 use super::services::{self, Context};
@@ -32,6 +34,10 @@ pub(crate) enum Verification {
     /// Key, date and signature must be right.
     Full,
 }
+
+/// How often work that a call waits for is looked at. The clock can be pushed on at any time, so
+/// no later time to look can be told.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Everything that connections share.
 pub(crate) struct Gateway {
@@ -93,10 +99,13 @@ impl Gateway {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers a call.
-    pub(crate) async fn answer(&self, request: &Request) -> Answer {
+    /// Answers a call at the main port, or at the door of a domain.
+    pub(crate) async fn answer(&self, request: &Request, door: Option<&Door>) -> Answer {
         let credentials = Credentials::of(request);
-        let call = Call::decode(request, &credentials, &self.default_region);
+        let call = match door {
+            Some(door) => door.decode(request, &credentials),
+            None => Call::decode(request, &credentials, &self.default_region),
+        };
         let (entry, fault) = self.receive(&call);
         tracing::debug!(
             service = %call.service,
@@ -124,9 +133,15 @@ impl Gateway {
             Some(Kind::Delay(delay)) => tokio::time::sleep(delay).await,
             _ => {}
         }
-        let reply = self
-            .perform(request, &credentials, &call, &request_id)
-            .unwrap_or_else(|refusal| refusal.reply(&call.service, &request_id));
+        let performed = self
+            .authenticate(request, &credentials, door)
+            .map_err(|condition| condition.refusal(&call.service, &self.identity))
+            .and_then(|()| self.perform(request, &call, &request_id));
+        let mut reply =
+            performed.unwrap_or_else(|refusal| refusal.reply(&call.service, &request_id));
+        if let Some(wait) = reply.wait.take() {
+            reply = self.finished(&wait).await;
+        }
         match fault {
             Some(Kind::DropAfter) => Answer::Drop,
             Some(Kind::Hang) => Answer::Silence,
@@ -167,7 +182,7 @@ impl Gateway {
             Kind::Error500 => Condition::InternalError,
             Kind::Unavailable503 => Condition::Unavailable,
             Kind::Denied => Condition::Denied {
-                action: format!("{}:{}", call.service, call.action),
+                action: services::permission(call),
                 resource: self.first_resource(call),
             },
             _ => return None,
@@ -191,15 +206,8 @@ impl Gateway {
     }
 
     /// The checks that every call meets, and then its own work.
-    fn perform(
-        &self,
-        request: &Request,
-        credentials: &Credentials,
-        call: &Call,
-        request_id: &str,
-    ) -> Result<Reply, Refusal> {
+    fn perform(&self, request: &Request, call: &Call, request_id: &str) -> Result<Reply, Refusal> {
         let refused = |condition: Condition| condition.refusal(&call.service, &self.identity);
-        self.authenticate(request, credentials).map_err(refused)?;
         if matches!(request.body, RequestBody::TooLarge) {
             return Err(refused(Condition::TooLarge { limit: body::LIMIT }));
         }
@@ -226,20 +234,54 @@ impl Gateway {
         context
             .world
             .permissions
-            .check(&format!("{}:{}", call.service, call.action), &resources)
+            .check(&services::permission(call), &resources)
             .map_err(refused)?;
         (operation.answer)(&mut context)
     }
 
-    fn authenticate(&self, request: &Request, credentials: &Credentials) -> Result<(), Condition> {
+    fn authenticate(
+        &self,
+        request: &Request,
+        credentials: &Credentials,
+        door: Option<&Door>,
+    ) -> Result<(), Condition> {
+        if let Some(door) = door
+            && !door.admit(request, credentials)?
+        {
+            return Ok(());
+        }
         match credentials {
             Credentials::Absent => Err(Condition::MissingToken),
             Credentials::Malformed(problem) => Err(Condition::IncompleteSignature(problem.clone())),
             Credentials::Presented(presented) => match self.verification {
                 Verification::PresenceOnly => Ok(()),
                 // Clients sign with the real time, so it is not the virtual one that counts.
-                Verification::Full => signature::verify(request, presented, Timestamp::now()),
+                Verification::Full => {
+                    if let Some(door) = door {
+                        door.check_scope(&presented.scope)?;
+                    }
+                    signature::verify(request, presented, Timestamp::now())
+                }
             },
+        }
+    }
+
+    /// What the work came to, or the front end's page when it has waited long enough.
+    async fn finished(&self, wait: &Wait) -> Reply {
+        loop {
+            {
+                let mut state = self.state();
+                let now = self.clock.now();
+                state.world.settle(now);
+                if let Some(reply) = services::search::finished(&state.world, &wait.work, now) {
+                    return reply;
+                }
+                if now >= wait.gives_up {
+                    let text = texts::GATEWAY_TIMEOUT_PAGE.plain();
+                    return Reply::html(StatusCode::GATEWAY_TIMEOUT, text);
+                }
+            }
+            tokio::time::sleep(LOOK).await;
         }
     }
 
@@ -252,7 +294,9 @@ impl Gateway {
 /// A reply that says 200 and makes no sense.
 fn malformed(reply: Reply, protocol: Protocol) -> Reply {
     let body = match protocol {
-        Protocol::Json | Protocol::RestJson => "{\"Snapshots\": [{\"SnapshotId\": \"s-",
+        Protocol::Json | Protocol::RestJson | Protocol::Engine => {
+            "{\"Snapshots\": [{\"SnapshotId\": \"s-"
+        }
         Protocol::Query | Protocol::Ec2Query | Protocol::RestXml => "<Response><item><",
     };
     Reply {

@@ -25,6 +25,10 @@ pub(crate) enum Purpose {
     DataKey,
     DataSize,
     ScheduleDelay,
+    Role,
+    ManagedPolicy,
+    SearchUuid,
+    SearchValue,
 }
 
 /// The source of a world's identifiers.

@@ -7,10 +7,13 @@
 //!
 //! ```text
 //! server     sockets and HTTP; a connection is a task, nothing else is
+//! ports      a port for every search domain
 //! body       bounded request bodies; reply bodies whole or cut off
 //! control    /_sandbox/...: requests, state, advance, faults, fail
 //! gateway    the life of a call: log, fault, authentication, permission, operation
 //!   call, rest   what a request asks           signature  Signature Version 4
+//!   data_plane   what a request at a domain's own port asks, and who may
+//!   aws_chunked, xml_reader  bodies of requests
 //!   service      services and their protocols  condition  what any service may refuse, and how
 //!   refusal      error envelopes               reply, xml replies
 //!   faults       what goes wrong, and when     request_log  what came over the wire
@@ -33,17 +36,20 @@
 //!   empty success.
 
 mod authorization_message;
+mod aws_chunked;
 mod body;
 mod call;
 mod clock;
 mod condition;
 mod control;
+mod data_plane;
 mod faults;
 mod gateway;
 mod identity;
 mod ids;
 mod paging;
 mod permissions;
+mod ports;
 mod refusal;
 mod reply;
 mod request_log;
@@ -59,6 +65,7 @@ mod wildcard;
 mod word;
 mod world;
 mod xml;
+mod xml_reader;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -67,8 +74,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::task::{JoinHandle, JoinSet};
 
 use self::clock::Clock;
 use self::faults::Faults;
@@ -125,6 +132,14 @@ pub enum SandboxError {
         /// What the system says.
         source: io::Error,
     },
+    /// A port for a domain cannot be had.
+    #[error("the sandbox cannot have a port for the domain {domain}")]
+    Domain {
+        /// The domain.
+        domain: String,
+        /// What the system says.
+        source: io::Error,
+    },
     /// Time cannot run like that.
     #[error("the speed is {speed}; it must be a finite number greater than zero, such as 60")]
     Speed {
@@ -139,7 +154,11 @@ pub struct Sandbox {
     account: String,
     region: String,
     clock: Arc<Clock>,
+    domains: Vec<(String, SocketAddr)>,
+    /// Bound and not listening: what is in a VPC refuses connections.
+    _closed: Vec<TcpSocket>,
     server: JoinHandle<Infallible>,
+    doors: JoinSet<Infallible>,
 }
 
 impl Sandbox {
@@ -180,21 +199,30 @@ impl Sandbox {
         } else {
             Verification::PresenceOnly
         };
-        let gateway = Gateway::new(
+        let mut world = World::new(&scenario, base);
+        let ports = ports::open(&mut world, address.ip()).await?;
+        let gateway = Arc::new(Gateway::new(
             Arc::clone(&clock),
-            World::new(&scenario, base),
+            world,
             faults,
             &scenario.region,
             verification,
-        );
-        let server = tokio::spawn(server::serve(listener, Arc::new(gateway)));
+        ));
+        let mut doors = JoinSet::new();
+        for (listener, door) in ports.open {
+            doors.spawn(server::serve(listener, Arc::clone(&gateway), Some(door)));
+        }
+        let server = tokio::spawn(server::serve(listener, gateway, None));
         tracing::info!(%address, speed, "sandbox started");
         Ok(Self {
             address,
             account: scenario.account,
             region: scenario.region,
             clock,
+            domains: ports.names,
+            _closed: ports.closed,
             server,
+            doors,
         })
     }
 
@@ -229,10 +257,21 @@ impl Sandbox {
         Arc::new(move || clock.now())
     }
 
-    /// What to tell a user who starts it: one line each, the address first.
+    /// The domains that have an endpoint, and where their data planes are; one in a VPC refuses
+    /// connections.
+    #[must_use]
+    pub fn domains(&self) -> &[(String, SocketAddr)] {
+        &self.domains
+    }
+
+    /// What to tell a user who starts it: one line each, the address first, then every domain.
     #[must_use]
     pub fn banner(&self) -> Vec<String> {
-        vec![format!("listening on {}", self.url())]
+        let mut lines = vec![format!("listening on {}", self.url())];
+        for (name, address) in &self.domains {
+            lines.push(format!("domain {name} http://{address}"));
+        }
+        lines
     }
 
     /// Runs until this future is dropped.
@@ -246,6 +285,7 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
+        self.doors.abort_all();
     }
 }
 
@@ -272,7 +312,8 @@ mod tests {
     async fn it_answers_when_it_has_started_and_is_gone_when_dropped() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let address = sandbox.address();
-        assert_eq!(sandbox.banner(), [format!("listening on http://{address}")]);
+        let banner = sandbox.banner();
+        assert_eq!(banner[0], format!("listening on http://{address}"));
         assert_eq!(sandbox.account(), ACCOUNT);
 
         let mut idle = TcpStream::connect(address).await.unwrap();

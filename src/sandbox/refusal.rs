@@ -70,6 +70,7 @@ impl Refusal {
             Protocol::Ec2Query => self.ec2(request_id),
             Protocol::RestJson => self.rest_json(),
             Protocol::RestXml => self.rest_xml(request_id),
+            Protocol::Engine => self.front_end(),
         }
     }
 
@@ -121,6 +122,24 @@ impl Refusal {
             Speaker::Service => json!({ "Message": self.message, "Code": self.code }),
         };
         Reply::json(self.status, &body).with_header("x-amzn-errortype", self.code)
+    }
+
+    /// As the front end of a search domain writes it: the plain words of a 401, a page when it has
+    /// no engine to ask, JSON otherwise.
+    fn front_end(&self) -> Reply {
+        match self.status {
+            StatusCode::UNAUTHORIZED if self.speaker == Speaker::Framework => {
+                Reply::text(self.status, &self.message)
+            }
+            StatusCode::SERVICE_UNAVAILABLE => Reply::html(self.status, self.message.clone()),
+            status => {
+                let member = match self.speaker {
+                    Speaker::Framework => "message",
+                    Speaker::Service => "Message",
+                };
+                Reply::json(status, &json!({ member: self.message }))
+            }
+        }
     }
 
     fn rest_xml(&self, request_id: &str) -> Reply {

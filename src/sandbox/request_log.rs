@@ -59,7 +59,7 @@ impl RequestLog {
             region: call.region.clone(),
             service: call.service.name().to_owned(),
             action: call.action.clone(),
-            domain: None,
+            domain: call.domain().map(str::to_owned),
             effect: call.effect(),
             params: call.params_json(),
             status: None,

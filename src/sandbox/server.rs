@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 use super::body::{self, ReplyBody};
 use super::call::Request;
 use super::control;
+use super::data_plane::Door;
 use super::gateway::{Answer, Gateway};
 use super::reply::Reply;
 
@@ -30,13 +31,18 @@ const REST: Duration = Duration::from_millis(100);
 #[error("the connection is closed, as a fault asks")]
 struct Dropped;
 
-/// Serves until the future is dropped.
-pub(crate) async fn serve(listener: TcpListener, gateway: Arc<Gateway>) -> Infallible {
+/// Serves until the future is dropped: the main port, or the one of a domain.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    gateway: Arc<Gateway>,
+    door: Option<Door>,
+) -> Infallible {
+    let door = door.map(Arc::new);
     let mut connections = JoinSet::new();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(connection(stream, Arc::clone(&gateway)));
+                connections.spawn(connection(stream, Arc::clone(&gateway), door.clone()));
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
@@ -48,12 +54,12 @@ pub(crate) async fn serve(listener: TcpListener, gateway: Arc<Gateway>) -> Infal
     }
 }
 
-async fn connection(stream: TcpStream, gateway: Arc<Gateway>) {
+async fn connection(stream: TcpStream, gateway: Arc<Gateway>, door: Option<Arc<Door>>) {
     // Replies are small and whole; waiting to send more together only delays them.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
-        let gateway = Arc::clone(&gateway);
-        async move { respond(&gateway, request).await }
+        let (gateway, door) = (Arc::clone(&gateway), door.clone());
+        async move { respond(&gateway, door.as_deref(), request).await }
     });
     let served = http1::Builder::new()
         // An idle client keeps its connection: closing it would race with its next request.
@@ -67,6 +73,7 @@ async fn connection(stream: TcpStream, gateway: Arc<Gateway>) {
 
 async fn respond(
     gateway: &Gateway,
+    door: Option<&Door>,
     request: hyper::Request<Incoming>,
 ) -> Result<Response<ReplyBody>, Dropped> {
     let (head, incoming) = request.into_parts();
@@ -78,10 +85,10 @@ async fn respond(
         headers: head.headers,
         body,
     };
-    if control::is_control(&request) {
+    if door.is_none() && control::is_control(&request) {
         return response(control::answer(gateway, &request), ReplyBody::whole);
     }
-    match gateway.answer(&request).await {
+    match gateway.answer(&request, door).await {
         Answer::Reply(reply) => response(reply, ReplyBody::whole),
         Answer::Half(reply) => response(reply, ReplyBody::half),
         Answer::Drop => Err(Dropped),

@@ -14,7 +14,10 @@ pub(crate) enum Service {
     Iam,
     S3,
     Dlm,
+    /// The control plane of search domains.
     OpenSearch,
+    /// The data plane of a search domain, which has the same signing name.
+    Domain,
     /// A service that the sandbox knows only by name; empty when the request names none.
     Other(String),
 }
@@ -32,6 +35,8 @@ pub(crate) enum Protocol {
     RestJson,
     /// Method and path, XML bodies.
     RestXml,
+    /// The front end of a search domain, and the engine behind it.
+    Engine,
 }
 
 /// The names that rules may use, in the order in which they are listed to a user.
@@ -59,7 +64,7 @@ impl Service {
             Self::Iam => "iam",
             Self::S3 => "s3",
             Self::Dlm => "dlm",
-            Self::OpenSearch => "es",
+            Self::OpenSearch | Self::Domain => "es",
             Self::Other(name) => name,
         }
     }
@@ -71,6 +76,7 @@ impl Service {
             Self::Sts | Self::Iam => Protocol::Query,
             Self::S3 => Protocol::RestXml,
             Self::Dlm | Self::OpenSearch => Protocol::RestJson,
+            Self::Domain => Protocol::Engine,
         }
     }
 

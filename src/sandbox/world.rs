@@ -13,6 +13,9 @@ use super::scenario::Scenario;
 use super::services::directory::{Directories, Scale};
 use super::services::dlm::Policies;
 use super::services::ec2::Ebs;
+use super::services::iam::Iam;
+use super::services::s3::Buckets;
+use super::services::search::Domains;
 use super::throttling::Throttling;
 
 /// The account and what is in it.
@@ -22,6 +25,9 @@ pub(crate) struct World {
     pub(crate) directories: Directories,
     pub(crate) ebs: Ebs,
     pub(crate) policies: Policies,
+    pub(crate) iam: Iam,
+    pub(crate) buckets: Buckets,
+    pub(crate) domains: Domains,
     /// None: nothing is throttled.
     pub(crate) throttling: Option<Throttling>,
 }
@@ -56,6 +62,9 @@ impl World {
                 now,
             ),
             policies: Policies::new(ids, &scenario.policies, now),
+            domains: Domains::new(ids, &scenario.domains, scenario.scale, now),
+            iam: Iam::new(ids, &scenario.account, &scenario.iam, now),
+            buckets: Buckets::new(&scenario.buckets, &scenario.account, now),
             throttling: scenario.throttling.map(Throttling::new),
         };
         world.settle(now);
@@ -65,11 +74,16 @@ impl World {
     /// Brings about what time alone brings about, up to now.
     pub(crate) fn settle(&mut self, now: Timestamp) {
         self.policies.settle(&mut self.ebs, now);
+        self.domains.settle(now);
     }
 
     /// Makes the running thing with this id end in its failed state.
     pub(crate) fn fail(&mut self, id: &str, now: Timestamp) -> Result<(), CannotFail> {
-        match self.ebs.fail(id, now) {
+        match self
+            .ebs
+            .fail(id, now)
+            .or_else(|| self.domains.fail(id, now))
+        {
             Some(result) => result,
             None => self.directories.fail(id, now),
         }
@@ -89,7 +103,9 @@ impl World {
             "directories": self.directories.to_json(now),
             "ec2": self.ebs.to_json(now),
             "lifecycle_policies": self.policies.to_json(),
-            "domains": [],
+            "iam": self.iam.to_json(),
+            "buckets": self.buckets.to_json(),
+            "domains": self.domains.to_json(now),
         })
     }
 }

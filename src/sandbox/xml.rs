@@ -46,6 +46,11 @@ impl Xml {
         self.element(name, |xml| xml.text.push_str(&escape(value)));
     }
 
+    /// The text of the element that is open.
+    pub(crate) fn content(&mut self, value: &str) {
+        self.text.push_str(&escape(value));
+    }
+
     /// An element with a text, if there is one.
     pub(crate) fn optional(&mut self, name: &str, value: Option<&str>) {
         if let Some(value) = value {

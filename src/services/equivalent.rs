@@ -4,7 +4,7 @@
 use crate::domain::place::Place;
 
 /// `aws SERVICE OPERATION --arguments …`, quoted for a POSIX shell. Arguments without a value are
-/// left out.
+/// left out; an empty value is that of an argument that stands by itself.
 pub(super) fn aws_line(
     service: &str,
     operation: &str,
@@ -17,7 +17,12 @@ pub(super) fn aws_line(
         ("endpoint-url", place.endpoint.as_deref()),
     ];
     let given = arguments.iter().chain(&common);
-    let flags = given.filter_map(|(name, value)| Some(format!("--{name} {}", quoted((*value)?))));
+    let flags = given.filter_map(|(name, value)| {
+        Some(match (*value)? {
+            "" => format!("--{name}"),
+            value => format!("--{name} {}", quoted(value)),
+        })
+    });
     let words = [format!("aws {service} {operation}")]
         .into_iter()
         .chain(flags);
@@ -53,12 +58,13 @@ mod tests {
                 ("directory-id", Some("d-9067000001")),
                 ("name", Some("it's a test")),
                 ("x", None),
+                ("dry-run", Some("")),
             ],
             &place,
         );
         assert_eq!(
             line,
-            r"aws ds create-snapshot --directory-id d-9067000001 --name 'it'\''s a test' --region eu-west-1 --profile prod"
+            r"aws ds create-snapshot --directory-id d-9067000001 --name 'it'\''s a test' --dry-run --region eu-west-1 --profile prod"
         );
     }
 }

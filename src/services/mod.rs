@@ -82,11 +82,20 @@ pub trait Service: Send + Sync {
     /// What AWS or the network answered; the request is then not sent.
     async fn baseline(&self, request: &Request) -> Result<Baseline, Failure>;
 
-    /// Sends the request of an operation, once.
+    /// Sends the call that an operation is at, once: the request, or, by its
+    /// [`step`](Operation::step), a later one that belongs to it.
     ///
     /// # Errors
     /// The failure's kind says whether the request may have taken effect all the same.
     async fn submit(&self, operation: &Operation) -> Result<Accepted, Failure>;
+
+    /// Whether another call belongs to an operation that AWS has just taken on, and nothing has to be
+    /// waited for before it. Where something has, [`Service::observe`] answers
+    /// [`Observation::Next`] once it is so. What it waits for must lead there too, for the process
+    /// that finds the operation between the two calls.
+    fn goes_on_at_once(&self, _operation: &Operation) -> bool {
+        false
+    }
 
     /// Looks at everything that is being waited for, with as few calls as AWS allows. Answers one
     /// observation a target, in order.

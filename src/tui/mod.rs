@@ -24,6 +24,7 @@
 //! no key ever waits for AWS; what leaves the screen is forgotten.
 
 mod bar;
+mod choice;
 mod dialogs;
 mod effect;
 mod event_loop;
@@ -32,6 +33,7 @@ mod filter;
 mod format;
 mod input;
 mod layout;
+mod links;
 mod listing;
 mod message;
 mod model;

@@ -4,11 +4,19 @@ use crate::{
     config::{Action, Keymap},
     domain::{
         collection::{ActionInfo, Verb},
-        row::Row,
+        row::{Cell, Row},
+        text::harmless,
     },
 };
 
-use super::{outcome::Outcome, store::Kind, widgets::hints::Hint};
+use super::{
+    choice::{Choice, Entry},
+    format,
+    outcome::Outcome,
+    store::Kind,
+    widgets::hints::Hint,
+    world::World,
+};
 
 /// Something that can be done on the present screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,23 +58,90 @@ pub(crate) fn verb(action: Action) -> Option<Verb> {
 /// The keys that change something, in the order of the bottom line.
 const CHANGES: [Action; 3] = [Action::Create, Action::Restore, Action::Delete];
 
-/// The first action of a verb on one of these rows, and the row; the rows in front win.
-fn doing<'r>(verb: Verb, rows: &[(Kind, &'r Row)]) -> Option<(Kind, &'static ActionInfo, &'r Row)> {
+/// The actions of a verb on the first of these rows that has any, and the row.
+fn doing<'r>(
+    verb: Verb,
+    rows: &[(Kind, &'r Row)],
+) -> Option<(Kind, &'r Row, Vec<&'static ActionInfo>)> {
     rows.iter().find_map(|&(kind, row)| {
-        let action = kind
-            .service
-            .actions
-            .iter()
-            .find(|action| action.verb == verb && action.subject == kind.collection.id)?;
-        Some((kind, action, row))
+        let actions: Vec<_> = on(kind).filter(|action| action.verb == verb).collect();
+        (!actions.is_empty()).then_some((kind, row, actions))
     })
 }
 
-/// Asks for the action of a verb on one of these rows.
-pub(crate) fn ask(verb: Verb, rows: &[(Kind, &Row)]) -> Outcome {
-    doing(verb, rows).map_or(Outcome::Unused, |(kind, action, row)| {
-        Outcome::Ask(kind, action, row.clone())
-    })
+/// What can be done to a row of a collection.
+fn on(kind: Kind) -> impl Iterator<Item = &'static ActionInfo> {
+    let subject = kind.collection.id;
+    let actions = kind.service.actions.iter();
+    actions.filter(move |action| action.subject == subject)
+}
+
+/// Asks for the action of a verb on one of these rows; where it has several, which one.
+pub(crate) fn ask(verb: Verb, rows: &[(Kind, &Row)], world: &World) -> Outcome {
+    let Some((kind, row, actions)) = doing(verb, rows) else {
+        return Outcome::Unused;
+    };
+    if let [only] = actions[..] {
+        return Outcome::Ask(kind, only, row.clone());
+    }
+    let entries = actions
+        .into_iter()
+        .map(|action| Entry {
+            // They share the key that led here.
+            key: String::new(),
+            ..entry(kind, action, row, world)
+        })
+        .collect();
+    Outcome::Offer(format::title(row), entries)
+}
+
+/// Everything that can be done to these rows.
+pub(crate) fn actions(rows: &[(Kind, &Row)], world: &World) -> Outcome {
+    let entries: Vec<Entry> = rows
+        .iter()
+        .flat_map(|&(kind, row)| on(kind).map(move |action| entry(kind, action, row, world)))
+        .collect();
+    match (entries.is_empty(), rows.first()) {
+        (false, Some((_, row))) => Outcome::Offer(format::title(row), entries),
+        _ => Outcome::Unused,
+    }
+}
+
+/// Whether anything can be done to one of these rows.
+pub(crate) fn has_actions(rows: &[(Kind, &Row)]) -> bool {
+    rows.iter().any(|(kind, _)| on(*kind).next().is_some())
+}
+
+fn entry(kind: Kind, action: &'static ActionInfo, row: &Row, world: &World) -> Entry {
+    let key = CHANGES
+        .into_iter()
+        .find(|change| verb(*change) == Some(action.verb))
+        .map(|change| key(world.keymap(), change));
+    Entry {
+        label: action.title.to_owned(),
+        note: format!("{} {}", kind.collection.noun, harmless(&row.id)),
+        key: key.unwrap_or_default(),
+        because: refusal(kind, action, row, world),
+        choice: Choice::Ask(kind, action, Box::new(row.clone())),
+    }
+}
+
+/// Why an action will be refused, where that is known without asking AWS.
+fn refusal(kind: Kind, action: &ActionInfo, row: &Row, world: &World) -> Option<String> {
+    if action.verb == Verb::Inspect {
+        return None;
+    }
+    if let Some(why) = &world.restriction {
+        return Some(format!("refused by {}", harmless(why)));
+    }
+    if action.verb != Verb::Create {
+        return None;
+    }
+    kind.children()
+        .find_map(|child| match row.cell(child.collection.none_because?) {
+            Cell::Text(why) => Some(harmless(why).into_owned()),
+            _ => None,
+        })
 }
 
 /// What can be changed about these rows.
@@ -74,11 +149,14 @@ pub(crate) fn changes(rows: &[(Kind, &Row)]) -> Vec<Offer> {
     CHANGES
         .into_iter()
         .filter_map(|action| {
-            let (_, info, _) = doing(verb(action)?, rows)?;
+            let (_, _, actions) = doing(verb(action)?, rows)?;
             Some(Offer {
                 action,
-                short: info.command,
-                long: info.title,
+                short: actions.first()?.command,
+                long: match actions[..] {
+                    [only] => only.title,
+                    _ => action.label(),
+                },
             })
         })
         .collect()

@@ -5,7 +5,10 @@ use crate::{
     operations::Consent,
 };
 
-use super::store::{Kind, ListKey, Need};
+use super::{
+    choice::{Choice, Entry},
+    store::{Kind, ListKey, Need},
+};
 
 /// What a screen or a dialog asks for. It changes its own cursor itself and nothing else.
 #[derive(Debug)]
@@ -24,6 +27,12 @@ pub(crate) enum Outcome {
     Enter(ListKey, Row),
     /// To open the dialog of an action on a row.
     Ask(Kind, &'static ActionInfo, Row),
+    /// To have one of several things chosen, under this heading.
+    Offer(String, Vec<Entry>),
+    /// To close the dialog and do what was chosen in it.
+    Choose(Box<Choice>),
+    /// To go there, or to do that.
+    Go(Box<Choice>),
     /// To find out what would follow from a request.
     Assess(Request),
     /// To send a request.

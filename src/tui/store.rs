@@ -110,6 +110,22 @@ impl Store {
         self.lists.get(key)?.value()
     }
 
+    /// A row as far as it is known from anything that was read.
+    pub(crate) fn known(&self, kind: Kind, row: &RowKey) -> Option<&Row> {
+        let key = DetailKey {
+            kind,
+            row: row.clone(),
+        };
+        let detail = self.details.get(&key).and_then(Remote::value);
+        let mut lists = self.lists.iter().filter(|(list, _)| list.kind == kind);
+        detail.or_else(|| {
+            lists.find_map(|(_, list)| {
+                let rows = list.value()?;
+                rows.get(rows.place(row)?)
+            })
+        })
+    }
+
     /// Where a single row stands.
     pub(crate) fn detail(&self, key: &DetailKey) -> Option<&Remote<Row>> {
         self.details.get(key)

@@ -21,7 +21,7 @@ use crate::{
     domain::{
         clock::Clock,
         collection::{
-            ActionInfo, CollectionInfo, Column, Destructive, Member, ServiceInfo, Show, Verb,
+            ActionInfo, CollectionInfo, Column, Destructive, Link, Member, ServiceInfo, Show, Verb,
         },
         form::{FieldInfo, FieldKind, Request},
         lifecycle::{Accepted, Observation},
@@ -77,6 +77,11 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             argument: "COPY",
             check_id: |_| Ok(()),
             parents: &["boxes"],
+            none_because: Some("no_copies_because"),
+            links: &[Link {
+                key: "box",
+                collection: "boxes",
+            }],
             columns: COLUMNS,
             members: &[],
             ..CollectionInfo::PLAIN
@@ -106,6 +111,48 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
                     },
                 },
             }],
+            ..ActionInfo::PLAIN
+        },
+        ActionInfo {
+            id: "label_box",
+            verb: Verb::Other,
+            command: "label",
+            title: "Label box",
+            subject: "boxes",
+            ..ActionInfo::PLAIN
+        },
+        ActionInfo {
+            id: "check_box",
+            verb: Verb::Inspect,
+            command: "check",
+            title: "Look into box",
+            subject: "boxes",
+            ..ActionInfo::PLAIN
+        },
+        ActionInfo {
+            id: "empty_box",
+            verb: Verb::Delete,
+            command: "delete",
+            mode: Some("content"),
+            title: "Empty box",
+            subject: "boxes",
+            destructive: Destructive::Live,
+            fields: &[FieldInfo {
+                key: "content",
+                flag: "content",
+                label: "Content only",
+                help: "",
+                kind: FieldKind::Marker,
+            }],
+            ..ActionInfo::PLAIN
+        },
+        ActionInfo {
+            id: "scrap_box",
+            verb: Verb::Delete,
+            command: "delete",
+            title: "Scrap box",
+            subject: "boxes",
+            destructive: Destructive::Live,
             ..ActionInfo::PLAIN
         },
         ActionInfo {

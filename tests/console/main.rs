@@ -10,6 +10,7 @@
     reason = "a test may stop at a surprise"
 )]
 
+mod actions;
 mod aws;
 mod browse;
 #[path = "../common/mod.rs"]
@@ -18,6 +19,7 @@ mod create;
 mod delete;
 mod failures;
 mod flow;
+mod links;
 mod operations;
 mod random;
 mod restore;

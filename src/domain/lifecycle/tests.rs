@@ -74,6 +74,7 @@ fn observation() -> impl Strategy<Value = Observation> {
         2 => any::<bool>().prop_map(accepted),
         1 => Just(Observation::Delayed { reason: text() }),
         6 => progress(),
+        1 => (1_u32..3).prop_map(|step| Observation::Next { step, stage: text() }),
         1 => Just(Observation::Completed { stage: text() }),
         1 => Just(Observation::Partial { stage: text(), reason: text() }),
         1 => option::of("[A-C]").prop_map(|stage| Observation::Failed { stage, reason: text(), advice: None }),
@@ -182,7 +183,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_returns_to_an_earlier_state(seen in prop::collection::vec(observation(), 1..24)) {
+    fn nothing_returns_to_an_earlier_state_but_for_a_further_step(seen in prop::collection::vec(observation(), 1..24)) {
         let rank = |lifecycle| match lifecycle {
             Lifecycle::Requested => 0,
             Lifecycle::Unknown => 1,
@@ -191,7 +192,8 @@ proptest! {
             Lifecycle::Completed | Lifecycle::Partial | Lifecycle::Failed | Lifecycle::Lost => 4,
         };
         for Step { before, after, .. } in run(seen) {
-            prop_assert!(rank(before.lifecycle) <= rank(after.lifecycle));
+            prop_assert!((before.step, rank(before.lifecycle)) <= (after.step, rank(after.lifecycle)));
+            prop_assert!(after.step <= before.step + 1);
         }
     }
 
@@ -259,6 +261,43 @@ fn giving_up_is_final_reads_unknown_and_is_no_failure() {
         (Lifecycle::Lost, "unknown")
     );
     assert!(lost.is_finished() && lost.as_failure().is_none());
+}
+
+#[test]
+fn a_further_step_is_taken_up_once_and_only_after_the_one_before_it() {
+    let next = |step| Observation::Next {
+        step,
+        stage: "available".to_owned(),
+    };
+    let steps = run(vec![
+        next(1),
+        accepted(true),
+        next(2),
+        next(1),
+        next(1),
+        accepted(true),
+        next(1),
+    ]);
+    let taken: Vec<_> = steps
+        .iter()
+        .map(|step| (step.changed, step.after.step))
+        .collect();
+    assert_eq!(
+        taken,
+        [
+            (false, 0),
+            (true, 0),
+            (false, 0),
+            (true, 1),
+            (false, 1),
+            (true, 1),
+            (false, 1)
+        ]
+    );
+    let asked = &steps[3].after;
+    assert_eq!(asked.lifecycle, Lifecycle::Requested);
+    assert_eq!(asked.resource.as_deref(), Some("s-9067000001"));
+    assert!(asked.wait.is_none());
 }
 
 #[test]

@@ -5,11 +5,14 @@
 //! `assets/scenario.toml` is the built-in one and documents the format.
 
 mod age;
+mod clusters;
 mod directories;
+mod domains;
 mod ec2;
 mod lifecycle;
 mod reader;
 mod snapshots;
+mod storage;
 
 use std::io;
 use std::path::Path;
@@ -24,6 +27,9 @@ use super::service;
 use super::services::directory::DirectorySeed;
 use super::services::dlm::PolicySeed;
 use super::services::ec2::Seeds;
+use super::services::iam::IamSeed;
+use super::services::s3::BucketSeed;
+use super::services::search::DomainSeed;
 use super::word::Word;
 
 const BUILT_IN: &str = include_str!("../../../assets/scenario.toml");
@@ -32,7 +38,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// The most snapshots that can be generated.
 const LARGEST_SCALE: u64 = 1_000_000;
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 20] = [
     "account",
     "region",
     "speed",
@@ -47,6 +53,10 @@ const KEYS: [&str; 16] = [
     "images",
     "recycle_bin",
     "lifecycle_policies",
+    "account_alias",
+    "roles",
+    "buckets",
+    "domain",
     "denied",
     "faults",
 ];
@@ -69,6 +79,9 @@ pub struct Scenario {
     pub(super) directories: Vec<DirectorySeed>,
     pub(super) ec2: Seeds,
     pub(super) policies: Vec<PolicySeed>,
+    pub(super) iam: IamSeed,
+    pub(super) buckets: Vec<BucketSeed>,
+    pub(super) domains: Vec<DomainSeed>,
     /// What the documented rates are multiplied by. None: nothing is throttled.
     pub(super) throttling: Option<f64>,
     pub(super) denied: Vec<Denial>,
@@ -111,6 +124,9 @@ impl Default for Scenario {
             directories: Vec::new(),
             ec2: Seeds::default(),
             policies: Vec::new(),
+            iam: IamSeed::default(),
+            buckets: Vec::new(),
+            domains: Vec::new(),
             throttling: None,
             denied: Vec::new(),
             faults: Vec::new(),
@@ -168,6 +184,9 @@ impl Scenario {
             directories: directories::read(&top, &region)?,
             ec2: ec2::read(&top, &region)?,
             policies: lifecycle::read(&top, &region, &account)?,
+            iam: storage::read_iam(&top)?,
+            buckets: storage::read_buckets(&top, &region)?,
+            domains: domains::read(&top, &region, &account)?,
             throttling: throttling(&top)?,
             denied: denied(&top)?,
             faults: faults(&top)?,

@@ -93,6 +93,11 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Does the table say anything of this key?
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     fn get(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.entries.get(key)
     }

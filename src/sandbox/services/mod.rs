@@ -6,11 +6,17 @@
 pub(crate) mod directory;
 pub(crate) mod dlm;
 pub(crate) mod ec2;
+pub(crate) mod iam;
+mod opensearch;
+mod query;
+pub(crate) mod s3;
+pub(crate) mod search;
 mod sts;
 
 use jiff::Timestamp;
 
-use super::call::Call;
+use super::call::{Call, Params};
+use super::data_plane;
 use super::refusal::Refusal;
 use super::reply::Reply;
 use super::service::Service;
@@ -45,7 +51,25 @@ pub(crate) fn operation(call: &Call) -> Option<Operation> {
         Service::Ec2 => ec2::operation(&call.action),
         Service::Dlm => dlm::operation(&call.action),
         Service::Sts => sts::operation(&call.action),
+        Service::Iam => iam::operation(&call.action),
+        Service::Domain => Some(search::operation()),
+        Service::S3 => s3::operation(&call.action),
+        Service::OpenSearch => opensearch::operation(&call.action),
         _ => None,
+    }
+}
+
+/// The permission that a call needs, as `service:Operation`.
+pub(crate) fn permission(call: &Call) -> String {
+    match &call.params {
+        Params::Http(http) => data_plane::permission(&http.method).to_owned(),
+        _ => {
+            let action = match call.service {
+                Service::S3 => s3::permission(&call.action),
+                _ => &call.action,
+            };
+            format!("{}:{action}", call.service)
+        }
     }
 }
 

@@ -1,15 +1,12 @@
 //! STS: who am I, and what did a denial say. Query protocol, version 2011-06-15.
 
-use hyper::StatusCode;
-
+use super::query::reply;
 use super::{Context, Operation, any_resource};
 use crate::sandbox::authorization_message;
 use crate::sandbox::identity::USER_ID;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
-use crate::sandbox::service::Service;
 use crate::sandbox::texts;
-use crate::sandbox::xml::Xml;
 
 /// The longest encoded message, in characters.
 const LONGEST_MESSAGE: usize = 10_240;
@@ -47,19 +44,4 @@ fn decode_authorization_message(context: &mut Context<'_>) -> Result<Reply, Refu
         Refusal::client("InvalidAuthorizationMessageException", text)
     })?;
     Ok(reply(context, |xml| xml.text("DecodedMessage", &message)))
-}
-
-fn reply(context: &Context<'_>, fill: impl FnOnce(&mut Xml)) -> Reply {
-    let action = &context.call.action;
-    let body = Xml::document(
-        &format!("{action}Response"),
-        Service::Sts.namespace(),
-        |xml| {
-            xml.element(&format!("{action}Result"), fill);
-            xml.element("ResponseMetadata", |xml| {
-                xml.text("RequestId", context.request_id);
-            });
-        },
-    );
-    Reply::xml(StatusCode::OK, body)
 }

@@ -8,6 +8,10 @@
 
 pub(crate) mod dlm;
 pub(crate) mod ec2;
+pub(crate) mod iam;
+pub(crate) mod opensearch;
+pub(crate) mod s3;
+pub(crate) mod search;
 
 /// A text with `{}` where its arguments go.
 #[derive(Clone, Copy)]
@@ -77,6 +81,7 @@ pub(crate) const SCOPE_DATE_MISMATCH: Text = verified(
     "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: \
      '{}' != '{}', from '{}'.",
 );
+pub(crate) const WRONG_SCOPE: Text = choice("Credential should be scoped to the right {}: '{}'.");
 pub(crate) const UNSIGNED_HEADER: Text =
     choice("'{}' must be a 'SignedHeader' in the AWS Authorization.");
 

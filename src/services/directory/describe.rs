@@ -130,6 +130,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             }],
             points: Some(RecoveryPoints {
                 taken: "start_time",
+                of: "directory_id",
                 automatic: |row| !matches!(row.cell("type"), Cell::Text(word) if &**word == "Manual"),
                 delete: DELETE,
             }),

@@ -4,18 +4,20 @@
 //! its parameters have the right form, and does nothing.
 
 use aws_sdk_ec2::types::{Instance, Snapshot, Volume};
-use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use serde_json::Value;
 
 use super::{
-    Ebs, classify,
+    Ebs, attach,
+    bin::RECOVER,
+    classify,
+    copy::COPY,
     facts::{instance_facts, snapshot_facts, volume_facts},
     filter,
     forms::{
-        CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, INSTANCE, REPLACE_ROOT, RESTORE,
-        SIZE, TYPE, ZONE,
+        COPY_TAGS, CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, INSTANCE, IOPS,
+        KMS_KEY, RATE, REPLACE_ROOT, RESTORE, SIZE, THROUGHPUT, TYPE, ZONE, tag_list,
     },
+    tags::{TAG, UNTAG},
+    tiers::{ARCHIVE, UNARCHIVE},
 };
 use crate::{
     domain::{
@@ -44,6 +46,12 @@ impl Ebs {
             RESTORE => self.assess_restore(request).await,
             REPLACE_ROOT => self.assess_replace(request).await,
             DELETE => self.assess_delete(request).await,
+            COPY => self.assess_copy(request).await,
+            TAG => self.assess_tag(request).await,
+            UNTAG => self.assess_untag(request).await,
+            ARCHIVE => self.assess_archive(request).await,
+            UNARCHIVE => self.assess_unarchive(request).await,
+            RECOVER => self.assess_recover(request).await,
             other => Err(Failure::new(
                 FailureKind::Internal,
                 "",
@@ -61,7 +69,7 @@ impl Ebs {
         found.ok_or_else(|| self.not_found("volume", id))
     }
 
-    async fn instance(&self, id: &str) -> Result<Instance, Failure> {
+    pub(super) async fn instance(&self, id: &str) -> Result<Instance, Failure> {
         let mut found = None;
         self.instances(vec![filter("instance-id", vec![id.to_owned()])], |page| {
             found = page.into_iter().next().or(found.take());
@@ -70,7 +78,7 @@ impl Ebs {
         found.ok_or_else(|| self.not_found("instance", id))
     }
 
-    async fn snapshot(&self, id: &str) -> Result<Snapshot, Failure> {
+    pub(super) async fn snapshot(&self, id: &str) -> Result<Snapshot, Failure> {
         let reply = self
             .reading
             .describe_snapshots()
@@ -124,6 +132,10 @@ impl Ebs {
                 &[
                     ("volume-id", Some(&request.target)),
                     ("description", request.text(DESCRIPTION)),
+                    (
+                        "tag-specifications",
+                        tag_list("snapshot", request).as_deref(),
+                    ),
                 ],
                 &request.place,
             ),
@@ -156,7 +168,7 @@ impl Ebs {
             equivalent: aws_line(
                 "ec2",
                 "create-snapshots",
-                &[("instance-specification", Some(&specification)), ("description", request.text(DESCRIPTION))],
+                &[("instance-specification", Some(&specification)), ("description", request.text(DESCRIPTION)), ("tag-specifications", tag_list("snapshot", request).as_deref()), ("copy-tags-from-source", request.is_set(COPY_TAGS).then_some("volume"))],
                 &request.place,
             ),
         })
@@ -172,37 +184,49 @@ impl Ebs {
         } else {
             Check::unknown("Permission", "asked once the Availability Zone is given")
         };
+        let mut warnings = Vec::new();
+        if let Some((instance, _)) = attach::wanted(request) {
+            warnings.push(format!("The volume is attached to {instance} once it is available, by a snapdeck that watches: the console, --wait, or 'snapdeck operations wait'."));
+        }
+        let checks = vec![
+            restorable(&snapshot),
+            Check::rule(
+                "Size",
+                match size {
+                    Some(size) if size < least => Err(format!(
+                        "{size} GiB is less than the snapshot's {least} GiB"
+                    )),
+                    size => Ok(format!("{} GiB", size.unwrap_or(least))),
+                },
+            ),
+            permission,
+        ];
+        let create = aws_line(
+            "ec2",
+            "create-volume",
+            &[
+                ("snapshot-id", Some(&request.target)),
+                ("availability-zone", request.text(ZONE)),
+                ("size", request.text(SIZE)),
+                ("volume-type", request.text(TYPE)),
+                ("iops", request.text(IOPS)),
+                ("throughput", request.text(THROUGHPUT)),
+                ("volume-initialization-rate", request.text(RATE)),
+                ("encrypted", request.text(KMS_KEY).map(|_| "")),
+                ("kms-key-id", request.text(KMS_KEY)),
+                ("tag-specifications", tag_list("volume", request).as_deref()),
+            ],
+            &request.place,
+        );
         Ok(Assessment {
             facts: snapshot_facts(&snapshot, self.clock.now()),
             gauge: None,
-            warnings: Vec::new(),
-            checks: vec![
-                restorable(&snapshot),
-                Check::rule(
-                    "Size",
-                    match size {
-                        Some(size) if size < least => Err(format!(
-                            "{size} GiB is less than the snapshot's {least} GiB"
-                        )),
-                        size => Ok(format!("{} GiB", size.unwrap_or(least))),
-                    },
-                ),
-                permission,
-            ],
+            warnings,
+            checks: [checks, self.attachable(request).await?].concat(),
             confirmation: Confirmation::Button,
             duration: Some("usable in seconds; the first read of each block is slow".to_owned()),
             documents: Vec::new(),
-            equivalent: aws_line(
-                "ec2",
-                "create-volume",
-                &[
-                    ("snapshot-id", Some(&request.target)),
-                    ("availability-zone", request.text(ZONE)),
-                    ("size", request.text(SIZE)),
-                    ("volume-type", request.text(TYPE)),
-                ],
-                &request.place,
-            ),
+            equivalent: attach::equivalent(&create, request),
         })
     }
 
@@ -304,7 +328,7 @@ impl Ebs {
     }
 
     /// Whether a registered image is made of the snapshot: EC2 then refuses to delete it.
-    async fn images(&self, snapshot: &str) -> Check {
+    pub(super) async fn images(&self, snapshot: &str) -> Check {
         const LABEL: &str = "Images";
         let by = filter(
             "block-device-mapping.snapshot-id",
@@ -374,78 +398,6 @@ impl Ebs {
             }
         }
     }
-
-    /// What a call made with `DryRun` says of the permission.
-    async fn permission<E>(&self, answer: Option<SdkError<E, HttpResponse>>) -> Check
-    where
-        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-    {
-        const LABEL: &str = "Permission";
-        let Some(error) = answer else {
-            return Check::unknown(LABEL, "AWS did not answer the dry run as one");
-        };
-        let failure = refusal::failure(&error, "", classify);
-        match (failure.code.as_deref(), failure.kind) {
-            (Some("DryRunOperation"), _) => {
-                Check::rule(LABEL, Ok("AWS would accept the request".to_owned()))
-            }
-            (_, FailureKind::Denied) => {
-                Check::rule(LABEL, Err(self.denial(&failure.message).await))
-                    .refuses_as(FailureKind::Denied)
-            }
-            (
-                _,
-                FailureKind::Invalid
-                | FailureKind::NotFound
-                | FailureKind::WrongState
-                | FailureKind::Limit,
-            ) => Check::rule(LABEL, Err(failure.reason())).decided_by_aws(),
-            _ => Check::unknown(LABEL, failure.reason()),
-        }
-    }
-
-    /// A denial in words: who may not do what on what. EC2 hides part of it in an encoded message,
-    /// which STS decodes for those who may ask.
-    async fn denial(&self, message: &str) -> String {
-        let (said, encoded) = message
-            .split_once("Encoded authorization failure message:")
-            .unwrap_or((message, ""));
-        let said = said.trim().to_owned();
-        if encoded.trim().is_empty() {
-            return said;
-        }
-        let decoded = self
-            .identity
-            .decode_authorization_message()
-            .encoded_message(encoded.trim())
-            .send()
-            .await;
-        let decoded: Option<Value> = decoded
-            .ok()
-            .and_then(|reply| serde_json::from_str(reply.decoded_message()?).ok());
-        let Some(decoded) = decoded else { return said };
-        let context = |key: &str| {
-            decoded
-                .pointer(&format!("/context/{key}"))
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-        };
-        match (
-            context("principal/arn"),
-            context("action"),
-            context("resource"),
-        ) {
-            (Some(who), Some(what), Some(on)) => {
-                let why = if decoded["explicitDeny"] == true {
-                    "a policy denies it"
-                } else {
-                    "no policy allows it"
-                };
-                format!("{who} may not {what} on {on}: {why}")
-            }
-            _ => said,
-        }
-    }
 }
 
 fn usable(volume: &Volume) -> Check {
@@ -462,7 +414,7 @@ fn usable(volume: &Volume) -> Check {
     )
 }
 
-fn instance_state(instance: &Instance, allowed: &[&str]) -> Check {
+pub(super) fn instance_state(instance: &Instance, allowed: &[&str]) -> Check {
     let state = instance
         .state()
         .and_then(|state| state.name())
@@ -480,7 +432,7 @@ fn instance_state(instance: &Instance, allowed: &[&str]) -> Check {
     )
 }
 
-fn restorable(snapshot: &Snapshot) -> Check {
+pub(super) fn restorable(snapshot: &Snapshot) -> Check {
     let state = snapshot.state().map_or("", |state| state.as_str());
     let tier = snapshot
         .storage_tier()

@@ -18,12 +18,17 @@ use aws_sdk_ec2::{
 use aws_types::request_id::RequestId;
 
 use super::{
-    Ebs, classify,
+    Ebs, attach,
+    bin::RECOVER,
+    classify,
+    copy::COPY,
     forms::{
         COPY_TAGS, CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, EXCLUDE, EXCLUDE_BOOT,
-        INSTANCE, IOPS, KMS_KEY, OPERATION_TAG, REPLACE_ROOT, RESTORE, SIZE, TAGS, THROUGHPUT,
-        TYPE, ZONE, tag_parts,
+        INSTANCE, IOPS, KMS_KEY, OPERATION_TAG, RATE, REPLACE_ROOT, RESTORE, SIZE, TAGS,
+        THROUGHPUT, TYPE, ZONE, tag_parts,
     },
+    tags::{TAG, UNTAG},
+    tiers::{ARCHIVE, UNARCHIVE},
     watch,
 };
 use crate::{
@@ -37,7 +42,7 @@ use crate::{
 };
 
 /// The user's tags, with the operation's where there is one.
-fn tagged(
+pub(super) fn tagged(
     request: &Request,
     kind: ResourceType,
     operation: Option<&str>,
@@ -110,6 +115,7 @@ impl Ebs {
             .set_volume_type(request.text(TYPE).map(VolumeType::from))
             .set_iops(number(request, IOPS))
             .set_throughput(number(request, THROUGHPUT))
+            .set_volume_initialization_rate(number(request, RATE))
             .set_encrypted(key.is_some().then_some(true))
             .set_kms_key_id(key)
             .set_client_token(operation.map(str::to_owned))
@@ -181,6 +187,7 @@ impl Ebs {
                     reply.request_id(),
                 ))
             }
+            RESTORE if operation.step == attach::STEP => self.attach(operation).await,
             RESTORE => {
                 let reply = self.create_volume(request, Some(id)).send().await;
                 let reply = reply
@@ -188,6 +195,7 @@ impl Ebs {
                 let made = reply.volume_id().ok_or_else(|| unnamed("CreateVolume"))?;
                 Ok(watch::volume_accepted(
                     made,
+                    request,
                     self.clock.now(),
                     reply.request_id(),
                 ))
@@ -218,37 +226,15 @@ impl Ebs {
                     request_id,
                 ))
             }
+            COPY => self.copy(operation).await,
+            TAG | UNTAG => self.change_tags(request).await,
+            ARCHIVE | UNARCHIVE => self.change_tier(request).await,
+            RECOVER => self.recover(operation).await,
             other => Err(Failure::new(
                 FailureKind::Internal,
                 "",
                 format!("EBS has no action '{other}'"),
             )),
         }
-    }
-
-    /// Until when a deleted snapshot can be brought back, as a sentence; `None` where it is gone for
-    /// good, or where that cannot be found out: the deletion itself is done either way.
-    pub(super) async fn in_bin(&self, snapshot: &str) -> Option<String> {
-        let listed = self
-            .reading
-            .list_snapshots_in_recycle_bin()
-            .snapshot_ids(snapshot)
-            .send()
-            .await
-            .ok()?;
-        let entry = listed
-            .snapshots()
-            .iter()
-            .find(|s| s.snapshot_id() == Some(snapshot))?;
-        let until = entry
-            .recycle_bin_exit_time()
-            .and_then(crate::services::convert::moment);
-        Some(match until {
-            Some(at) => format!(
-                "in the Recycle Bin until {} UTC",
-                crate::domain::time::stamp(at)
-            ),
-            None => "in the Recycle Bin".to_owned(),
-        })
     }
 }

@@ -68,7 +68,13 @@ fn made_by(tags: &[Tag]) -> &'static str {
     }
 }
 
-fn row(id: Option<&str>, name: Option<String>, state: State, place: &Place, cells: Cells) -> Row {
+pub(super) fn row(
+    id: Option<&str>,
+    name: Option<String>,
+    state: State,
+    place: &Place,
+    cells: Cells,
+) -> Row {
     Row {
         id: id.unwrap_or_default().to_owned(),
         name,

@@ -2,7 +2,7 @@
 //!
 //! Facts are those of the EC2 API reference (2016-11-15) and user guide.
 
-use super::forms;
+use super::{bin, forms};
 use crate::domain::{
     collection::{CollectionInfo, Column, Link, Member, RecoveryPoints, ServiceInfo, Show},
     row::{Cell, State, Tone},
@@ -151,6 +151,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             }],
             points: Some(RecoveryPoints {
                 taken: "start_time",
+                of: "volume_id",
                 automatic: |row| !matches!(row.cell("made_by"), Cell::Text(word) if &**word == "manual"),
                 delete: forms::DELETE,
             }),
@@ -201,6 +202,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             ],
             ..CollectionInfo::PLAIN
         },
+        bin::COLLECTION,
     ],
     actions: forms::ACTIONS,
 };
@@ -249,7 +251,7 @@ pub(super) fn instance_id(text: &str) -> Result<(), String> {
     id::check("i-", LENGTHS, "instance", "i-0123456789abcdef0", text)
 }
 
-fn snapshot_id(text: &str) -> Result<(), String> {
+pub(super) fn snapshot_id(text: &str) -> Result<(), String> {
     id::check("snap-", LENGTHS, "snapshot", "snap-0123456789abcdef0", text)
 }
 

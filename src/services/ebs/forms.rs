@@ -1,12 +1,15 @@
 //! What can be done in EBS, as data: the actions, their fields, and the rules of what may be typed.
 
+use serde_json::{Value, json};
+
 use crate::domain::{
     collection::{ActionInfo, Destructive, Verb},
-    form::{FieldInfo, FieldKind},
+    form::{FieldInfo, FieldKind, Request},
     text::harmless,
 };
 
 use super::describe::{INSTANCES, SNAPSHOTS, VOLUMES, instance_id, volume_id};
+use super::{attach, bin, copy, tags, tiers};
 
 pub(super) const CREATE: &str = "create_snapshot";
 pub(super) const CREATE_SET: &str = "create_snapshots";
@@ -25,6 +28,8 @@ pub(super) const SIZE: &str = "size_gib";
 pub(super) const TYPE: &str = "volume_type";
 pub(super) const IOPS: &str = "iops";
 pub(super) const THROUGHPUT: &str = "throughput_mib_s";
+pub(super) const RATE: &str = "volume_initialization_rate_mib_s";
+pub(super) const ATTACH: &str = "attach";
 pub(super) const KMS_KEY: &str = "kms_key_id";
 pub(super) const INSTANCE: &str = "replace_root";
 pub(super) const DELETE_REPLACED: &str = "delete_replaced";
@@ -32,7 +37,7 @@ pub(super) const DELETE_REPLACED: &str = "delete_replaced";
 /// The tag by which an operation finds again what it has made.
 pub(super) const OPERATION_TAG: &str = "snapdeck:operation";
 
-const DESCRIPTION_FIELD: FieldInfo = FieldInfo {
+pub(super) const DESCRIPTION_FIELD: FieldInfo = FieldInfo {
     key: DESCRIPTION,
     flag: "description",
     label: "Description",
@@ -43,7 +48,7 @@ const DESCRIPTION_FIELD: FieldInfo = FieldInfo {
     },
 };
 
-const TAGS_FIELD: FieldInfo = FieldInfo {
+pub(super) const TAGS_FIELD: FieldInfo = FieldInfo {
     key: TAGS,
     flag: "tag",
     label: "Tag",
@@ -172,6 +177,26 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 },
             },
             FieldInfo {
+                key: RATE,
+                flag: "volume-initialization-rate",
+                label: "Initialization rate (MiB/s)",
+                help: "Optional; 100 to 300, billed: the volume is read from the snapshot at this rate",
+                kind: FieldKind::Text {
+                    max: 3,
+                    rule: initialization_rate,
+                },
+            },
+            FieldInfo {
+                key: ATTACH,
+                flag: "attach",
+                label: "Attach to",
+                help: "Optional; as INSTANCE:DEVICE, once the volume is available",
+                kind: FieldKind::Text {
+                    max: 40,
+                    rule: attach::rule,
+                },
+            },
+            FieldInfo {
                 key: KMS_KEY,
                 flag: "kms-key-id",
                 label: "KMS key",
@@ -226,6 +251,12 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
         destructive: Destructive::Copy,
         ..ActionInfo::PLAIN
     },
+    copy::ACTION,
+    tags::TAG_ACTION,
+    tags::UNTAG_ACTION,
+    tiers::ARCHIVE_ACTION,
+    tiers::UNARCHIVE_ACTION,
+    bin::ACTION,
 ];
 
 /// EC2's rule for a description: at most 255 characters, ASCII.
@@ -250,16 +281,24 @@ fn tag(text: &str) -> Result<(), String> {
     let (key, value) = text
         .split_once('=')
         .ok_or_else(|| format!("'{}' is not a tag; write it as KEY=VALUE", harmless(text)))?;
-    let (keys, values) = (key.chars().count(), value.chars().count());
+    let values = value.chars().count();
     if key.is_empty() {
         Err("the tag has no key; write it as KEY=VALUE".to_owned())
-    } else if keys > 128 {
-        Err(format!(
-            "the key has {keys} characters; AWS accepts at most 128"
-        ))
     } else if values > 256 {
         Err(format!(
             "the value has {values} characters; AWS accepts at most 256"
+        ))
+    } else {
+        tag_key(key)
+    }
+}
+
+/// EC2's rules for the key of a tag.
+pub(super) fn tag_key(key: &str) -> Result<(), String> {
+    let keys = key.chars().count();
+    if keys > 128 {
+        Err(format!(
+            "the key has {keys} characters; AWS accepts at most 128"
         ))
     } else if key.to_ascii_lowercase().starts_with("aws:") {
         Err(format!(
@@ -278,6 +317,22 @@ fn tag(text: &str) -> Result<(), String> {
 /// A tag as its key and its value.
 pub(super) fn tag_parts(text: &str) -> (&str, &str) {
     text.split_once('=').unwrap_or((text, ""))
+}
+
+/// The tags of a request as AWS's JSON has them.
+pub(super) fn tags_as_json(request: &Request) -> Value {
+    let tag = |text: &String| {
+        let (key, value) = tag_parts(text);
+        json!({ "Key": key, "Value": value })
+    };
+    request.many(TAGS).iter().map(tag).collect()
+}
+
+/// The tags that what a request makes is to have, for the AWS command line.
+pub(super) fn tag_list(kind: &str, request: &Request) -> Option<String> {
+    let tags = tags_as_json(request);
+    (!request.many(TAGS).is_empty())
+        .then(|| json!([{ "ResourceType": kind, "Tags": tags }]).to_string())
 }
 
 fn zone(text: &str) -> Result<(), String> {
@@ -308,6 +363,17 @@ fn whole_number(text: &str) -> Result<(), String> {
     }
 }
 
+fn initialization_rate(text: &str) -> Result<(), String> {
+    match text.parse::<i32>() {
+        _ if text.is_empty() => Ok(()),
+        Ok(100..=300) => Ok(()),
+        _ => Err(format!(
+            "'{}' is not a rate that AWS offers: 100 to 300 MiB/s",
+            harmless(text)
+        )),
+    }
+}
+
 fn volume_type(text: &str) -> Result<(), String> {
     if ["", "gp3", "gp2", "io2", "io1", "st1", "sc1", "standard"].contains(&text) {
         Ok(())
@@ -319,7 +385,7 @@ fn volume_type(text: &str) -> Result<(), String> {
     }
 }
 
-fn printable(text: &str) -> Result<(), String> {
+pub(super) fn printable(text: &str) -> Result<(), String> {
     match text.chars().find(|c| !c.is_ascii_graphic()) {
         Some(_) => Err(format!(
             "'{}' is not a key's id, ARN or alias",

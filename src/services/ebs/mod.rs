@@ -9,11 +9,17 @@
 //! unknown id fails the whole call.
 
 mod assess;
+mod attach;
+mod bin;
 mod change;
 mod convert;
+mod copy;
 mod describe;
 mod facts;
 mod forms;
+mod permission;
+mod tags;
+mod tiers;
 mod watch;
 
 use std::{collections::HashMap, sync::Arc};
@@ -26,8 +32,10 @@ use aws_sdk_ec2::{
 
 pub use self::describe::INFO;
 use self::{
+    bin::BIN,
     convert::Tally,
     describe::{INSTANCES, SNAPSHOTS, VOLUMES},
+    tiers::{ARCHIVE, UNARCHIVE},
 };
 use super::{Service, Sink, Trace, connection::Connection, refusal};
 use crate::domain::{
@@ -56,6 +64,8 @@ struct Ebs {
     identity: aws_sdk_sts::Client,
     place: Place,
     clock: Clock,
+    /// What other Regions are called with.
+    connection: Connection,
 }
 
 /// Connects EBS.
@@ -65,8 +75,9 @@ pub fn open(connection: Connection) -> Arc<dyn Service> {
         reading: Client::new(&connection.reading),
         changing: Client::new(&connection.changing),
         identity: aws_sdk_sts::Client::new(&connection.reading),
-        place: connection.place,
-        clock: connection.clock,
+        place: connection.place.clone(),
+        clock: connection.clock.clone(),
+        connection,
     })
 }
 
@@ -118,11 +129,20 @@ impl Ebs {
     async fn snapshot_pages(
         &self,
         filters: Vec<Filter>,
+        page: impl FnMut(Vec<Snapshot>) + Send,
+    ) -> Result<(), Failure> {
+        self.snapshot_pages_of(&self.reading, filters, page).await
+    }
+
+    /// The same by a client, which may be one of another Region.
+    async fn snapshot_pages_of(
+        &self,
+        client: &Client,
+        filters: Vec<Filter>,
         mut page: impl FnMut(Vec<Snapshot>) + Send,
     ) -> Result<(), Failure> {
         let filters = (!filters.is_empty()).then_some(filters);
-        let mut pages = self
-            .reading
+        let mut pages = client
             .describe_snapshots()
             .owner_ids("self")
             .set_filters(filters)
@@ -282,6 +302,7 @@ impl Service for Ebs {
                 })
                 .await
             }
+            (BIN, _) => self.bin(None, sink).await,
             (SNAPSHOTS, None) => self.snapshots(Vec::new(), sink).await,
             (SNAPSHOTS, Some(owner)) => {
                 let volumes = if owner.starts_with("i-") {
@@ -325,6 +346,10 @@ impl Service for Ebs {
                 .await?;
                 "instance"
             }
+            BIN => {
+                self.bin(Some(id), &mut keep).await?;
+                "snapshot in the Recycle Bin"
+            }
             _ => {
                 self.snapshots(by("snapshot-id"), &mut keep).await?;
                 "snapshot"
@@ -337,9 +362,13 @@ impl Service for Ebs {
         self.assess_request(request).await
     }
 
-    /// What is made carries the operation's id as a tag, so there is nothing to compare with.
-    async fn baseline(&self, _request: &Request) -> Result<Baseline, Failure> {
-        Ok(Baseline::default())
+    /// What is made carries the operation's id as a tag, so there is nothing to compare with, but for
+    /// what is only moved.
+    async fn baseline(&self, request: &Request) -> Result<Baseline, Failure> {
+        match request.action.as_str() {
+            ARCHIVE | UNARCHIVE => self.tier_baseline(request).await,
+            _ => Ok(Baseline::default()),
+        }
     }
 
     async fn submit(&self, operation: &Operation) -> Result<Accepted, Failure> {

@@ -9,12 +9,19 @@ use aws_sdk_ec2::types::{ReplaceRootVolumeTask, Snapshot, Volume};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Ebs, FILTER_VALUES, classify, filter,
+    Ebs, FILTER_VALUES, attach,
+    bin::RECOVER,
+    classify,
+    copy::COPY,
+    filter,
     forms::{CREATE, CREATE_SET, DELETE, INSTANCE, OPERATION_TAG, REPLACE_ROOT, RESTORE},
+    tags::{TAG, UNTAG},
+    tiers::{self, ARCHIVE, TIER, UNARCHIVE},
 };
 use crate::{
     domain::{
         failure::Failure,
+        form::Request,
         lifecycle::{Accepted, Observation},
         operation::{Operation, WaitTarget},
     },
@@ -28,13 +35,17 @@ const VOLUME: &str = "ebs_volume";
 /// A root-volume replacement, until it has succeeded or failed.
 const ROOT_TASK: &str = "ebs_root_task";
 
+/// The Region that it is in, where that is another one.
+pub(super) const REGION: &str = "region";
+/// The call that follows once it is so.
+const NEXT: &str = "next";
 const IDS: &str = "ids";
 const ACCEPTED_AT: &str = "accepted_at";
 
 /// How long EC2 may take to list what it has just made; its reads are eventually consistent.
 const LISTED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
-fn accepted(
+pub(super) fn accepted(
     kind: &str,
     ids: &[String],
     now: Timestamp,
@@ -72,14 +83,23 @@ pub(super) fn snapshots_accepted(
     )
 }
 
-pub(super) fn volume_accepted(id: &str, now: Timestamp, request_id: Option<&str>) -> Accepted {
-    accepted(
+pub(super) fn volume_accepted(
+    id: &str,
+    request: &Request,
+    now: Timestamp,
+    request_id: Option<&str>,
+) -> Accepted {
+    let mut accepted = accepted(
         VOLUME,
         &[id.to_owned()],
         now,
         request_id,
         "seconds; its blocks are then read as they are used",
-    )
+    );
+    if let (Some(wait), Some(_)) = (&mut accepted.wait, attach::wanted(request)) {
+        wait.facts.insert(NEXT.to_owned(), attach::STEP.to_string());
+    }
+    accepted
 }
 
 pub(super) fn task_accepted(id: &str, now: Timestamp, request_id: Option<&str>) -> Accepted {
@@ -87,13 +107,22 @@ pub(super) fn task_accepted(id: &str, now: Timestamp, request_id: Option<&str>) 
 }
 
 pub(super) fn deleted(id: &str, bin: Option<String>, request_id: Option<String>) -> Accepted {
+    done(id, bin.unwrap_or_else(|| "deleted".to_owned()), request_id)
+}
+
+/// What ends with its reply.
+pub(super) fn done(id: &str, stage: String, request_id: Option<String>) -> Accepted {
     Accepted {
         resource: Some(id.to_owned()),
         request_id,
         wait: None,
         expected: None,
-        stage: Some(bin.unwrap_or_else(|| "deleted".to_owned())),
+        stage: Some(stage),
     }
+}
+
+fn region(target: &WaitTarget) -> Option<&str> {
+    target.facts.get(REGION).map(String::as_str)
 }
 
 fn ids(target: &WaitTarget) -> impl Iterator<Item = &str> {
@@ -106,16 +135,32 @@ fn ids(target: &WaitTarget) -> impl Iterator<Item = &str> {
 
 impl Ebs {
     async fn snapshots_by(&self, name: &str, values: &[String]) -> Result<Vec<Snapshot>, Failure> {
+        self.snapshots_in(None, name, values).await
+    }
+
+    /// Snapshots of this Region, or of another one.
+    pub(super) async fn snapshots_in(
+        &self,
+        region: Option<&str>,
+        name: &str,
+        values: &[String],
+    ) -> Result<Vec<Snapshot>, Failure> {
+        let there = region.map(|region| Self::elsewhere(&self.connection.reading, region));
+        let client = there.as_ref().unwrap_or(&self.reading);
         let mut found = Vec::new();
         for some in values.chunks(FILTER_VALUES) {
             let filters = vec![filter(name, some.to_vec())];
-            self.snapshot_pages(filters, |page| found.extend(page))
+            self.snapshot_pages_of(client, filters, |page| found.extend(page))
                 .await?;
         }
         Ok(found)
     }
 
-    async fn volumes_by(&self, name: &str, values: &[String]) -> Result<Vec<Volume>, Failure> {
+    pub(super) async fn volumes_by(
+        &self,
+        name: &str,
+        values: &[String],
+    ) -> Result<Vec<Volume>, Failure> {
         let mut found = Vec::new();
         for some in values.chunks(FILTER_VALUES) {
             let filters = vec![filter(name, some.to_vec())];
@@ -164,16 +209,26 @@ impl Ebs {
                 .map(str::to_owned)
                 .collect()
         };
-        let by_id = |s: Snapshot| Some((s.snapshot_id()?.to_owned(), s));
-        let snapshots: HashMap<String, Snapshot> = self
-            .snapshots_by("snapshot-id", &of(SNAPSHOTS))
-            .await?
-            .into_iter()
-            .filter_map(by_id)
-            .collect();
+        let mut regions: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
+        for target in targets.iter().filter(|t| t.kind == SNAPSHOTS) {
+            regions
+                .entry(region(target))
+                .or_default()
+                .extend(ids(target).map(str::to_owned));
+        }
+        let mut snapshots: HashMap<String, Snapshot> = HashMap::new();
+        for (region, ids) in regions {
+            let found = self.snapshots_in(region, "snapshot-id", &ids).await?;
+            snapshots.extend(
+                found
+                    .into_iter()
+                    .filter_map(|s| Some((s.snapshot_id()?.to_owned(), s))),
+            );
+        }
+        let tiers = self.tiers(&of(TIER)).await?;
         let by_id = |v: Volume| Some((v.volume_id()?.to_owned(), v));
         let volumes: HashMap<String, Volume> = self
-            .volumes_by("volume-id", &of(VOLUME))
+            .volumes_by("volume-id", &[of(VOLUME), of(attach::ATTACHMENT)].concat())
             .await?
             .into_iter()
             .filter_map(by_id)
@@ -190,6 +245,8 @@ impl Ebs {
             .map(|target| match target.kind.as_str() {
                 SNAPSHOTS => seen_snapshots(target, &snapshots, now),
                 VOLUME => seen_volume(target, volumes.get(&target.id), now),
+                TIER => tiers::seen(target, tiers.get(&target.id), now),
+                attach::ATTACHMENT => attach::seen(target, volumes.get(&target.id), now),
                 ROOT_TASK => seen_task(
                     target,
                     tasks
@@ -229,13 +286,21 @@ impl Ebs {
                     }
                 }
             }
+            RESTORE if operation.step == attach::STEP => {
+                self.look_for_attachment(operation).await?
+            }
             RESTORE => match &self.volumes_by(&tag, std::slice::from_ref(&id)).await?[..] {
                 [] => none(
                     "volume",
                     "Look at the volumes of the Availability Zone before you restore again.",
                 ),
                 [volume, ..] => Trace::Found {
-                    accepted: volume_accepted(volume.volume_id().unwrap_or_default(), now, None),
+                    accepted: volume_accepted(
+                        volume.volume_id().unwrap_or_default(),
+                        request,
+                        now,
+                        None,
+                    ),
                     how: tagged(),
                 },
             },
@@ -282,6 +347,10 @@ impl Ebs {
                     }
                 }
             }
+            COPY => self.look_for_copy(operation).await?,
+            TAG | UNTAG => self.look_for_tags(request).await?,
+            ARCHIVE | UNARCHIVE => self.look_for_tier(operation).await?,
+            RECOVER => self.look_for_recovered(request).await?,
             other => Trace::None {
                 looked_at: format!("this version does not know '{other}'"),
                 advice: "Use a newer version.".to_owned(),
@@ -303,7 +372,7 @@ impl Ebs {
 }
 
 /// Whether EC2 has had time to list what it made.
-fn overdue(target: &WaitTarget, now: Timestamp) -> bool {
+pub(super) fn overdue(target: &WaitTarget, now: Timestamp) -> bool {
     let accepted = target
         .facts
         .get(ACCEPTED_AT)
@@ -311,7 +380,7 @@ fn overdue(target: &WaitTarget, now: Timestamp) -> bool {
     accepted.is_none_or(|at| now.duration_since(at) > LISTED_WITHIN)
 }
 
-fn missing(id: &str, target: &WaitTarget, now: Timestamp) -> Observation {
+pub(super) fn missing(id: &str, target: &WaitTarget, now: Timestamp) -> Observation {
     if overdue(target, now) {
         Observation::Failed {
             stage: None,
@@ -361,7 +430,10 @@ fn seen_snapshots(
     let count = ids(target).count();
     if pending == 0 {
         return Observation::Completed {
-            stage: "completed".to_owned(),
+            stage: region(target).map_or_else(
+                || "completed".to_owned(),
+                |region| format!("completed in {region}"),
+            ),
         };
     }
     let stage = if count == 1 {
@@ -387,7 +459,10 @@ fn seen_volume(target: &WaitTarget, volume: Option<&Volume>, now: Timestamp) -> 
     };
     let state = volume.state().map_or("", |state| state.as_str()).to_owned();
     match state.as_str() {
-        "available" | "in-use" => Observation::Completed { stage: state },
+        "available" | "in-use" => match target.facts.get(NEXT).and_then(|step| step.parse().ok()) {
+            Some(step) => Observation::Next { step, stage: state },
+            None => Observation::Completed { stage: state },
+        },
         "error" | "deleting" | "deleted" => Observation::Failed {
             reason: format!(
                 "volume {} is {state}; AWS gives no reason. Where a KMS key was given, it may not be usable here",

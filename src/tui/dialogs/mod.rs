@@ -5,11 +5,12 @@
 
 pub(crate) mod form;
 pub(crate) mod help;
+pub(crate) mod menu;
 pub(crate) mod quit;
 
 use ratatui::{Frame, layout::Rect};
 
-use self::{form::Form, help::HelpDialog, quit::QuitDialog};
+use self::{form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog};
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::Key;
 
@@ -20,6 +21,8 @@ pub(crate) enum Dialog {
     Form(Box<Form>),
     /// The keys.
     Help(HelpDialog),
+    /// One of several things is being chosen.
+    Menu(Menu),
     /// Whether to leave while something runs.
     Quit(QuitDialog),
 }
@@ -30,6 +33,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.key(key, world, screen),
             Self::Help(help) => help.key(key, world, screen),
+            Self::Menu(menu) => menu.key(key, world, screen),
             Self::Quit(quit) => quit.key(key, world),
         }
     }
@@ -46,6 +50,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.hints(),
             Self::Help(_) => HelpDialog::hints(),
+            Self::Menu(_) => Menu::hints(),
             Self::Quit(_) => QuitDialog::hints(),
         }
     }
@@ -60,6 +65,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
+            Self::Menu(menu) => menu.sync(screen),
             Self::Quit(_) => {}
         }
     }
@@ -69,6 +75,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.draw(frame, screen, world, styles),
             Self::Help(help) => help.draw(frame, screen, world, styles),
+            Self::Menu(menu) => menu.draw(frame, screen, styles),
             Self::Quit(quit) => quit.draw(frame, screen, world, styles),
         }
     }

@@ -8,6 +8,8 @@ use crate::{
     domain::row::Row,
     tui::{
         bar,
+        choice::Entry,
+        links,
         offers::{self, Offer},
         outcome::Outcome,
         pane::Pane,
@@ -74,11 +76,17 @@ impl CollectionScreen {
                 .map(|pane| pane.offers(world))
                 .unwrap_or_default(),
         );
+        if offers::has_actions(&rows) {
+            all.push(Offer::new(Action::Actions, "actions"));
+        }
         if self.panes.len() > 1 {
             all.push(Offer::new(Action::NextTab, "next tab"));
             all.push(Offer::unlisted(Action::PreviousTab));
         }
         all.push(Offer::new(Action::Operations, "operations"));
+        if !self.links(world).is_empty() {
+            all.push(Offer::new(Action::GoTo, "go to"));
+        }
         all.push(Offer::new(Action::Refresh, "refresh"));
         all
     }
@@ -99,9 +107,11 @@ impl CollectionScreen {
                 self.open = (self.open + count - 1) % count;
             }
             Action::Refresh => return Outcome::Reload(self.needs()),
+            Action::Actions => return offers::actions(&self.rows(world), world),
+            Action::GoTo => return links::go(self.links(world)),
             _ => {
                 if let Some(verb) = offers::verb(action) {
-                    return offers::ask(verb, &self.rows(world));
+                    return offers::ask(verb, &self.rows(world), world);
                 }
                 let below = bar::split(area).1;
                 return self
@@ -140,6 +150,11 @@ impl CollectionScreen {
             );
             pane.draw(frame, below, world, styles);
         }
+    }
+
+    /// Where the keys lead.
+    fn links(&self, world: &World) -> Vec<Entry> {
+        links::entries(&self.rows(world), None, None, world)
     }
 
     /// What the keys act on.

@@ -11,10 +11,13 @@ use crate::{
     config::{Action, Key},
     domain::{
         collection::Show,
-        row::{Row, Tone},
+        place::Account,
+        row::{self, Row, RowKey, Tone},
     },
     tui::{
-        bar, format,
+        bar,
+        choice::Entry,
+        format, links,
         offers::{self, Offer},
         outcome::Outcome,
         pane::{self, Pane},
@@ -33,8 +36,13 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct ResourceScreen {
     kind: Kind,
-    /// The row as it was when the screen was opened.
+    /// The row as it was when the screen was opened; not more than its name where it was opened by
+    /// that alone.
     row: Row,
+    /// Whether that is all that was known of it.
+    named: bool,
+    /// The row that it was listed under.
+    owner: Option<RowKey>,
     /// Where the row is read again: by itself, or, where it cannot be asked for, with its list.
     source: Need,
     /// The open tab: 0 is the overview, the others are the panes.
@@ -48,6 +56,7 @@ impl ResourceScreen {
     /// The screen of a row of a list, at its overview.
     pub(crate) fn new(list: ListKey, row: Row) -> Self {
         let kind = list.kind;
+        let owner = list.parent.clone();
         let source = match kind.collection.show {
             Some(_) => Need::Detail(DetailKey {
                 kind,
@@ -55,6 +64,31 @@ impl ResourceScreen {
             }),
             None => Need::List(list),
         };
+        Self::with(kind, row, owner, source)
+    }
+
+    /// The screen of a row that is named somewhere, with what is known of it.
+    pub(crate) fn named(kind: Kind, key: &RowKey, account: &Account, known: Option<Row>) -> Self {
+        let source = Need::Detail(DetailKey {
+            kind,
+            row: key.clone(),
+        });
+        let named = known.is_none();
+        let row = known.unwrap_or_else(|| Row {
+            id: key.id.clone(),
+            name: None,
+            state: row::State::new("", Tone::Neutral),
+            region: key.region.clone(),
+            account: account.clone(),
+            cells: Vec::new(),
+        });
+        Self {
+            named,
+            ..Self::with(kind, row, None, source)
+        }
+    }
+
+    fn with(kind: Kind, row: Row, owner: Option<RowKey>, source: Need) -> Self {
         let panes = kind
             .children()
             .map(|kind| {
@@ -67,6 +101,8 @@ impl ResourceScreen {
         Self {
             kind,
             row,
+            named: false,
+            owner,
             source,
             open: 0,
             first: 0,
@@ -75,8 +111,8 @@ impl ResourceScreen {
     }
 
     /// Whether it is the screen of this row.
-    pub(crate) fn is_of(&self, kind: Kind, row: &Row) -> bool {
-        self.kind == kind && self.row.key() == row.key()
+    pub(crate) fn is_of(&self, kind: Kind, key: &RowKey) -> bool {
+        self.kind == kind && self.row.key() == *key
     }
 
     /// Opens the tab of a collection with a filter.
@@ -139,7 +175,13 @@ impl ResourceScreen {
             };
             all.push(Offer::new(Action::Back, back));
         }
+        if offers::has_actions(&self.rows(world)) {
+            all.push(Offer::new(Action::Actions, "actions"));
+        }
         all.push(Offer::new(Action::Operations, "operations"));
+        if !self.links(world).is_empty() {
+            all.push(Offer::new(Action::GoTo, "go to"));
+        }
         if !self.panes.is_empty() {
             all.push(Offer::new(Action::NextTab, "next tab"));
             all.push(Offer::unlisted(Action::PreviousTab));
@@ -171,13 +213,15 @@ impl ResourceScreen {
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
         let below = bar::split(area).1;
         if let Some(verb) = offers::verb(action) {
-            return offers::ask(verb, &self.rows(world));
+            return offers::ask(verb, &self.rows(world), world);
         }
         let tabs = self.panes.len() + 1;
         match action {
             Action::NextTab | Action::Right => self.open = (self.open + 1) % tabs,
             Action::PreviousTab | Action::Left => self.open = (self.open + tabs - 1) % tabs,
             Action::Refresh => return Outcome::Reload(vec![self.open_need()]),
+            Action::Actions => return offers::actions(&self.rows(world), world),
+            Action::GoTo => return links::go(self.links(world)),
             _ => {
                 let outcome = match self.pane_mut() {
                     Some(pane) => pane.act(action, world, below),
@@ -255,10 +299,16 @@ impl ResourceScreen {
         let selected = self
             .pane()
             .and_then(|pane| Some((pane.kind(), pane.selected(world)?)));
-        selected
-            .into_iter()
-            .chain([(self.kind, self.row(world))])
-            .collect()
+        let known = !self.named || self.known(world).is_some();
+        let own = known.then(|| (self.kind, self.row(world)));
+        selected.into_iter().chain(own).collect()
+    }
+
+    /// Where the keys lead.
+    fn links(&self, world: &World) -> Vec<Entry> {
+        let owner = self.owner.as_ref().filter(|_| self.pane().is_none());
+        let here = self.row.key();
+        links::entries(&self.rows(world), owner, Some((self.kind, &here)), world)
     }
 
     fn is_cancelled_by_back(&self, world: &World) -> bool {
@@ -311,8 +361,12 @@ impl ResourceScreen {
         let mut lines = vec![Line::default()];
         if let State::Failed(failures) = world.store.state(&self.source) {
             let again = offers::key(world.keymap(), Action::Refresh);
+            let heading = if self.named && self.known(world).is_none() {
+                "It could not be loaded"
+            } else {
+                "What is shown may be old; it could not be loaded again"
+            };
             for failure in failures {
-                let heading = "What is shown may be old; it could not be loaded again";
                 lines.extend(pane::failed(failure, heading, &again, styles, room));
             }
             lines.push(Line::default());
@@ -325,7 +379,8 @@ impl ResourceScreen {
             .filter_map(|member| {
                 let text = format::cell(row, member.key, member.show, world.now);
                 let (value, style) = match member.show {
-                    Show::State => state(row, &text, styles),
+                    Show::State if !text.is_empty() => state(row, &text, styles),
+                    _ if text.is_empty() => return None,
                     // What AWS does not say of this one would only push the rest out of sight.
                     _ if text == format::ABSENT => return None,
                     _ => (text.into_owned(), Style::new()),

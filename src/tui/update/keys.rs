@@ -101,7 +101,7 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let outcome = screen.act(action, &model.world, area);
     if outcome.is_used() {
         outcomes::carry_out(model, outcome, effects);
-    } else if offers::verb(action).is_some() {
+    } else if offers::verb(action).is_some() || matches!(action, Action::Actions | Action::GoTo) {
         let text = format!("{}: nothing here to do that with", action.label());
         notify(model, Tone::Neutral, text, effects);
     }

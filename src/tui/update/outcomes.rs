@@ -3,9 +3,10 @@
 use super::notify;
 use crate::{
     context::Context,
-    domain::row::{Row, Tone},
+    domain::row::{Row, RowKey, Tone},
     tui::{
-        dialogs::{Dialog, form::Form},
+        choice::Choice,
+        dialogs::{Dialog, form::Form, menu::Menu},
         effect::Effect,
         model::Model,
         outcome::Outcome,
@@ -48,6 +49,14 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             model.dialogs.push(Dialog::Form(Box::new(form)));
             carry_out(model, Outcome::Assess(request), effects);
         }
+        Outcome::Offer(title, entries) => {
+            model.dialogs.push(Dialog::Menu(Menu::new(title, entries)));
+        }
+        Outcome::Choose(choice) => {
+            model.dialogs.pop();
+            choose(model, *choice, effects);
+        }
+        Outcome::Go(choice) => choose(model, *choice, effects),
         Outcome::Assess(request) => {
             let ticket = model.tickets.next();
             if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
@@ -79,6 +88,35 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         }
         Outcome::Quit => effects.push(Effect::Leave),
     }
+}
+
+/// Does what was chosen in a menu.
+fn choose(model: &mut Model, choice: Choice, effects: &mut Vec<Effect>) {
+    match choice {
+        Choice::Ask(kind, action, row) => {
+            carry_out(model, Outcome::Ask(kind, action, *row), effects);
+        }
+        Choice::Open(kind, key) => open_resource(model, kind, &key),
+    }
+}
+
+/// Goes to the screen of a row. One that is on the way here is gone back to, so that the way does not
+/// lead in circles.
+fn open_resource(model: &mut Model, kind: Kind, key: &RowKey) {
+    let here = model
+        .screens
+        .iter()
+        .position(|screen| matches!(screen, Screen::Resource(screen) if screen.is_of(kind, key)));
+    if let Some(here) = here {
+        model.screens.truncate(here + 1);
+        return;
+    }
+    let Some(connected) = model.world.connected() else {
+        return;
+    };
+    let known = model.world.store.known(kind, key).cloned();
+    let screen = ResourceScreen::named(kind, key, &connected.identity.account, known);
+    model.screens.push(Screen::Resource(Box::new(screen)));
 }
 
 /// Connects again: from the very start where the context could not be opened.
@@ -148,7 +186,7 @@ fn close_dialog(model: &mut Model, effects: &mut Vec<Effect>) {
 
 fn follow(model: &mut Model, kind: Kind, to: Kind, of: Row, filter: &str) {
     if let Some(Screen::Resource(screen)) = model.screens.last_mut()
-        && screen.is_of(kind, &of)
+        && screen.is_of(kind, &of.key())
     {
         screen.go_to(to, filter);
         return;

@@ -40,14 +40,20 @@ pub(crate) fn scrolled(
     for (row, line) in lines.iter().skip(first).take(height).enumerate() {
         buffer.set_line(area.x, area.y + cells(row), line, area.width);
     }
+    edges(buffer, area, first, lines.len(), styles);
+}
+
+/// Says at the frame to the right whether there is more above or below what is in sight.
+pub(crate) fn edges(buffer: &mut Buffer, area: Rect, first: usize, length: usize, styles: &Styles) {
     if area.is_empty() {
         return;
     }
+    let height = usize::from(area.height);
     let edge = (area.right() + 1).min(buffer.area.right().saturating_sub(1));
     if first > 0 {
         buffer.set_string(edge, area.y, styles.marks.above, styles.strong);
     }
-    if first + height < lines.len() {
+    if first + height < length {
         buffer.set_string(edge, area.bottom() - 1, styles.marks.below, styles.strong);
     }
 }

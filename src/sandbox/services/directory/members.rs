@@ -22,7 +22,7 @@ impl<'a> Members<'a> {
     pub(super) fn of(call: &'a Call) -> Self {
         let members = match &call.params {
             Params::Members(members) => Some(members),
-            Params::Form(_) | Params::NotJson => None,
+            Params::Form(_) | Params::NotJson | Params::Http(_) => None,
         };
         Self { members }
     }

@@ -40,7 +40,7 @@ impl<'a> Members<'a> {
             Params::Members(members) => Self {
                 members: Some(members),
             },
-            Params::Form(_) | Params::NotJson => Self { members: None },
+            Params::Form(_) | Params::NotJson | Params::Http(_) => Self { members: None },
         }
     }
 

@@ -44,7 +44,7 @@ impl<'a> Parameters<'a> {
     pub(super) fn fields(&self) -> &'a [(String, String)] {
         match &self.call.params {
             Params::Form(fields) => fields,
-            Params::Members(_) | Params::NotJson => &[],
+            Params::Members(_) | Params::NotJson | Params::Http(_) => &[],
         }
     }
 

@@ -11,7 +11,7 @@ use ratatui::{
 use super::{Focus, Form, Obstacle, field::Field};
 use crate::{
     domain::{
-        assessment::{Assessment, Check, Verdict},
+        assessment::{Assessment, Check, Document, Verdict},
         collection::Destructive,
         row::Tone,
         text::harmless,
@@ -24,7 +24,8 @@ use crate::{
         widgets::{
             gauge::gauge,
             labels::{self, Labelled, marked, paragraph},
-            text::width,
+            text::{head, width},
+            text_input::TextInput,
         },
         world::World,
     },
@@ -95,6 +96,10 @@ impl Form {
             }
             content.lines.extend(consequences(assessment, styles, room));
         }
+        for document in self.documents() {
+            content.lines.push(Line::default());
+            content.lines.extend(document_lines(document, styles, room));
+        }
         if let State::Failed(failures) = self.assessment.state() {
             content.lines.push(Line::default());
             for failure in failures {
@@ -131,6 +136,8 @@ impl Form {
         };
         match self.obstacle(world) {
             None | Some(Obstacle::Unconfirmed) => Vec::new(),
+            // There is nothing to be sent; the checks above say what was found.
+            Some(Obstacle::Check(_) | Obstacle::Unchecked) if self.is_inspection() => Vec::new(),
             Some(Obstacle::Restricted(why)) => say(
                 Tone::Warning,
                 &format!("Changes are refused: {}", harmless(&why)),
@@ -194,6 +201,11 @@ fn capitalized(word: &str) -> String {
 fn field_lines(field: &Field, focused: bool, styles: &Styles, room: usize) -> Vec<Line<'static>> {
     let label_style = if focused { styles.strong } else { styles.text };
     let below = match field.error() {
+        // Nothing was typed yet, so nothing can be wrong with it.
+        Some(_) if field.text().is_some_and(TextInput::is_empty) => {
+            let text = format!("Needed. {}", field.info.help);
+            paragraph(&text, styles.faint, room)
+        }
         Some(error) => marked(
             styles.marks.tone(Tone::Bad),
             styles.tone(Tone::Bad),
@@ -230,6 +242,24 @@ fn field_lines(field: &Field, focused: bool, styles: &Styles, room: usize) -> Ve
         lines.push(Line::default());
     }
     lines.extend(below);
+    lines
+}
+
+/// A text to take away: what it is, and the text as it stands.
+fn document_lines(document: &Document, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+    let mut lines = paragraph(&harmless(&document.title), styles.strong, room);
+    for line in document.text.lines() {
+        let line = harmless(line);
+        let mut rest = line.as_ref();
+        loop {
+            let part = head(rest, room.max(1));
+            lines.push(Line::styled(part.to_owned(), styles.text));
+            rest = &rest[part.len()..];
+            if rest.is_empty() || part.is_empty() {
+                break;
+            }
+        }
+    }
     lines
 }
 

@@ -161,11 +161,14 @@ impl Form {
     fn draw_buttons(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
         let sending = self.sending.is_some();
         let focused = |focus: Focus| self.focus == focus && !sending;
-        let mut buttons = vec![Button {
-            label: self.action.title,
-            focused: focused(Focus::Submit),
-            enabled: self.obstacle(world).is_none(),
-        }];
+        let mut buttons = Vec::new();
+        if !self.is_inspection() {
+            buttons.push(Button {
+                label: self.action.title,
+                focused: focused(Focus::Submit),
+                enabled: self.obstacle(world).is_none(),
+            });
+        }
         if let Some(label) = self.extra() {
             let enabled = !sending;
             buttons.push(Button {
@@ -176,7 +179,11 @@ impl Form {
         }
         let focused = focused(Focus::Cancel);
         buttons.push(Button {
-            label: "Cancel",
+            label: if self.is_inspection() {
+                "Close"
+            } else {
+                "Cancel"
+            },
             focused,
             enabled: !sending,
         });

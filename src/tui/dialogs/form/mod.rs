@@ -10,7 +10,8 @@
 //!
 //! Invariants: the button is enabled only while nothing stands in the way, and [`Form::obstacle`] is
 //! the one place that knows what does; the request is bound to the place that the row was read in; a
-//! request is sent once, since sending is a state without a button.
+//! request is sent once, since sending is a state without a button. What only finds something out has
+//! no button to send it with: its checks and documents are all there is to it.
 
 mod content;
 mod draw;
@@ -26,8 +27,8 @@ use super::hint;
 use crate::{
     config::{Action, Key, KeyCode},
     domain::{
-        assessment::{Assessment, Confirmation, Remedy},
-        collection::{ActionInfo, Destructive},
+        assessment::{Assessment, Confirmation, Document, Remedy},
+        collection::{ActionInfo, Destructive, Verb},
         failure::Failure,
         form::{FieldKind, Request, Value},
         place::Place,
@@ -119,8 +120,11 @@ impl Form {
             .iter()
             .filter(|field| !matches!(field.kind, FieldKind::Marker));
         let fields: Vec<Field> = shown.map(Field::new).collect();
-        let focus = match action.destructive {
-            Destructive::No if !fields.is_empty() => Focus::Field(0),
+        // What cannot be left out is asked for first, whatever it is for.
+        let needed = fields.iter().position(|field| field.error().is_some());
+        let focus = match (needed, action.destructive) {
+            (Some(needed), _) => Focus::Field(needed),
+            (None, Destructive::No) if !fields.is_empty() => Focus::Field(0),
             _ => Focus::Cancel,
         };
         let form = Self {
@@ -302,6 +306,7 @@ impl Form {
         // must not end on Cancel because AWS is slow.
         let safe = self.action.destructive == Destructive::No;
         match self.obstacle(world) {
+            _ if self.is_inspection() => {}
             None => stops.push(Focus::Submit),
             Some(Obstacle::Checking(_)) if safe => stops.push(Focus::Submit),
             Some(_) => {}
@@ -333,7 +338,7 @@ impl Form {
                 self.obstacle(world),
                 Some(Obstacle::Unconfirmed | Obstacle::WrongId)
             ),
-            Focus::Submit | Focus::Extra | Focus::Cancel => false,
+            _ => false,
         };
         if stays {
             return Outcome::Done;
@@ -440,6 +445,18 @@ impl Form {
         values
     }
 
+    /// Whether it finds something out and sends nothing.
+    fn is_inspection(&self) -> bool {
+        self.action.verb == Verb::Inspect
+    }
+
+    /// The texts to take away.
+    fn documents(&self) -> &[Document] {
+        self.assessment
+            .value()
+            .map_or(&[], |assessment| &assessment.documents)
+    }
+
     /// The noun and the id that must be typed, where one must. Where a check fails there is nothing
     /// to confirm.
     fn typed_id(&self) -> Option<(&'static str, &str)> {
@@ -468,7 +485,7 @@ impl Form {
 
     /// The first thing that stands in the way of sending.
     fn obstacle(&self, world: &World) -> Option<Obstacle> {
-        if let Some(why) = &world.restriction {
+        if let Some(why) = world.restriction.as_ref().filter(|_| !self.is_inspection()) {
             return Some(Obstacle::Restricted(why.clone()));
         }
         if let Some((_, since)) = self.sending {

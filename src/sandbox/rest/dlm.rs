@@ -1,22 +1,12 @@
-//! Which operation of a REST service a method and a path ask for.
-//!
-//! Invariants: a path of another form asks for no operation. What the path and the query say
-//! become members beside the body's, under the names that the API models give them.
+//! Data Lifecycle Manager: `/policies` and `/policies/{policyId}`.
 
-use hyper::Method;
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-/// An operation and the members that are not in the body.
-pub(crate) struct Route {
-    pub(crate) operation: &'static str,
-    pub(crate) members: Map<String, Value>,
-}
+use super::{Route, Target, decoded};
 
-/// Data Lifecycle Manager: `/policies` and `/policies/{policyId}`.
-pub(crate) fn lifecycle_manager(method: &Method, path: &str, query: &str) -> Option<Route> {
-    let rest = path.strip_prefix("/policies")?.trim_end_matches('/');
-    let operation = match (method.as_str(), rest.is_empty()) {
+pub(super) fn route(target: Target<'_>) -> Option<Route> {
+    let rest = target.path.strip_prefix("/policies")?.trim_end_matches('/');
+    let operation = match (target.method.as_str(), rest.is_empty()) {
         ("POST", true) => "CreateLifecyclePolicy",
         ("GET", true) => "GetLifecyclePolicies",
         ("GET", false) => "GetLifecyclePolicy",
@@ -24,20 +14,18 @@ pub(crate) fn lifecycle_manager(method: &Method, path: &str, query: &str) -> Opt
         ("DELETE", false) => "DeleteLifecyclePolicy",
         _ => return None,
     };
-    let mut members = lists(query);
+    let mut members = lists(target);
     if !rest.is_empty() {
         let id = rest.strip_prefix('/').filter(|id| !id.contains('/'))?;
-        let id = percent_decode_str(id).decode_utf8_lossy();
-        members.insert("PolicyId".to_owned(), Value::from(id));
+        members.insert("PolicyId".to_owned(), Value::from(decoded(id)));
     }
     Some(Route { operation, members })
 }
 
 /// The fields of a query, each a list of its values.
-fn lists(query: &str) -> Map<String, Value> {
+fn lists(target: Target<'_>) -> Map<String, Value> {
     let mut members = Map::new();
-    let fields = form_urlencoded::parse(query.as_bytes());
-    for (name, value) in fields.filter(|(name, _)| !name.starts_with("X-Amz-")) {
+    for (name, value) in target.parameters() {
         let list = members
             .entry(name)
             .or_insert_with(|| Value::Array(Vec::new()));
@@ -50,12 +38,17 @@ fn lists(query: &str) -> Map<String, Value> {
 
 #[cfg(test)]
 mod tests {
+    use hyper::Method;
     use serde_json::json;
 
     use super::*;
 
     fn route(method: &Method, path: &str, query: &str) -> Option<(&'static str, Value)> {
-        let route = lifecycle_manager(method, path, query)?;
+        let route = super::route(Target {
+            method,
+            path,
+            query,
+        })?;
         Some((route.operation, Value::Object(route.members)))
     }
 

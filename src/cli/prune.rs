@@ -1,0 +1,261 @@
+//! Deleting recovery points chosen by age, count, name and state.
+//!
+//! Invariant: what `--dry-run` says would be deleted is what is deleted, as long as AWS has the same
+//! recovery points: the choice and the checks are made in one place, before it is looked at which of
+//! the two was asked for.
+
+use anyhow::Result;
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
+
+use super::{
+    actions::{self, refused},
+    arguments::{Asked, Wait},
+    exit::Code,
+    output::{Printer, Table, message},
+    prompt, wording,
+};
+use crate::{
+    context::{Context, Session},
+    domain::{
+        assessment::Assessment,
+        collection::{ActionInfo, CollectionInfo, RecoveryPoints, ServiceInfo},
+        failure::Failure,
+        form::Request,
+        format,
+        row::{Row, RowKey, merge},
+        selection::{Criteria, taken},
+        text::harmless,
+        time,
+    },
+    operations::{Consent, confirmed, unobstructed},
+};
+
+/// A choice of recovery points as it was asked for.
+#[derive(Debug, Clone)]
+pub struct Prune {
+    /// The service.
+    pub service: &'static ServiceInfo,
+    /// The collection of recovery points.
+    pub collection: &'static CollectionInfo,
+    /// What they are, as recovery points.
+    pub points: &'static RecoveryPoints,
+    /// The action that deletes one.
+    pub action: &'static ActionInfo,
+    /// The row whose recovery points are looked at; all where none is named.
+    pub parent: Option<(&'static CollectionInfo, String)>,
+    /// What is chosen.
+    pub criteria: Criteria,
+    /// `--yes`.
+    pub yes: bool,
+    /// `--dry-run`.
+    pub dry_run: bool,
+    /// `--wait`.
+    pub wait: Wait,
+}
+
+/// How many assessments are under way at once.
+const AT_ONCE: usize = 8;
+
+/// The keys that every record of a dry run begins with.
+const HEADINGS: [&str; 10] = [
+    "service", "kind", "id", "name", "state", "region", "account", "taken", "deleted", "because",
+];
+
+/// A recovery point that was chosen, with whether it can be deleted.
+struct Chosen<'r> {
+    row: &'r Row,
+    request: Request,
+    verdict: Result<Assessment, Failure>,
+}
+
+/// Deletes what the criteria choose, or says what that is.
+pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> Result<Code> {
+    if let (Some(why), false) = (context.restriction(), asked.dry_run) {
+        return Err(refused(format!("changes are refused: {why}")).into());
+    }
+    let session = context.connect().await?;
+    let rows = listed(&session, asked).await?;
+    let now = context.clock().now();
+    let chosen = asked.criteria.choose(&rows, asked.points, now);
+    message(&format!(
+        "{} of {} {}s fit: {}",
+        chosen.len(),
+        rows.len(),
+        asked.collection.noun,
+        asked.criteria
+    ));
+    let chosen = assessed(&session, asked, chosen).await;
+    if asked.dry_run {
+        return print(asked, &chosen, printer);
+    }
+    for point in &chosen {
+        if let Err(why) = &point.verdict {
+            message(&wording::one_line(&format!(
+                "{} stays: {why}",
+                point.row.id
+            )));
+        }
+    }
+    let ready = consented(asked, chosen).await?;
+    let act = Asked {
+        service: asked.service,
+        action: asked.action,
+        targets: Vec::new(),
+        values: std::collections::BTreeMap::new(),
+        confirm: None,
+        yes: true,
+        dry_run: false,
+        print_documents: false,
+        wait: asked.wait,
+    };
+    actions::send(context, &act, ready, false, printer).await
+}
+
+/// Everything that could be chosen. A list that lacks something is an error: the newest ones that
+/// are to stay might be among what is missing.
+async fn listed(session: &Session, asked: &Prune) -> Result<Vec<Row>, Failure> {
+    let parent: Option<RowKey> = match &asked.parent {
+        Some((owners, id)) => {
+            let row = session.find(asked.service.id, owners.id, id).await?;
+            Some(row.key())
+        }
+        None => None,
+    };
+    let mut rows = Vec::new();
+    session
+        .list(
+            asked.service.id,
+            asked.collection.id,
+            parent.as_ref(),
+            &mut |page| merge(&mut rows, page),
+        )
+        .await
+        .map_err(|mut failures| failures.swap_remove(0))?;
+    Ok(rows)
+}
+
+async fn assessed<'r>(session: &Session, asked: &Prune, chosen: Vec<&'r Row>) -> Vec<Chosen<'r>> {
+    let consent = consent();
+    let assess = |row: &'r Row| {
+        let request = Request {
+            service: asked.service.id.to_owned(),
+            action: asked.action.id.to_owned(),
+            target: row.id.clone(),
+            values: std::collections::BTreeMap::new(),
+            place: session.place(&row.region),
+        };
+        let consent = &consent;
+        async move {
+            let verdict = session.assess(&request).await.and_then(|assessment| {
+                unobstructed(&assessment, consent)?;
+                confirmed(&assessment.confirmation, consent)?;
+                Ok(assessment)
+            });
+            Chosen {
+                row,
+                request,
+                verdict,
+            }
+        }
+    };
+    stream::iter(chosen.into_iter().map(assess))
+        .buffered(AT_ONCE)
+        .collect()
+        .await
+}
+
+/// What the user agreed to once the number was confirmed.
+fn consent() -> Consent {
+    Consent {
+        typed: None,
+        yes: true,
+        let_aws_decide: true,
+    }
+}
+
+/// The requests that can be sent, once the user agreed to how many they are.
+async fn consented(
+    asked: &Prune,
+    chosen: Vec<Chosen<'_>>,
+) -> Result<Vec<(Request, Consent)>, Failure> {
+    let ready: Vec<(Request, Consent)> = chosen
+        .into_iter()
+        .filter(|point| point.verdict.is_ok())
+        .map(|point| (point.request, consent()))
+        .collect();
+    let Some((first, _)) = ready.first() else {
+        return Ok(ready);
+    };
+    let count = ready.len();
+    let noun = asked.collection.noun;
+    if asked.yes {
+        return Ok(ready);
+    }
+    if !prompt::can_ask() {
+        return Err(refused(format!(
+            "not confirmed: {count} {noun}s would be deleted; --dry-run lists them, --yes deletes them"
+        )));
+    }
+    for (request, _) in &ready {
+        message(&format!(
+            "{} {}",
+            request.place.region,
+            harmless(&request.target)
+        ));
+    }
+    let account = &first.place.account;
+    let question =
+        format!("Delete these {count} {noun}s in account {account}? Type {count} to go on: ");
+    if prompt::read(question).await? == count.to_string() {
+        Ok(ready)
+    } else {
+        Err(refused(format!("not confirmed: {count} was not typed")))
+    }
+}
+
+/// Prints what would be deleted, and what fits and cannot be.
+fn print(asked: &Prune, chosen: &[Chosen<'_>], printer: &Printer) -> Result<Code> {
+    let because = |point: &Chosen<'_>| point.verdict.as_ref().err().map(Failure::reason);
+    let moment = |row| taken(row, asked.points);
+    let records: Vec<Value> = chosen
+        .iter()
+        .map(|point| {
+            let row = point.row;
+            json!({
+                "service": asked.service.id,
+                "kind": asked.collection.kind,
+                "id": row.id,
+                "name": row.name,
+                "state": row.state.word,
+                "region": row.region,
+                "account": row.account,
+                "taken": moment(row).map(|at| at.to_string()),
+                "deleted": point.verdict.is_ok(),
+                "because": because(point),
+            })
+        })
+        .collect();
+    printer.many(&records, &HEADINGS, || {
+        let mut table = Table::new(&["Id", "Name", "State", "Taken (UTC)", "Region", "Deleted"]);
+        for point in chosen {
+            let row = point.row;
+            table.push(vec![
+                harmless(&row.id).into_owned(),
+                row.name
+                    .as_deref()
+                    .map_or(format::ABSENT.into(), harmless)
+                    .into_owned(),
+                harmless(&row.state.word).into_owned(),
+                moment(row).map_or_else(|| format::ABSENT.to_owned(), time::stamp),
+                row.region.to_string(),
+                because(point).map_or_else(
+                    || "yes".to_owned(),
+                    |why| wording::one_line(&format!("no: {}", harmless(&why))),
+                ),
+            ]);
+        }
+        table
+    })?;
+    Ok(Code::Done)
+}

@@ -1,0 +1,155 @@
+//! What AWS asks before a bucket becomes a repository: may the caller hand over the role, does the
+//! role trust the service, does the role reach the bucket.
+//!
+//! Invariants: the steps come in the order in which AWS takes them. What IAM and S3 say is asked of
+//! them here and nowhere else in the engine.
+
+use hyper::StatusCode;
+
+use crate::sandbox::services::iam::Session;
+use crate::sandbox::services::s3::{Access, Buckets, NotReached, Place as ObjectPlace};
+use crate::sandbox::services::search::ask::Ask;
+use crate::sandbox::services::search::error::{EngineError, Halt};
+use crate::sandbox::services::search::repository::{Place, Repository};
+use crate::sandbox::services::search::router::front_end;
+use crate::sandbox::texts::search as texts;
+
+/// The service that assumes the role.
+const PRINCIPAL: &str = "es.amazonaws.com";
+/// Who does it, in the names that AWS's errors give.
+const REQUEST_ID: &str = "4442587FB7D0A2F9";
+const EXTENDED_ID: &str = "MzktRy3MJdjoQ5LuIkcGY2nMlHCJ2mYLzQXBOxGLn9I=";
+
+/// The whole ladder. The outer error: nothing is registered; the inner one: it is, and could not
+/// be verified.
+pub(super) fn check(
+    ask: &Ask<'_>,
+    name: &str,
+    repository: &Repository,
+) -> Result<Result<(), Halt>, Halt> {
+    let Some(role) = repository.setting("role_arn") else {
+        let text = texts::NO_ROLE_ARN.plain();
+        return Err(front_end(StatusCode::UNAUTHORIZED, text));
+    };
+    let may_pass = ask
+        .world
+        .permissions
+        .check("iam:PassRole", &[role.to_owned()])
+        .is_ok();
+    let caller = match ask.http.signer {
+        crate::sandbox::data_plane::Signer::Caller => ask.user(),
+        crate::sandbox::data_plane::Signer::Anonymous => "anonymous".to_owned(),
+    };
+    if !may_pass || caller == "anonymous" {
+        let text = texts::NO_PASS_ROLE.with(&[&caller, role]);
+        return Err(front_end(StatusCode::FORBIDDEN, text));
+    }
+    let session = assume(ask, role)?;
+    Ok(write(ask, name, repository, &session))
+}
+
+/// Verifies a repository that is registered.
+pub(super) fn reach(ask: &Ask<'_>, name: &str, repository: &Repository) -> Result<(), Halt> {
+    let role = repository.setting("role_arn").unwrap_or_default();
+    let session = assume(ask, role)?;
+    write(ask, name, repository, &session)
+}
+
+fn assume<'a>(ask: &'a Ask<'_>, role: &str) -> Result<Session<'a>, Halt> {
+    let account = ask.world.identity.account();
+    let arn = ask.domain().arn(account);
+    let context = [
+        ("aws:SourceAccount", account),
+        ("aws:SourceArn", arn.as_str()),
+    ];
+    ask.world
+        .iam
+        .assume(role, PRINCIPAL, &context)
+        .map_err(|_| {
+            let text = texts::NOT_ASSUMED.with(&[&ask.facts().region, role, REQUEST_ID]);
+            EngineError::new(500, "a_w_s_security_token_service_exception", text).into()
+        })
+}
+
+/// A test object is written, read and deleted, as the engine does to see whether it can.
+fn write(
+    ask: &Ask<'_>,
+    name: &str,
+    repository: &Repository,
+    session: &Session<'_>,
+) -> Result<(), Halt> {
+    let Place::Bucket { bucket, base_path } = &repository.place else {
+        return Ok(());
+    };
+    let prefix = if base_path.is_empty() {
+        String::new()
+    } else {
+        format!("{base_path}/")
+    };
+    let key = format!("{prefix}tests-0a1b2c3d4e5f/master.dat");
+    let accesses: &[Access] = if repository.is_read_only() {
+        &[Access::List, Access::Read]
+    } else {
+        &[Access::List, Access::Write, Access::Read, Access::Delete]
+    };
+    let place = ObjectPlace {
+        bucket,
+        key: &key,
+        // An endpoint finds the bucket wherever it is.
+        region: match repository.setting("endpoint") {
+            Some(_) => None,
+            None => repository.setting("region"),
+        },
+    };
+    accesses
+        .iter()
+        .try_for_each(|access| {
+            Buckets::reach(&ask.world.buckets, session, place, *access).map(|_| ())
+        })
+        .map_err(|refused| {
+            let word = ask.engine().manager_word();
+            let shown = if base_path.is_empty() {
+                String::new()
+            } else {
+                format!("[{base_path}]")
+            };
+            let text = texts::NOT_ACCESSIBLE.with(&[name, &shown, word]);
+            let ids = [REQUEST_ID, EXTENDED_ID];
+            let said = match refused {
+                NotReached::Denied => texts::S3_DENIED.with(&ids),
+                NotReached::NoSuchBucket => texts::S3_NO_BUCKET.with(&ids),
+                NotReached::Elsewhere { region } => {
+                    texts::S3_ELSEWHERE.with(&[&region, REQUEST_ID, EXTENDED_ID])
+                }
+            };
+            EngineError::new(500, "repository_verification_exception", text)
+                .caused_by("i_o_exception", texts::NOT_UPLOADED.with(&[&key]))
+                .caused_by("amazon_s3_exception", said)
+                .into()
+        })
+}
+
+/// Can the objects of a repository be read, or has a lifecycle rule moved them to an archive?
+pub(super) fn check_readable(
+    ask: &Ask<'_>,
+    repository: (&str, &Repository),
+    snapshot: &str,
+) -> Result<(), Halt> {
+    let (name, repository) = repository;
+    let Place::Bucket { bucket, base_path } = &repository.place else {
+        return Ok(());
+    };
+    let archived = ask
+        .world
+        .buckets
+        .find(bucket)
+        .is_some_and(|bucket| bucket.archives(base_path));
+    if !archived {
+        return Ok(());
+    }
+    let said = texts::S3_ARCHIVED.with(&[REQUEST_ID, EXTENDED_ID]);
+    let text = texts::SNAPSHOT_UNREADABLE.with(&[name, snapshot]);
+    Err(EngineError::new(500, "snapshot_exception", text)
+        .caused_by("amazon_s3_exception", said)
+        .into())
+}
