@@ -99,6 +99,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             ],
             points: Some(RecoveryPoints {
                 taken: "start_time",
+                of: "repository_id",
                 automatic: |row| *row.cell("automatic") == Cell::Flag(true),
                 delete: forms::DELETE,
             }),

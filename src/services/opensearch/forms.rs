@@ -306,7 +306,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
     ActionInfo {
         id: CREATE_POLICY,
         verb: Verb::Other,
-        command: "create-policy",
+        command: "policy create",
         about: "Let a domain take snapshots by itself, daily at 02:00 UTC unless said otherwise",
         title: "Create snapshot policy",
         subject: DOMAINS,
@@ -367,7 +367,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
     ActionInfo {
         id: DELETE_POLICY,
         verb: Verb::Delete,
-        command: "delete-policy",
+        command: "policy delete",
         about: "Delete a snapshot policy; the snapshots it took stay",
         title: "Delete snapshot policy",
         subject: POLICIES,
