@@ -9,11 +9,10 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::domain::{
-    collection::{Column, Show},
+    collection::Column,
+    query::{self, Query},
     row::{Cell, Row, RowKey},
 };
-
-use super::format;
 
 /// The rows of a list, in the order in which they first came.
 #[derive(Debug, Default)]
@@ -61,13 +60,16 @@ impl Listing {
         self.completed_at
     }
 
-    /// Whether a row holds all the words, which are in lower case.
-    pub(crate) fn matches(&self, place: usize, words: &[String]) -> bool {
-        self.entries.get(place).is_some_and(|entry| {
-            words
-                .iter()
-                .all(|word| entry.searched.contains(word.as_str()))
-        })
+    /// The rows, by their places.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.entries.iter().map(|entry| &entry.row)
+    }
+
+    /// Whether a query lets a row through.
+    pub(crate) fn lets_through(&self, place: usize, query: &mut Query, now: Timestamp) -> bool {
+        self.entries
+            .get(place)
+            .is_some_and(|entry| query.lets_through(&entry.row, &entry.searched, now))
     }
 
     /// A load begins.
@@ -85,7 +87,7 @@ impl Listing {
             if let Some(place) = known {
                 keep_known(&mut row, &self.entries[place].row);
             }
-            let searched = searched(&row, columns);
+            let searched = query::text(&row, columns);
             if let Some(place) = known {
                 let entry = &mut self.entries[place];
                 // Sent again within one load: it keeps the turn it came in first.
@@ -145,33 +147,10 @@ fn keep_known(row: &mut Row, known: &Row) {
     }
 }
 
-/// What a filter looks at: id, name, state and all that is shown. Ages are left out, since they
-/// change while nobody looks.
-fn searched(row: &Row, columns: &[Column]) -> Box<str> {
-    let mut text = format!("{}\n{}", row.id, row.state.word);
-    if let Some(name) = &row.name {
-        text.push('\n');
-        text.push_str(name);
-    }
-    for column in columns {
-        if matches!(column.show, Show::Age | Show::State) || matches!(column.key, "id" | "name") {
-            continue;
-        }
-        text.push('\n');
-        text.push_str(&format::cell(
-            row,
-            column.key,
-            column.show,
-            Timestamp::UNIX_EPOCH,
-        ));
-    }
-    text.to_lowercase().into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::testing::{columns, row};
+    use crate::tui::testing::{SERVICE, columns, row};
 
     fn ids(listing: &Listing) -> Vec<&str> {
         (0..listing.len())
@@ -234,17 +213,12 @@ mod tests {
     fn every_word_of_a_filter_is_looked_for_in_all_that_is_shown() {
         let mut listing = Listing::default();
         listing.merge(vec![row("d-1", "Active")], columns());
-        let matches = |words: &[&str]| {
-            listing.matches(
-                0,
-                &words
-                    .iter()
-                    .map(|word| (*word).to_owned())
-                    .collect::<Vec<_>>(),
-            )
+        let matches = |words: &str| {
+            let mut query = Query::parse(words, &SERVICE.collections[0]).unwrap();
+            listing.lets_through(0, &mut query, Timestamp::UNIX_EPOCH)
         };
-        assert!(matches(&[]) && matches(&["d-1"]) && matches(&["active", "us-east"]));
-        assert!(matches(&["name of d-1"]));
-        assert!(!matches(&["active", "restoring"]));
+        assert!(matches("") && matches("d-1") && matches("active us-east"));
+        assert!(matches("name of d-1"));
+        assert!(!matches("active restoring"));
     }
 }

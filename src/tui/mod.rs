@@ -15,7 +15,7 @@
 //! |---|---|
 //! | `event_loop`, `executor`, `terminal` | the only code here that waits, spawns or writes |
 //! | `update/`, `view` | pure: a message into the model, the model into a frame |
-//! | `model`, `world`, `store`, `records`, `listing` | what is known |
+//! | `model`, `world`, `store`, `tables`, `records`, `listing` | what is known |
 //! | `screens/`, `dialogs/`, `pane` | cursors, tabs and texts; they do not know each other |
 //! | `offers` | what can be done here: bottom line, help and keys all come from it |
 //! | `widgets/`, `theme` | how things look; they know the terminal and not the program |
@@ -44,6 +44,7 @@ mod records;
 mod remote;
 mod screens;
 mod store;
+mod tables;
 mod terminal;
 #[cfg(test)]
 mod testing;

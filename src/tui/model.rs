@@ -18,6 +18,7 @@ use super::{
     remote::Tickets,
     screens::{Screen, collection::CollectionScreen},
     store::{Kind, Store},
+    tables::Tables,
     world::{Connection, World},
 };
 
@@ -93,6 +94,7 @@ impl Model {
                 sandbox: settings.sandbox.is_some(),
                 settings,
                 store: Store::default(),
+                tables: Tables::default(),
                 records: Records::default(),
                 size,
                 now,

@@ -8,6 +8,7 @@ use crate::{
 use super::{
     choice::{Choice, Entry},
     store::{Kind, ListKey, Need},
+    tables::Order,
 };
 
 /// What a screen or a dialog asks for. It changes its own cursor itself and nothing else.
@@ -23,6 +24,8 @@ pub(crate) enum Outcome {
     Cancel(Need),
     /// To read something again.
     Reload(Vec<Need>),
+    /// To put the rows of a collection in another order.
+    Order(Kind, Option<Order>),
     /// To open the own screen of a row of a list.
     Enter(ListKey, Row),
     /// To open the dialog of an action on a row.

@@ -15,13 +15,14 @@ use crate::{
 };
 
 use super::{
-    filter::Filter,
+    filter::{Filter, Look},
     input::{self, Typed},
     listing::Listing,
     offers::Offer,
     outcome::Outcome,
     remote::State,
     store::{Kind, ListKey, Need},
+    tables::Order,
     widgets::{scroll, table},
     world::World,
 };
@@ -118,7 +119,7 @@ impl Pane {
     /// the world, before anything is drawn.
     pub(crate) fn sync(&mut self, world: &World, area: Rect) {
         let listing = self.rows(world);
-        self.filter.sync(listing);
+        self.filter.sync(listing, &self.look(world));
         let found = self
             .selected
             .as_ref()
@@ -151,6 +152,15 @@ impl Pane {
             Action::Filter => {
                 self.filter.edit();
                 return Outcome::Done;
+            }
+            Action::Sort => {
+                let columns = self.visible_columns(world, area);
+                let order = world.tables.order(self.kind());
+                return Outcome::Order(self.kind(), Order::next(order, &columns));
+            }
+            Action::Reverse => {
+                let order = world.tables.order(self.kind());
+                return Outcome::Order(self.kind(), Some(Order::reversed(order)));
             }
             Action::Back if self.filter.is_active() => {
                 self.filter.clear();
@@ -188,6 +198,25 @@ impl Pane {
     /// A text was pasted while the filter is being typed.
     pub(crate) fn paste(&mut self, text: &str) {
         self.filter.paste(text);
+    }
+
+    /// What can be done with the rows, for where there is room to say so.
+    pub(crate) fn more_offers(&self, world: &World) -> Vec<Offer> {
+        let mut all = Vec::new();
+        if self.rows(world).is_some_and(|rows| rows.len() > 0) {
+            all.push(Offer::new(Action::Sort, "sort"));
+            all.push(Offer::unlisted(Action::Reverse));
+        }
+        all
+    }
+
+    fn look<'w>(&self, world: &'w World) -> Look<'w> {
+        Look {
+            kind: self.kind(),
+            columns: world.tables.columns(self.kind()),
+            order: world.tables.order(self.kind()),
+            now: world.now,
+        }
     }
 
     fn rows<'w>(&self, world: &'w World) -> Option<&'w Listing> {

@@ -11,7 +11,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::domain::{
-    collection::{CollectionInfo, ServiceInfo},
+    collection::{CollectionInfo, Column, ServiceInfo},
     failure::Failure,
     row::{Row, RowKey},
 };
@@ -219,10 +219,16 @@ impl Store {
     }
 
     /// Rows of a list arrived.
-    pub(crate) fn arrived(&mut self, key: &ListKey, ticket: Ticket, rows: Vec<Row>) {
+    pub(crate) fn arrived(
+        &mut self,
+        key: &ListKey,
+        ticket: Ticket,
+        rows: Vec<Row>,
+        columns: &[Column],
+    ) {
         let remote = self.lists.get_mut(key);
         if let Some(listing) = remote.and_then(|remote| remote.filling(ticket)) {
-            listing.merge(rows, key.kind.collection.columns);
+            listing.merge(rows, columns);
         } else {
             tracing::debug!(collection = key.kind.collection.id, "late rows dropped");
         }

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-use super::{records::Records, remote::Ticket, store::Store};
+use super::{records::Records, remote::Ticket, store::Store, tables::Tables};
 
 /// What is known of the world outside the screen.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) sandbox: bool,
     /// What was read from AWS.
     pub(crate) store: Store,
+    /// How what was read is shown.
+    pub(crate) tables: Tables,
     /// What was asked of AWS.
     pub(crate) records: Records,
     /// The size of the terminal.

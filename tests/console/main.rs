@@ -20,6 +20,7 @@ mod delete;
 mod failures;
 mod flow;
 mod links;
+mod lists;
 mod operations;
 mod random;
 mod restore;

@@ -24,7 +24,8 @@ use crate::{
         theme::Styles,
         widgets::{
             labels::{marked, paragraph},
-            table::{Heading, Table},
+            panel,
+            table::{self, Heading, Table},
             text::{cells, cut},
         },
         world::{Connection, World},
@@ -45,7 +46,7 @@ impl Pane {
         }
         let lines = self.banner(world, styles, area.width);
         draw_lines(frame, areas.banner, &lines);
-        self.draw_filter(frame, &areas, styles);
+        self.draw_filter(frame, &areas, world, styles);
     }
 
     /// What is said of the list beside its title: whether it is being read, and where the cursor is.
@@ -85,19 +86,16 @@ impl Pane {
     fn banner(&self, world: &World, styles: &Styles, width: u16) -> Vec<Line<'static>> {
         let room = usize::from(width).saturating_sub(2);
         let mut lines = Vec::new();
-        for text in self.banner_text(world).unwrap_or_default() {
-            let mark = if lines.is_empty() {
-                styles.marks.tone(Tone::Warning)
-            } else {
-                " "
-            };
-            lines.extend(marked(
-                mark,
-                styles.tone(Tone::Warning),
-                &text,
-                Style::new(),
-                room,
-            ));
+        let mut say = |tone: Tone, texts: Vec<String>| {
+            let mut mark = styles.marks.tone(tone);
+            for text in texts {
+                lines.extend(marked(mark, styles.tone(tone), &text, Style::new(), room));
+                mark = " ";
+            }
+        };
+        say(Tone::Warning, self.banner_text(world).unwrap_or_default());
+        if let Some(error) = self.filter.error() {
+            say(Tone::Bad, format::paragraphs(&error.to_string()));
         }
         lines
     }
@@ -132,8 +130,8 @@ impl Pane {
 
     fn draw_rows(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
         let Some(rows) = self.rows(world) else { return };
-        let columns = self.key.kind.collection.columns;
-        let headings: Vec<Heading<'_>> = columns.iter().map(heading).collect();
+        let columns = world.tables.columns(self.key.kind);
+        let headings = self.headings(world);
         // Once nothing is on its way any more, what was asked for is not known.
         let pending = if self.is_loading(world) {
             format::PENDING
@@ -145,6 +143,10 @@ impl Pane {
             rows: self.filter.len(),
             first: self.first,
             selected: Some(self.at),
+            sorted: world
+                .tables
+                .order(self.key.kind)
+                .map(|order| (order.column, order.direction)),
             cell: |position, column: usize| {
                 let row = self
                     .filter
@@ -159,7 +161,32 @@ impl Pane {
         frame.render_widget(table, area);
     }
 
-    fn draw_filter(&self, frame: &mut Frame<'_>, areas: &Areas, styles: &Styles) {
+    fn headings(&self, world: &World) -> Vec<Heading<'static>> {
+        let several = world
+            .connected()
+            .is_some_and(|connected| connected.places.len() > 1);
+        let columns = world.tables.columns(self.key.kind).iter();
+        columns
+            .map(|column| Heading {
+                title: column.title,
+                width: column.width,
+                grows: column.grows,
+                // Where rows of several Regions stand together, it tells two of one name apart.
+                drops: if several && column.key == "region" && self.key.parent.is_none() {
+                    0
+                } else {
+                    column.drops
+                },
+            })
+            .collect()
+    }
+
+    /// The columns for which there is room.
+    pub(super) fn visible_columns(&self, world: &World, area: Rect) -> Vec<usize> {
+        table::visible(&self.headings(world), area.width)
+    }
+
+    fn draw_filter(&self, frame: &mut Frame<'_>, areas: &Areas, world: &World, styles: &Styles) {
         let area = areas.filter;
         if area.is_empty() {
             return;
@@ -173,6 +200,14 @@ impl Pane {
             x: area.x + width,
             width: area.width - width,
             ..area
+        };
+        let total = self.rows(world).map_or(0, |rows| rows.len());
+        let count = format!("{} of {total}", self.filter.len());
+        let count = Line::styled(count, styles.faint);
+        let end = panel::right(frame.buffer_mut(), input, &count);
+        let input = Rect {
+            width: end.saturating_sub(input.x + 2),
+            ..input
         };
         self.filter
             .input()
@@ -344,15 +379,6 @@ fn draw_lines(frame: &mut Frame<'_>, area: Rect, lines: &[Line<'static>]) {
         frame
             .buffer_mut()
             .set_line(area.x, area.y + cells(row), line, area.width);
-    }
-}
-
-fn heading(column: &Column) -> Heading<'static> {
-    Heading {
-        title: column.title,
-        width: column.width,
-        grows: column.grows,
-        drops: column.drops,
     }
 }
 

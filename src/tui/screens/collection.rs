@@ -88,6 +88,11 @@ impl CollectionScreen {
             all.push(Offer::new(Action::GoTo, "go to"));
         }
         all.push(Offer::new(Action::Refresh, "refresh"));
+        all.extend(
+            self.pane()
+                .map(|pane| pane.more_offers(world))
+                .unwrap_or_default(),
+        );
         all
     }
 

@@ -177,6 +177,7 @@ impl OperationsScreen {
             rows: all.len(),
             first: self.first,
             selected: Some(self.at),
+            sorted: None,
             cell: |row: usize, column| {
                 all.get(row).map_or_else(Span::default, |operation| {
                     cell(operation, column, world, styles)

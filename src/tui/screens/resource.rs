@@ -190,6 +190,11 @@ impl ResourceScreen {
             all.push(Offer::new(Action::Open, "open"));
         }
         all.push(Offer::new(Action::Refresh, "refresh"));
+        all.extend(
+            self.pane()
+                .map(|pane| pane.more_offers(world))
+                .unwrap_or_default(),
+        );
         all
     }
 

@@ -14,7 +14,7 @@ use crate::{
         records::{Change, title},
         remote::Ticket,
         screens::{Screen, problem::ProblemScreen},
-        world::{Connected, Connection},
+        world::{Connected, Connection, World},
     },
 };
 
@@ -23,7 +23,10 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
     match message {
         Message::Opened(ticket, result) if awaits(model, ticket) => opened(model, result, effects),
         Message::Connected(ticket, result) if awaits(model, ticket) => connected(model, result),
-        Message::Arrived(ticket, key, rows) => model.world.store.arrived(&key, ticket, rows),
+        Message::Arrived(ticket, key, rows) => {
+            let World { store, tables, .. } = &mut model.world;
+            store.arrived(&key, ticket, rows, tables.columns(key.kind));
+        }
         Message::Listed(ticket, key, result) => {
             model
                 .world

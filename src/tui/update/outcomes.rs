@@ -35,6 +35,7 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
                 model.world.store.invalidate(&need);
             }
         }
+        Outcome::Order(kind, order) => model.world.tables.set_order(kind, order),
         Outcome::Enter(list, row) => {
             model
                 .screens

@@ -2,8 +2,8 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Span, widgets::Widget};
 
-use super::text::{cells, cut};
-use crate::tui::theme::Styles;
+use super::text::{cells, cut, width};
+use crate::{domain::order::Direction, tui::theme::Styles};
 
 /// The cells between two columns.
 const GAP: u16 = 2;
@@ -38,6 +38,8 @@ pub(crate) struct Table<'a, C> {
     pub(crate) rows: usize,
     pub(crate) first: usize,
     pub(crate) selected: Option<usize>,
+    /// The column that the rows stand in the order of, and which way round.
+    pub(crate) sorted: Option<(usize, Direction)>,
     pub(crate) cell: C,
     pub(crate) styles: &'a Styles,
 }
@@ -60,7 +62,19 @@ impl<'a, C: Fn(usize, usize) -> Span<'a>> Widget for Table<'a, C> {
                 slot.width.into(),
                 ellipsis,
             );
-            buffer.set_string(area.x + slot.x, area.y, title, self.styles.strong);
+            buffer.set_string(area.x + slot.x, area.y, &title, self.styles.strong);
+            if let Some((_, direction)) = self.sorted.filter(|(column, _)| *column == slot.column) {
+                let marks = &self.styles.marks;
+                let mark = match direction {
+                    Direction::Ascending => marks.above,
+                    Direction::Descending => marks.below,
+                };
+                // A title that fills its column leaves the gap behind it.
+                let at = slot.x + cells(width(&title));
+                let space = u16::from(at + 1 < slot.x + slot.width + GAP);
+                let x = (area.x + at + space).min(area.right().saturating_sub(1));
+                buffer.set_string(x, area.y, mark, self.styles.strong);
+            }
         }
         let visible = visible_rows(area.height);
         for (line, row) in (self.first..self.rows).take(visible).enumerate() {
@@ -85,6 +99,14 @@ impl<'a, C: Fn(usize, usize) -> Span<'a>> Widget for Table<'a, C> {
             }
         }
     }
+}
+
+/// The columns that are shown in a table of this width.
+pub(crate) fn visible(headings: &[Heading<'_>], width: u16) -> Vec<usize> {
+    fit(headings, width)
+        .iter()
+        .map(|slot| slot.column)
+        .collect()
 }
 
 /// Chooses the columns that fit, and gives what is left to those that grow.
@@ -198,6 +220,7 @@ mod tests {
             rows: 100_000,
             first: 500,
             selected: Some(501),
+            sorted: Some((1, Direction::Descending)),
             cell: |row, column| {
                 asked.borrow_mut().push(row);
                 Span::raw(format!("r{row} c{column} and more text"))
@@ -211,7 +234,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "  ID            Name          ",
+                "  ID            Name v        ",
                 "  r500 c0 a...  r500 c1 and...",
                 "> r501 c0 a...  r501 c1 and...",
             ]
