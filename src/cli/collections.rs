@@ -7,13 +7,17 @@ use super::{
     output::{ENVELOPE, Format, Printer, Record, Table, finished, message},
 };
 use crate::{
-    context::Context,
+    context::{Context, Session},
     domain::{
         collection::{CollectionInfo, ServiceInfo},
+        failure::Failure,
         format,
         row::{Row, RowKey, merge},
     },
 };
+
+/// How many rows' details are asked for before what is known is written.
+const DETAILS: usize = 32;
 
 /// Lists a collection, or the part of it that belongs to the row `parent`.
 pub(super) async fn list(
@@ -48,7 +52,21 @@ pub(super) async fn list(
             }
         })
         .await;
-    let failures = listed.err().unwrap_or_default();
+    let mut failures = listed.err().unwrap_or_default();
+    // What the list leaves to be asked for, is: in the order in which it is written.
+    while let Some(asked) = complete(&session, service, collection, &mut rows).await {
+        failures.extend(asked.err());
+        if let (Some(stream), Ok(())) = (&mut stream, &written) {
+            let whole = rows.iter().position(Row::is_pending).unwrap_or(rows.len());
+            written = rows.drain(..whole).try_for_each(|row| {
+                stream.write(&Record {
+                    service,
+                    collection,
+                    row: &row,
+                })
+            });
+        }
+    }
     let nothing = rows.is_empty() && stream.as_ref().is_none_or(|stream| stream.written() == 0);
     // A list that lacks something must not pass for a whole one: what failed is said, and decides
     // the exit code, but what did arrive is printed unless it is nothing.
@@ -91,6 +109,42 @@ pub(super) async fn list(
     Ok(failures
         .first()
         .map_or(Code::Done, |failure| failure.kind.into()))
+}
+
+/// Asks for what a complete list has left pending, of some of its rows. `None` where nothing is
+/// pending; what is not told then stays absent.
+pub(super) async fn complete(
+    session: &Session,
+    service: &'static ServiceInfo,
+    collection: &'static CollectionInfo,
+    rows: &mut Vec<Row>,
+) -> Option<Result<(), Failure>> {
+    let first = rows.iter().position(Row::is_pending)?;
+    let region = rows[first].region.clone();
+    let open = |row: &&Row| row.is_pending() && row.region == region;
+    let asked: Vec<String> = rows[first..]
+        .iter()
+        .filter(open)
+        .take(DETAILS)
+        .map(|row| row.id.clone())
+        .collect();
+    let told = session
+        .details(service.id, collection.id, &region, &asked)
+        .await;
+    let (mut told, outcome) = match told {
+        Ok(told) => (told, Ok(())),
+        Err(failure) => (Vec::new(), Err(failure)),
+    };
+    told.iter_mut().for_each(Row::settle);
+    let silent = |row: &&Row| {
+        let known = || told.iter().any(|known| known.id == row.id);
+        row.region == region && asked.contains(&row.id) && !known()
+    };
+    let mut untold: Vec<Row> = rows.iter().filter(silent).cloned().collect();
+    untold.iter_mut().for_each(Row::settle);
+    told.extend(untold);
+    merge(rows, told);
+    Some(outcome)
 }
 
 /// Shows one row.

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{
     actions::{self, refused},
     arguments::{Asked, Wait},
+    collections::complete,
     exit::Code,
     output::{Printer, Table, message},
     prompt, wording,
@@ -132,6 +133,9 @@ async fn listed(session: &Session, asked: &Prune) -> Result<Vec<Row>, Failure> {
         )
         .await
         .map_err(|mut failures| failures.swap_remove(0))?;
+    while let Some(told) = complete(session, asked.service, asked.collection, &mut rows).await {
+        told?;
+    }
     Ok(rows)
 }
 

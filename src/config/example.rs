@@ -89,6 +89,7 @@ fn with_every_line_in_force_only_the_examples_differ_from_the_defaults() {
     };
     assert_eq!(theme.roles.len(), Role::ALL.len());
     assert_eq!(settings.guard.profiles.remove("production"), Some(true));
+    assert!(settings.opensearch.remove("logs").is_some());
     settings.read_only = None;
 
     let defaults = loaded("");

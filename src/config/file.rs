@@ -8,11 +8,13 @@ use std::{
     time::Duration,
 };
 
+use crate::domain::{place::Region, text::harmless};
+
 use super::{
     error::ConfigError,
     keys::{Keymap, KeymapError},
     schema,
-    settings::{Clipboard, Level, Notify, Regions, Synchronized},
+    settings::{Clipboard, Level, Notify, Regions, SearchEndpoint, Synchronized},
     table::{Document, Item, Section},
     theme::{self, Colors, Theme},
     value::{self, Bounds},
@@ -45,6 +47,8 @@ pub(crate) struct FileSettings {
     pub(crate) notify: Option<Item<Notify>>,
     /// `read_only` by profile.
     pub(crate) profiles: BTreeMap<String, bool>,
+    /// Search domains by name.
+    pub(crate) opensearch: BTreeMap<String, SearchEndpoint>,
     pub(crate) keymap: Keymap,
 }
 
@@ -140,6 +144,28 @@ pub(crate) fn read(
         if let Some(read_only) = profile.flag("read_only")? {
             file.profiles.insert(name, read_only.value);
         }
+    }
+    for (name, domain) in top.named_sections("opensearch")? {
+        let right = "https://search-logs-abc123.eu-west-1.es.amazonaws.com";
+        let endpoint = domain.text("endpoint", right, value::endpoint)?;
+        let region = domain.text("region", "eu-west-1", Region::parse)?;
+        let unsigned = domain.flag("unsigned")?;
+        let Some(line) = domain.first_line() else {
+            continue;
+        };
+        let named = value::search_domain(&name).and_then(|()| {
+            endpoint.ok_or_else(|| format!("it needs its endpoint, such as \"{right}\""))
+        });
+        let endpoint = named.map_err(|problem| ConfigError::Value {
+            origin: document.origin(line),
+            problem: format!("opensearch.{}: {problem}", harmless(&name)),
+        })?;
+        let endpoint = SearchEndpoint {
+            endpoint: endpoint.value,
+            region: region.map(|item| item.value),
+            unsigned: unsigned.is_some_and(|item| item.value),
+        };
+        file.opensearch.insert(name, endpoint);
     }
     if let Some(keys) = top.section(schema::KEYS)? {
         file.keymap = keymap(document, &keys)?;
@@ -251,6 +277,7 @@ mod tests {
             "theme",
             "terminal",
             "profiles.*",
+            "opensearch.*",
             "keys",
         ] {
             let (text, line) = with(section, "zzqx", "1");

@@ -35,7 +35,7 @@ pub use origin::{Origin, Origins};
 pub use paths::{ConfigPath, Paths};
 pub use settings::{
     Clipboard, Color, Flags, Guard, LOG_FILE, Level, Log, Network, Notify, Regions, SandboxSource,
-    Settings, StateDir, Support, Synchronized, Terminal, Watch,
+    SearchEndpoint, Settings, StateDir, Support, Synchronized, Terminal, Watch,
 };
 pub use show::effective_toml;
 pub use theme::Theme;

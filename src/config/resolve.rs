@@ -98,6 +98,7 @@ fn settle(
         network: network(from, ca_bundle),
         watch: watch(from)?,
         support: Support { contact },
+        opensearch: std::mem::take(&mut from.file.opensearch),
         keymap: std::mem::take(&mut from.file.keymap),
         config_file,
         origins: sources.origins,
@@ -135,6 +136,7 @@ fn forget_aws(file: &mut FileSettings) {
     file.endpoint_url = None;
     file.ca_bundle = None;
     file.profiles.clear();
+    file.opensearch.clear();
     // The folder of the journal of real operations; a simulated one must not end up in it.
     file.state_dir = None;
 }

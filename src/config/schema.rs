@@ -24,6 +24,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
             "theme",
             "terminal",
             "profiles",
+            "opensearch",
             "keys",
         ],
     ),
@@ -40,6 +41,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
         &["clipboard", "synchronized", "mouse", "notify"],
     ),
     ("profiles.*", &["read_only"]),
+    ("opensearch.*", &["endpoint", "region", "unsigned"]),
 ];
 
 /// The section whose keys are the names of the actions.

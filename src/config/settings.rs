@@ -77,6 +77,8 @@ pub struct Settings {
     pub watch: Watch,
     /// What is said where help from people is needed.
     pub support: Support,
+    /// Search domains that are reached without asking AWS where they are, by name.
+    pub opensearch: BTreeMap<String, SearchEndpoint>,
     /// What the keys of the console mean.
     pub keymap: Keymap,
     /// The configuration file that was read, if there is one.
@@ -223,6 +225,17 @@ pub struct Watch {
 pub struct Support {
     /// Whom to ask for a permission, shown where IAM forbids something.
     pub contact: Option<String>,
+}
+
+/// A search domain that the configuration names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchEndpoint {
+    /// An http or https URL without a path.
+    pub endpoint: String,
+    /// The Region it is in; `None` is every Region that is looked at.
+    pub region: Option<Region>,
+    /// Whether its requests are sent without a signature: a node of one's own.
+    pub unsigned: bool,
 }
 
 /// Under which profiles every change is refused.

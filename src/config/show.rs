@@ -26,6 +26,7 @@ pub fn effective_toml(settings: &Settings) -> String {
     page.top();
     page.sections();
     page.profiles();
+    page.search_domains();
     page.keys();
     page.text
 }
@@ -172,6 +173,17 @@ impl Page<'_> {
             self.section(&format!("profiles.{}", text(name)));
             let read_only = *read_only || guard.always.is_some();
             let _infallible = writeln!(self.text, "read_only = {read_only}");
+        }
+    }
+
+    fn search_domains(&mut self) {
+        for (name, domain) in &self.settings.opensearch {
+            self.section(&format!("opensearch.{}", text(name)));
+            let _infallible = writeln!(self.text, "endpoint = {}", text(&domain.endpoint));
+            if let Some(region) = &domain.region {
+                let _infallible = writeln!(self.text, "region = {}", text(region.as_str()));
+            }
+            let _infallible = writeln!(self.text, "unsigned = {}", domain.unsigned);
         }
     }
 

@@ -167,6 +167,11 @@ impl<'d> Section<'d> {
         Ok(sections)
     }
 
+    /// The line of its first key; none where it is empty.
+    pub(crate) fn first_line(&self) -> Option<usize> {
+        self.entries.first().map(|entry| entry.line)
+    }
+
     fn table(&self, key: &str) -> Result<Option<&'d DeTable<'d>>, ConfigError> {
         let Some(entry) = self.entry(key) else {
             return Ok(None);

@@ -23,7 +23,7 @@ pub use self::{
     simulation::{SandboxOptions, serve_sandbox},
 };
 use crate::{
-    config::{Origin, Regions, SandboxSource, Settings, StateDir},
+    config::{Origin, Regions, SandboxSource, SearchEndpoint, Settings, StateDir},
     domain::{
         clock::Clock,
         collection::ServiceInfo,
@@ -34,7 +34,7 @@ use crate::{
     operations::{Operations, Policy, Records},
     sandbox::{self, Sandbox},
     services::{
-        connection::{ConnectOptions, Connector},
+        connection::{ConnectOptions, Connector, Named},
         identity::check_profile,
         registry::{self, Registry},
     },
@@ -114,6 +114,7 @@ impl Context {
                     sandbox::SECRET_ACCESS_KEY.to_owned(),
                 )
             }),
+            named: named(settings),
         });
         let registry = Arc::new(Registry::new(
             connector,
@@ -238,6 +239,18 @@ impl Context {
             ..settings.clone()
         }
     }
+}
+
+/// The resources that the configuration names together with their endpoints.
+fn named(settings: &Settings) -> Vec<Named> {
+    let domain = |(name, domain): (&String, &SearchEndpoint)| Named {
+        service: "opensearch",
+        name: name.clone(),
+        endpoint: domain.endpoint.clone(),
+        region: domain.region.clone(),
+        signed: !domain.unsigned,
+    };
+    settings.opensearch.iter().map(domain).collect()
 }
 
 /// The profile to ask for credentials. Keys in the environment go before `AWS_PROFILE`, but not

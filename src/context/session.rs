@@ -92,6 +92,24 @@ impl Session {
         }
     }
 
+    /// What a list has left pending of these rows, all of one Region. Rows that there are no more are
+    /// left out.
+    ///
+    /// # Errors
+    /// What AWS or the network answered.
+    pub async fn details(
+        &self,
+        service: &str,
+        collection: &str,
+        region: &Region,
+        ids: &[String],
+    ) -> Result<Vec<Row>, Failure> {
+        let place = self.place(region);
+        let service = self.registry.service(service, &place).await?;
+        let found = service.details(collection, ids).await;
+        found.map_err(|failure| self.registry.failed(&place, failure))
+    }
+
     /// How many rows a collection has in one Region.
     ///
     /// # Errors

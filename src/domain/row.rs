@@ -41,6 +41,15 @@ impl Row {
         self.cells.iter().any(|(_, cell)| *cell == Cell::Pending)
     }
 
+    /// Gives up on what is still to come: nobody said.
+    pub fn settle(&mut self) {
+        for (_, cell) in &mut self.cells {
+            if *cell == Cell::Pending {
+                *cell = Cell::Absent;
+            }
+        }
+    }
+
     /// What tells this row from every other of its collection.
     #[must_use]
     pub fn key(&self) -> RowKey {

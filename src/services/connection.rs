@@ -22,9 +22,13 @@ use aws_smithy_http_client::{
     proxy::ProxyConfig,
     tls::{self, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::{
+    http::{HttpConnectorSettings, SharedHttpClient, SharedHttpConnector},
+    runtime_components::RuntimeComponents,
+};
 
 use super::{
+    http::Http,
     identity::{self, Identity},
     refusal,
 };
@@ -47,12 +51,30 @@ pub struct ConnectOptions {
     pub ca_bundle: Option<PathBuf>,
     /// Fixed credentials: the sandbox's own. Otherwise the default chain is asked.
     pub credentials: Option<(String, String)>,
+    /// Resources that are reached without asking AWS where they are.
+    pub named: Vec<Named>,
+}
+
+/// A resource that the configuration names together with its endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The service whose resource it is.
+    pub service: &'static str,
+    /// What it is called here.
+    pub name: String,
+    /// Its endpoint, an http or https URL without a path.
+    pub endpoint: String,
+    /// The Region it is in; `None` is every Region that is looked at.
+    pub region: Option<Region>,
+    /// Whether its requests are signed.
+    pub signed: bool,
 }
 
 /// Makes connections. Cheap until the first one.
 pub struct Connector {
     options: ConnectOptions,
     http: OnceLock<SharedHttpClient>,
+    plain: OnceLock<Http>,
     identities: identity::Cache,
     // A plain mutex: held to look up or insert, never across an await.
     configs: Mutex<HashMap<Key, SdkConfig>>,
@@ -78,6 +100,10 @@ pub struct Connection {
     pub changing: SdkConfig,
     /// The time.
     pub clock: Clock,
+    /// For calls that the SDK has no operation for.
+    pub http: Http,
+    /// The resources that the configuration names in this Region.
+    pub named: Vec<Named>,
 }
 
 impl Connector {
@@ -87,6 +113,7 @@ impl Connector {
         Self {
             options,
             http: OnceLock::new(),
+            plain: OnceLock::new(),
             identities: identity::Cache::default(),
             configs: Mutex::default(),
         }
@@ -142,6 +169,8 @@ impl Connector {
             reading: config,
             changing,
             clock: clock.clone(),
+            http: self.plain()?,
+            named: self.named(&place.region),
         })
     }
 
@@ -282,21 +311,33 @@ impl Connector {
         Ok(loader.load().await)
     }
 
+    /// The resources that the configuration names in a Region.
+    fn named(&self, region: &Region) -> Vec<Named> {
+        let here = |named: &&Named| named.region.as_ref().is_none_or(|own| own == region);
+        self.options.named.iter().filter(here).cloned().collect()
+    }
+
+    /// What calls without an operation of the SDK are sent through.
+    fn plain(&self) -> Result<Http, Failure> {
+        if let Some(http) = self.plain.get() {
+            return Ok(http.clone());
+        }
+        let settings = HttpConnectorSettings::builder()
+            .connect_timeout(self.options.connect_timeout)
+            .read_timeout(self.options.request_timeout)
+            .build();
+        let connector = SharedHttpConnector::new(connector(self.trust()?, Some(settings), None));
+        let http = Http::new(connector, self.options.request_timeout);
+        Ok(self.plain.get_or_init(|| http).clone())
+    }
+
     fn http(&self) -> Result<SharedHttpClient, Failure> {
         if let Some(client) = self.http.get() {
             return Ok(client.clone());
         }
         let context = self.trust()?;
         let client = Builder::new().build_with_connector_fn(move |settings, components| {
-            let mut connector = HttpConnector::builder()
-                .proxy_config(ProxyConfig::from_env())
-                .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-                .tls_context(context.clone());
-            connector.set_connector_settings(settings.cloned());
-            connector.set_sleep_impl(components.and_then(
-                aws_smithy_runtime_api::client::runtime_components::RuntimeComponents::sleep_impl,
-            ));
-            connector.build()
+            connector(context.clone(), settings.cloned(), components)
         });
         Ok(self.http.get_or_init(|| client).clone())
     }
@@ -327,4 +368,19 @@ impl Connector {
     pub fn endpoint(&self) -> Option<&str> {
         self.options.endpoint_url.as_deref()
     }
+}
+
+/// The one way in which connections are made.
+fn connector(
+    trust: TlsContext,
+    settings: Option<HttpConnectorSettings>,
+    components: Option<&RuntimeComponents>,
+) -> HttpConnector {
+    let mut connector = HttpConnector::builder()
+        .proxy_config(ProxyConfig::from_env())
+        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+        .tls_context(trust);
+    connector.set_connector_settings(settings);
+    connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+    connector.build()
 }

@@ -12,8 +12,10 @@ mod convert;
 pub mod directory;
 pub mod ebs;
 mod equivalent;
+pub mod http;
 mod id;
 pub mod identity;
+pub mod opensearch;
 mod refusal;
 pub mod registry;
 
@@ -50,6 +52,16 @@ pub trait Service: Send + Sync {
         parent: Option<&str>,
         sink: &mut Sink<'_>,
     ) -> Result<(), Failure>;
+
+    /// What the rows of a list have left pending when the list was complete, for the rows that are
+    /// looked at. A list that would cost a call a row leaves it to be asked for. A row that there is no
+    /// more is left out.
+    ///
+    /// # Errors
+    /// What AWS or the network answered.
+    async fn details(&self, _collection: &str, _ids: &[String]) -> Result<Vec<Row>, Failure> {
+        Ok(Vec::new())
+    }
 
     /// One row with everything that is known of it.
     ///

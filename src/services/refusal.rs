@@ -115,23 +115,31 @@ where
     failure
 }
 
+/// Whether a failed call may have left: it did not where no connection was made.
+pub(super) fn was_sent(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(inner) = cause {
+        if inner
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect)
+        {
+            return false;
+        }
+        cause = inner.source();
+    }
+    true
+}
+
 /// A failure before any answer: was anything sent?
 fn undelivered(error: &(dyn Error + 'static), doing: String) -> Failure {
-    let mut sent = true;
     let mut cause = Some(error);
     while let Some(inner) = cause {
         if let Some(credentials) = inner.downcast_ref::<CredentialsError>() {
             return no_credentials(None, Some(credentials));
         }
-        if inner
-            .downcast_ref::<hyper_util::client::legacy::Error>()
-            .is_some_and(hyper_util::client::legacy::Error::is_connect)
-        {
-            sent = false;
-        }
         cause = inner.source();
     }
-    if sent {
+    if was_sent(error) {
         Failure::new(
             FailureKind::ReplyLost,
             doing,
@@ -151,7 +159,7 @@ fn undelivered(error: &(dyn Error + 'static), doing: String) -> Failure {
 }
 
 /// The innermost cause. What wraps it only says that a call failed, in the words of the SDK.
-fn root_cause(mut error: &(dyn Error + 'static)) -> String {
+pub(super) fn root_cause(mut error: &(dyn Error + 'static)) -> String {
     while let Some(cause) = error.source() {
         error = cause;
     }

@@ -11,7 +11,7 @@ use std::{
 use super::{
     Service,
     connection::{Connection, Connector},
-    directory, ebs,
+    directory, ebs, opensearch,
 };
 use crate::domain::{
     assessment::{Assessment, Check, Verdict},
@@ -35,6 +35,10 @@ const SERVICES: &[Entry] = &[
     Entry {
         info: &ebs::INFO,
         open: ebs::open,
+    },
+    Entry {
+        info: &opensearch::INFO,
+        open: opensearch::open,
     },
 ];
 

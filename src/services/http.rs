@@ -1,0 +1,136 @@
+//! Calls for which the SDK has no operation: one request, and one answer of bounded size.
+//!
+//! They use the SDK's own HTTP stack, so proxies, trusted certificates and time limits are the same as
+//! for every other call. What is not here: signing, repeating, and what an answer means.
+
+use std::{fmt, time::Duration};
+
+use aws_smithy_runtime_api::{
+    client::{
+        http::{HttpConnector, SharedHttpConnector},
+        orchestrator::HttpRequest,
+    },
+    http::Headers,
+};
+use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
+
+use super::refusal::{root_cause, was_sent};
+
+/// The most that one look at the body may take apart; a declared length is only a hint.
+const FIRST: usize = 64 * 1024;
+
+/// Sends requests.
+#[derive(Debug, Clone)]
+pub struct Http {
+    connector: SharedHttpConnector,
+    limit: Duration,
+}
+
+/// A request, ready to be sent.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    pub(super) method: &'static str,
+    pub(super) url: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: String,
+}
+
+/// An answer, whatever its status.
+#[derive(Debug, Clone)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) request_id: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum NoReply {
+    /// No connection could be made: nothing was sent.
+    Unconnected(String),
+    /// It was sent, and then the connection or the time ran out.
+    Lost(String),
+    /// The answer is larger than what was allowed, in bytes.
+    TooLarge(usize),
+    /// The request itself cannot be sent.
+    Malformed(String),
+}
+
+impl fmt::Display for NoReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unconnected(why) => write!(f, "no connection could be made ({why})"),
+            Self::Lost(why) => f.write_str(why),
+            Self::TooLarge(most) => {
+                write!(f, "the answer is larger than {} MiB", most / (1024 * 1024))
+            }
+            Self::Malformed(why) => write!(f, "the request cannot be sent: {why}"),
+        }
+    }
+}
+
+impl Http {
+    pub(super) fn new(connector: SharedHttpConnector, limit: Duration) -> Self {
+        Self { connector, limit }
+    }
+
+    /// Sends a request once and reads an answer of at most `most` bytes.
+    pub(super) async fn send(&self, call: &Call, most: usize) -> Result<Reply, NoReply> {
+        let exchange = self.exchange(call, most);
+        tokio::time::timeout(self.limit, exchange)
+            .await
+            .unwrap_or_else(|_| Err(NoReply::Lost("no answer came in time".to_owned())))
+    }
+
+    async fn exchange(&self, call: &Call, most: usize) -> Result<Reply, NoReply> {
+        let malformed = |error: &dyn fmt::Display| NoReply::Malformed(error.to_string());
+        let mut request = HttpRequest::new(SdkBody::from(call.body.as_str()));
+        request
+            .set_method(call.method)
+            .map_err(|error| malformed(&error))?;
+        request
+            .set_uri(call.url.as_str())
+            .map_err(|error| malformed(&error))?;
+        for (name, value) in &call.headers {
+            request
+                .headers_mut()
+                .try_insert(name.clone(), value.clone())
+                .map_err(|error| malformed(&error))?;
+        }
+        let mut answer = self.connector.call(request).await.map_err(|error| {
+            if was_sent(&error) {
+                NoReply::Lost(format!(
+                    "the connection was lost before an answer came ({})",
+                    root_cause(&error)
+                ))
+            } else {
+                NoReply::Unconnected(root_cause(&error))
+            }
+        })?;
+        let status = answer.status().as_u16();
+        let request_id = request_id(answer.headers());
+        let mut stream = ByteStream::new(answer.take_body());
+        let mut body = Vec::with_capacity(FIRST.min(most));
+        while let Some(part) = stream.next().await {
+            let part = part.map_err(|error| {
+                NoReply::Lost(format!("the answer was cut short ({})", root_cause(&error)))
+            })?;
+            if body.len() + part.len() > most {
+                return Err(NoReply::TooLarge(most));
+            }
+            body.extend_from_slice(&part);
+        }
+        Ok(Reply {
+            status,
+            request_id,
+            body,
+        })
+    }
+}
+
+fn request_id(headers: &Headers) -> Option<String> {
+    ["x-amzn-requestid", "x-amz-request-id"]
+        .iter()
+        .find_map(|name| headers.get(name))
+        .map(str::to_owned)
+}

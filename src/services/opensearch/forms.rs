@@ -1,0 +1,559 @@
+//! What can be done with domains, repositories, snapshots, indices and policies, as data: the actions,
+//! their fields, and the rules of what may be typed.
+
+use super::{
+    describe::{DOMAINS, INDICES, POLICIES, REPOSITORIES, SNAPSHOTS},
+    names,
+};
+use crate::domain::{
+    collection::{ActionInfo, Destructive, Target, Verb},
+    form::{FieldInfo, FieldKind},
+    text::harmless,
+};
+
+pub(super) const CREATE: &str = "create_snapshot";
+pub(super) const RESTORE: &str = "restore_snapshot";
+pub(super) const DELETE: &str = "delete_snapshot";
+pub(super) const DELETE_INDEX: &str = "delete_index";
+pub(super) const REGISTER: &str = "register_repository";
+pub(super) const UNREGISTER: &str = "unregister_repository";
+pub(super) const VERIFY: &str = "verify_repository";
+pub(super) const PREREQUISITES: &str = "prerequisites";
+pub(super) const CREATE_POLICY: &str = "create_policy";
+pub(super) const DELETE_POLICY: &str = "delete_policy";
+
+pub(super) const NAME: &str = "name";
+pub(super) const PATTERNS: &str = "indices";
+pub(super) const PARTIAL: &str = "partial";
+pub(super) const NO_GLOBAL_STATE: &str = "no_global_state";
+pub(super) const GLOBAL_STATE: &str = "global_state";
+pub(super) const TO: &str = "to_domain";
+pub(super) const RENAME: &str = "rename_pattern";
+pub(super) const REPLACEMENT: &str = "rename_replacement";
+pub(super) const NO_ALIASES: &str = "no_aliases";
+pub(super) const REPOSITORY: &str = "repository";
+pub(super) const BUCKET: &str = "bucket";
+pub(super) const BUCKET_REGION: &str = "bucket_region";
+pub(super) const BASE_PATH: &str = "base_path";
+pub(super) const ROLE: &str = "role_arn";
+pub(super) const ENCRYPTION: &str = "server_side_encryption";
+pub(super) const READONLY: &str = "readonly";
+pub(super) const POLICY: &str = "policy";
+pub(super) const CRON: &str = "cron";
+pub(super) const TIME_ZONE: &str = "time_zone";
+pub(super) const KEEP: &str = "keep";
+pub(super) const MAX_AGE: &str = "max_age";
+
+const fn text(
+    key: &'static str,
+    flag: &'static str,
+    label: &'static str,
+    help: &'static str,
+    max: usize,
+    rule: fn(&str) -> Result<(), String>,
+) -> FieldInfo {
+    FieldInfo {
+        key,
+        flag,
+        label,
+        help,
+        kind: FieldKind::Text { max, rule },
+    }
+}
+
+const fn toggle(
+    key: &'static str,
+    flag: &'static str,
+    label: &'static str,
+    help: &'static str,
+) -> FieldInfo {
+    FieldInfo {
+        key,
+        flag,
+        label,
+        help,
+        kind: FieldKind::Toggle,
+    }
+}
+
+const fn patterns(help: &'static str) -> FieldInfo {
+    FieldInfo {
+        key: PATTERNS,
+        flag: "index",
+        label: "Indices",
+        help,
+        kind: FieldKind::Many {
+            max: 255,
+            rule: names::pattern,
+            argument: "PATTERN",
+        },
+    }
+}
+
+const BUCKET_FIELD: FieldInfo = text(
+    BUCKET,
+    "bucket",
+    "Bucket",
+    "The S3 bucket that holds the snapshots",
+    63,
+    bucket,
+);
+const ROLE_FIELD: FieldInfo = text(
+    ROLE,
+    "role-arn",
+    "Role",
+    "The ARN of the role that the service takes on to reach the bucket",
+    2048,
+    role,
+);
+
+/// What can be done.
+pub(super) const ACTIONS: &[ActionInfo] = &[
+    ActionInfo {
+        id: CREATE,
+        verb: Verb::Create,
+        command: "create",
+        about: "Take a snapshot of a domain's indices into a repository",
+        title: "Create snapshot",
+        subject: REPOSITORIES,
+        target: Target::IdThen(NAME),
+        fields: &[
+            text(
+                NAME,
+                "name",
+                "Name",
+                "Optional; lowercase. The date and the time where none is given",
+                255,
+                optional_snapshot,
+            ),
+            patterns(
+                "Optional; names or patterns such as logs-*, with - in front to leave out. All where none is given",
+            ),
+            toggle(
+                PARTIAL,
+                "partial",
+                "Even if shards are missing",
+                "Take what there is where a primary shard is not available",
+            ),
+            toggle(
+                NO_GLOBAL_STATE,
+                "no-global-state",
+                "Without the cluster's state",
+                "Leave out templates and persistent settings",
+            ),
+        ],
+        ..ActionInfo::PLAIN
+    },
+    ActionInfo {
+        id: RESTORE,
+        verb: Verb::Restore,
+        command: "restore",
+        about: "Restore indices from a snapshot",
+        title: "Restore indices",
+        subject: SNAPSHOTS,
+        fields: &[
+            patterns(
+                "Optional; names or patterns, with - in front to leave out. All but system indices where none is given",
+            ),
+            text(
+                TO,
+                "to",
+                "To domain",
+                "Optional; another domain that has the same bucket as a repository",
+                28,
+                optional_domain,
+            ),
+            text(
+                RENAME,
+                "rename-pattern",
+                "Rename pattern",
+                "Optional; a regular expression on the names, for example (.+)",
+                255,
+                any,
+            ),
+            text(
+                REPLACEMENT,
+                "rename-replacement",
+                "Rename to",
+                "Optional; what it becomes, for example restored-$1",
+                255,
+                any,
+            ),
+            toggle(
+                NO_ALIASES,
+                "no-aliases",
+                "Without aliases",
+                "Restore no aliases; always so where indices are renamed",
+            ),
+            toggle(
+                PARTIAL,
+                "partial",
+                "Even if shards are missing",
+                "Restore indices of which the snapshot lacks shards; those shards come back empty",
+            ),
+            toggle(
+                GLOBAL_STATE,
+                "global-state",
+                "With the cluster's state",
+                "Also overwrite templates and persistent settings",
+            ),
+        ],
+        ..ActionInfo::PLAIN
+    },
+    ActionInfo {
+        id: DELETE,
+        verb: Verb::Delete,
+        command: "delete",
+        about: "Delete snapshots",
+        title: "Delete snapshot",
+        subject: SNAPSHOTS,
+        many: true,
+        destructive: Destructive::Copy,
+        ..ActionInfo::PLAIN
+    },
+    ActionInfo {
+        id: DELETE_INDEX,
+        verb: Verb::Delete,
+        command: "delete-index",
+        about: "Delete indices, for example to make way for a restore",
+        title: "Delete index",
+        subject: INDICES,
+        target: Target::Words,
+        many: true,
+        destructive: Destructive::Live,
+        ..ActionInfo::PLAIN
+    },
+    ActionInfo {
+        id: REGISTER,
+        verb: Verb::Other,
+        command: "register",
+        about: "Register an S3 bucket as a repository of a domain",
+        title: "Register repository",
+        subject: DOMAINS,
+        target: Target::IdAnd(REPOSITORY),
+        fields: &[
+            text(
+                REPOSITORY,
+                "repo",
+                "Repository",
+                "What it is called in the domain",
+                255,
+                names::repository,
+            ),
+            BUCKET_FIELD,
+            ROLE_FIELD,
+            text(
+                BUCKET_REGION,
+                "bucket-region",
+                "Bucket Region",
+                "Optional; where the bucket is, if not in the domain's Region",
+                32,
+                optional_region,
+            ),
+            text(
+                BASE_PATH,
+                "base-path",
+                "Base path",
+                "Optional; a folder of the bucket. Only one domain may write to it",
+                1024,
+                base_path,
+            ),
+            toggle(
+                ENCRYPTION,
+                "server-side-encryption",
+                "Encrypt with S3 keys",
+                "Server-side encryption with keys that S3 manages",
+            ),
+            toggle(
+                READONLY,
+                "readonly",
+                "Read-only",
+                "For every domain but the one that writes there",
+            ),
+        ],
+        ..ActionInfo::PLAIN
+    },
+    ActionInfo {
+        id: UNREGISTER,
+        verb: Verb::Other,
+        command: "unregister",
+        about: "Take a repository's registration away; what is in the bucket stays",
+        title: "Unregister repository",
+        subject: REPOSITORIES,
+        target: Target::Words,
+        ..ActionInfo::PLAIN
+    },
+    ActionInfo {
+        id: VERIFY,
+        verb: Verb::Inspect,
+        command: "verify",
+        about: "Let every node of the domain try to write to a repository",
+        title: "Verify repository",
+        subject: REPOSITORIES,
+        target: Target::Words,
+        ..ActionInfo::PLAIN
+    },
+    ActionInfo {
+        id: PREREQUISITES,
+        verb: Verb::Inspect,
+        command: "prerequisites",
+        about: "Look whether a bucket and a role can hold a domain's snapshots",
+        title: "Check prerequisites",
+        subject: DOMAINS,
+        fields: &[BUCKET_FIELD, ROLE_FIELD],
+        ..ActionInfo::PLAIN
+    },
+    ActionInfo {
+        id: CREATE_POLICY,
+        verb: Verb::Other,
+        command: "policy create",
+        about: "Let a domain take snapshots by itself, daily at 02:00 UTC unless said otherwise",
+        title: "Create snapshot policy",
+        subject: DOMAINS,
+        target: Target::IdAnd(POLICY),
+        fields: &[
+            text(
+                POLICY,
+                "policy",
+                "Policy",
+                "What it is called; its snapshots begin with it",
+                255,
+                names::policy,
+            ),
+            text(
+                REPOSITORY,
+                "repository",
+                "Repository",
+                "A repository of the domain that it can write to",
+                255,
+                names::repository,
+            ),
+            text(
+                CRON,
+                "cron",
+                "Schedule",
+                "Optional; minute hour day month weekday. 0 2 * * * where none is given",
+                64,
+                cron,
+            ),
+            text(
+                TIME_ZONE,
+                "time-zone",
+                "Time zone",
+                "Optional; for example Europe/Berlin. UTC where none is given",
+                64,
+                time_zone,
+            ),
+            text(
+                KEEP,
+                "keep",
+                "Keep",
+                "Optional; how many snapshots are kept at most",
+                3,
+                count,
+            ),
+            text(
+                MAX_AGE,
+                "max-age",
+                "Keep for",
+                "Optional; for example 14d, then they are deleted",
+                5,
+                age,
+            ),
+            patterns("Optional; names or patterns. All where none is given"),
+        ],
+        ..ActionInfo::PLAIN
+    },
+    ActionInfo {
+        id: DELETE_POLICY,
+        verb: Verb::Delete,
+        command: "policy delete",
+        about: "Delete a snapshot policy; the snapshots it took stay",
+        title: "Delete snapshot policy",
+        subject: POLICIES,
+        target: Target::Words,
+        destructive: Destructive::Copy,
+        ..ActionInfo::PLAIN
+    },
+];
+
+/// The schedule of a policy where none is given.
+pub(super) const DAILY: &str = "0 2 * * *";
+
+fn any(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
+fn optional(text: &str, rule: fn(&str) -> Result<(), String>) -> Result<(), String> {
+    if text.is_empty() { Ok(()) } else { rule(text) }
+}
+
+fn optional_snapshot(text: &str) -> Result<(), String> {
+    optional(text, names::snapshot)
+}
+
+fn optional_domain(text: &str) -> Result<(), String> {
+    optional(text, names::domain_id)
+}
+
+fn optional_region(text: &str) -> Result<(), String> {
+    optional(text, |text| {
+        crate::domain::place::Region::parse(text).map(|_| ())
+    })
+}
+
+/// S3's rule for the name of a bucket.
+fn bucket(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("needed: the name of the bucket".to_owned());
+    }
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.';
+    let ends = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let bytes = text.as_bytes();
+    if (3..=63).contains(&bytes.len())
+        && bytes.iter().copied().all(plain)
+        && ends(bytes.first())
+        && ends(bytes.last())
+        && !text.contains("..")
+    {
+        Ok(())
+    } else {
+        Err(format!(
+            "'{}' is not the name of a bucket: 3 to 63 of a-z, 0-9, - and ., for example es-index-backups",
+            harmless(text)
+        ))
+    }
+}
+
+fn role(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("needed: the ARN of the role".to_owned());
+    }
+    match role_parts(text) {
+        Some(_) => Ok(()),
+        None => Err(format!(
+            "'{}' is not the ARN of a role; one looks like arn:aws:iam::123456789012:role/TheServiceRole",
+            harmless(text)
+        )),
+    }
+}
+
+/// The partition, the account and the name of a role by its ARN.
+pub(super) fn role_parts(arn: &str) -> Option<(&str, &str, &str)> {
+    let mut parts = arn.splitn(6, ':');
+    let (_, partition) = (parts.next().filter(|p| *p == "arn")?, parts.next()?);
+    let (_, _, account, resource) = (
+        parts.next().filter(|service| *service == "iam")?,
+        parts.next().filter(|region| region.is_empty())?,
+        parts.next()?,
+        parts.next()?,
+    );
+    let path = resource.strip_prefix("role/")?;
+    let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
+    let digits = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let plain = path.chars().all(|c| c.is_ascii_graphic());
+    (partition.starts_with("aws") && digits && plain).then_some((partition, account, name))
+}
+
+fn base_path(text: &str) -> Result<(), String> {
+    if text.starts_with('/') || text.ends_with('/') || text.contains("//") {
+        return Err(format!(
+            "'{}' is not a base path: no slash at the ends, such as snapshots/logs",
+            harmless(text)
+        ));
+    }
+    match text.chars().find(|c| c.is_control()) {
+        Some(_) => Err("a base path holds no control characters".to_owned()),
+        None => Ok(()),
+    }
+}
+
+/// Five fields of a cron expression. Whether the numbers make sense is for the engine to say.
+fn cron(text: &str) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "*/,-?".contains(c);
+    let fields: Vec<&str> = text.split_ascii_whitespace().collect();
+    if text.is_empty() || fields.len() == 5 && fields.iter().all(|f| f.chars().all(plain)) {
+        Ok(())
+    } else {
+        Err(format!(
+            "'{}' is not a schedule: five fields, minute hour day month weekday, for example {DAILY}",
+            harmless(text)
+        ))
+    }
+}
+
+fn time_zone(text: &str) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/_+-".contains(c);
+    if text.chars().all(plain) {
+        Ok(())
+    } else {
+        Err(format!(
+            "'{}' is not a time zone; one looks like UTC or Europe/Berlin",
+            harmless(text)
+        ))
+    }
+}
+
+/// AWS keeps at most 400 snapshots of a policy.
+fn count(text: &str) -> Result<(), String> {
+    match text.parse::<u32>() {
+        _ if text.is_empty() => Ok(()),
+        Ok(1..=400) => Ok(()),
+        _ => Err(format!("'{}' is not a number of 1 to 400", harmless(text))),
+    }
+}
+
+fn age(text: &str) -> Result<(), String> {
+    let number = text.strip_suffix(['d', 'h']).unwrap_or_default();
+    match number.parse::<u32>() {
+        _ if text.is_empty() => Ok(()),
+        Ok(1..) => Ok(()),
+        _ => Err(format!(
+            "'{}' is not an age; write it like 14d or 36h",
+            harmless(text)
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_roles_and_paths_are_checked_by_awss_rules() {
+        assert!(bucket("es-index-backups").is_ok());
+        for bad in ["", "ab", "Bucket", "a..b", "-ab", "a_b", "s3://b"] {
+            assert!(bucket(bad).is_err(), "{bad}");
+        }
+        assert_eq!(
+            role_parts("arn:aws:iam::123456789012:role/path/TheServiceRole"),
+            Some(("aws", "123456789012", "TheServiceRole"))
+        );
+        assert!(role_parts("arn:aws-cn:iam::123456789012:role/R").is_some());
+        for bad in [
+            "",
+            "TheServiceRole",
+            "arn:aws:iam::1:role/R",
+            "arn:aws:iam::123456789012:user/u",
+            "arn:aws:iam::123456789012:role/",
+            "arn:aws:s3:::bucket",
+        ] {
+            assert!(role(bad).is_err(), "{bad}");
+        }
+        assert!(base_path("a/b").is_ok() && base_path("/a").is_err() && base_path("a//b").is_err());
+    }
+
+    #[test]
+    fn schedules_and_ages_name_what_is_wrong() {
+        assert!(cron("0 2 * * *").is_ok() && cron("").is_ok());
+        for bad in ["0 2 * *", "daily", "0 2 * * * *", "0 2 * * $"] {
+            assert!(cron(bad).unwrap_err().contains(DAILY), "{bad}");
+        }
+        assert!(age("14d").is_ok() && age("36h").is_ok());
+        for bad in ["d", "14", "0d", "2w", "é"] {
+            assert!(age(bad).is_err(), "{bad}");
+        }
+        assert!(count("7").is_ok() && count("0").is_err() && count("401").is_err());
+        assert!(time_zone("Europe/Berlin").is_ok() && time_zone("x y").is_err());
+    }
+}
