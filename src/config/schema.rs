@@ -22,6 +22,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
             "log",
             "support",
             "theme",
+            "attention",
             "profiles",
             "keys",
         ],
@@ -34,6 +35,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
     ("log", &["level"]),
     ("support", &["contact"]),
     ("theme", &["name"]),
+    ("attention", &["recovery_point_age", "old"]),
     ("profiles.*", &["read_only"]),
 ];
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{place::Region, text::harmless};
+use crate::domain::{attention::Limits, place::Region, text::harmless};
 
 use super::{
     keys::Keymap,
@@ -72,6 +72,8 @@ pub struct Settings {
     pub watch: Watch,
     /// What is said where help from people is needed.
     pub support: Support,
+    /// From when on something needs a look.
+    pub attention: Limits,
     /// What the keys of the console mean.
     pub keymap: Keymap,
     /// The configuration file that was read, if there is one.

@@ -200,10 +200,10 @@ impl Flow {
         self.until(text, |screen| screen.contains(text))
     }
 
-    /// Waits until a text is on the screen twice.
+    /// Waits until a text is on the screen at least twice.
     #[track_caller]
     pub(crate) fn shows_twice(&mut self, text: &str) -> &mut Self {
-        self.until(text, |screen| screen.matches(text).count() == 2)
+        self.until(text, |screen| screen.matches(text).count() >= 2)
     }
 
     /// Waits until a text is on the screen no more.

@@ -12,6 +12,7 @@ use crate::{
     domain::{
         collection::Show,
         row::{Row, Tone},
+        text::harmless,
     },
     tui::{
         bar, format,
@@ -22,7 +23,7 @@ use crate::{
         store::{DetailKey, Kind, ListKey, Need},
         theme::Styles,
         widgets::{
-            labels::{self, Labelled},
+            labels::{self, Labelled, marked},
             panel, scroll,
         },
         world::World,
@@ -320,6 +321,16 @@ impl ResourceScreen {
                 let heading = "What is shown may be old; it could not be loaded again";
                 lines.extend(pane::failed(failure, heading, &again, styles, room));
             }
+            lines.push(Line::default());
+        }
+        let reasons = world.tables.attention(self.kind, row, world.now);
+        for reason in &reasons {
+            let mark = styles.marks.tone(Tone::Warning);
+            let text = format::sentence(&harmless(reason));
+            let style = styles.tone(Tone::Warning);
+            lines.extend(marked(mark, style, &text, Style::new(), room));
+        }
+        if !reasons.is_empty() {
             lines.push(Line::default());
         }
         let members: Vec<Labelled> = self

@@ -8,6 +8,7 @@ use crate::{
         dialogs::Dialog,
         effect::Effect,
         format,
+        listing::Reader,
         message::{Message, Opened, Timer},
         model::Model,
         offers::key,
@@ -24,8 +25,14 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Opened(ticket, result) if awaits(model, ticket) => opened(model, result, effects),
         Message::Connected(ticket, result) if awaits(model, ticket) => connected(model, result),
         Message::Arrived(ticket, key, rows) => {
-            let World { store, tables, .. } = &mut model.world;
-            store.arrived(&key, ticket, rows, tables.columns(key.kind));
+            let World {
+                store, tables, now, ..
+            } = &mut model.world;
+            let reader = Reader {
+                columns: tables.columns(key.kind),
+                calls: &|row| !tables.attention(key.kind, row, *now).is_empty(),
+            };
+            store.arrived(&key, ticket, rows, &reader);
         }
         Message::Listed(ticket, key, result) => {
             model
