@@ -3,12 +3,12 @@
 use crate::{
     config::{Action, Keymap},
     domain::{
-        collection::{ActionInfo, Verb},
-        row::Row,
+        collection::{ActionInfo, Destructive, Verb},
+        row::{Row, Tone},
     },
 };
 
-use super::{outcome::Outcome, store::Kind, widgets::hints::Hint};
+use super::{outcome::Outcome, store::Kind, widgets::hints::Hint, world::World};
 
 /// Something that can be done on the present screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,39 @@ fn doing<'r>(verb: Verb, rows: &[(Kind, &'r Row)]) -> Option<(Kind, &'static Act
 pub(crate) fn ask(verb: Verb, rows: &[(Kind, &Row)]) -> Outcome {
     doing(verb, rows).map_or(Outcome::Unused, |(kind, action, row)| {
         Outcome::Ask(kind, action, row.clone())
+    })
+}
+
+/// Asks for the action of a verb on all of these marked rows; `None` where none of them has one.
+pub(crate) fn ask_marked(verb: Verb, kind: Kind, rows: &[&Row], world: &World) -> Option<Outcome> {
+    let actions = kind.service.actions.iter();
+    let mut actions =
+        actions.filter(|action| action.verb == verb && action.subject == kind.collection.id);
+    let first = actions.clone().next()?;
+    if let [only] = rows {
+        return Some(Outcome::Ask(kind, first, (*only).clone()));
+    }
+    let unmark = key(world.keymap(), Action::Unmark);
+    let several = actions.find(|action| action.many && action.destructive != Destructive::Live);
+    Some(match several {
+        Some(action) => {
+            let rows = rows.iter().map(|row| (*row).clone()).collect();
+            Outcome::AskMany(kind, action, rows)
+        }
+        None if first.destructive == Destructive::Live => Outcome::Say(
+            Tone::Warning,
+            format!(
+                "{}: one at a time only, each with its id typed; {unmark} takes the marks away",
+                first.title
+            ),
+        ),
+        None => Outcome::Say(
+            Tone::Warning,
+            format!(
+                "{}: one at a time only; {unmark} takes the marks away",
+                first.title
+            ),
+        ),
     })
 }
 

@@ -13,14 +13,17 @@ use ratatui::layout::Rect;
 
 use crate::{
     config::{Action, Key},
-    domain::row::{Row, RowKey},
+    domain::{
+        collection::Verb,
+        row::{Row, RowKey},
+    },
 };
 
 use super::{
     filter::{Filter, Look},
     input::{self, Typed},
     listing::Listing,
-    offers::Offer,
+    offers::{self, Offer},
     outcome::Outcome,
     remote::State,
     store::{Kind, ListKey, Need},
@@ -255,6 +258,15 @@ impl Pane {
     /// A text was pasted while the filter is being typed.
     pub(crate) fn paste(&mut self, text: &str) {
         self.filter.paste(text);
+    }
+
+    /// Asks for the action of a verb on the marked rows, where some are and it is one of theirs.
+    pub(crate) fn ask_marked(&self, verb: Verb, world: &World) -> Option<Outcome> {
+        let rows = self.marked(world);
+        if rows.is_empty() {
+            return None;
+        }
+        offers::ask_marked(verb, self.kind(), &rows, world)
     }
 
     /// The marked rows, as they were listed.

@@ -22,12 +22,13 @@ use crate::{common::run, screen};
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// What is on the screen for as long as an answer is under way.
-const UNDER_WAY: [&str; 7] = [
+const UNDER_WAY: [&str; 8] = [
     "Starting",
     "Looking for credentials",
     "Loading",
     "loading",
     "Checking what follows",
+    "being sent",
     "Sending",
     "Reading the journal",
 ];

@@ -96,14 +96,14 @@ fn what_needs_a_look_says_why_and_can_be_shown_alone() {
             .shows("No recovery point for 11 days")
             .press("/ 'simple' enter")
             .snapshot("needs-a-look-filtered");
-        flow.press("esc")
+        flow.press("esc g")
             .shows("1/10")
-            .press("g enter tab")
+            .press("enter tab")
             .settles();
         // Nothing there needs a look, so the key means nothing.
         flow.press("!").shows("1/6");
         flow.press("esc j j j j j j j enter tab")
-            .shows("older than 180 days")
+            .shows("Older than 180 days, so")
             .snapshot("needs-a-look-too-old");
     });
 }

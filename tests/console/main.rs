@@ -12,6 +12,7 @@
 
 mod aws;
 mod browse;
+mod bulk;
 #[path = "../common/mod.rs"]
 mod common;
 mod create;

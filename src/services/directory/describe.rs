@@ -253,11 +253,7 @@ fn directory_attention(row: &Row, _: Timestamp) -> Vec<String> {
     if !matches!(row.state.tone, Tone::Warning | Tone::Bad) || advice.is_empty() {
         return Vec::new();
     }
-    let why = match row.cell("stage_reason") {
-        Cell::Text(reason) => format!(" ({})", reason.trim_end_matches('.')),
-        _ => String::new(),
-    };
-    vec![format!("{stage}{why}: {advice}")]
+    vec![format!("{stage}: {advice}")]
 }
 
 /// What is wrong with a snapshot. One that failed holds nothing, so its age says nothing more.
@@ -502,10 +498,9 @@ mod tests {
     #[test]
     fn what_needs_a_look_says_what_follows_from_it() {
         let now: Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
-        let reason = Cell::Text("Two of two are down.".into());
         assert_eq!(
-            directory_attention(&row("Inoperable", vec![("stage_reason", reason)]), now),
-            ["Inoperable (Two of two are down): contact AWS Support"]
+            directory_attention(&row("Inoperable", vec![]), now),
+            ["Inoperable: contact AWS Support"]
         );
         for well in ["Active", "Creating", "Deleted", "Hibernating"] {
             assert!(directory_attention(&row(well, vec![]), now).is_empty());

@@ -3,13 +3,14 @@
 //! Invariants: a dialog changes only itself and answers with an outcome; dialogs and screens do not
 //! know each other.
 
+pub(crate) mod bulk;
 pub(crate) mod form;
 pub(crate) mod help;
 pub(crate) mod quit;
 
 use ratatui::{Frame, layout::Rect};
 
-use self::{form::Form, help::HelpDialog, quit::QuitDialog};
+use self::{bulk::Bulk, form::Form, help::HelpDialog, quit::QuitDialog};
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::Key;
 
@@ -18,6 +19,8 @@ use crate::config::Key;
 pub(crate) enum Dialog {
     /// An action is being asked for.
     Form(Box<Form>),
+    /// An action on several rows is being asked for.
+    Bulk(Box<Bulk>),
     /// The keys.
     Help(HelpDialog),
     /// Whether to leave while something runs.
@@ -29,6 +32,7 @@ impl Dialog {
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
         match self {
             Self::Form(form) => form.key(key, world, screen),
+            Self::Bulk(bulk) => bulk.key(key, world, screen),
             Self::Help(help) => help.key(key, world, screen),
             Self::Quit(quit) => quit.key(key, world),
         }
@@ -36,8 +40,10 @@ impl Dialog {
 
     /// A text was pasted.
     pub(crate) fn paste(&mut self, text: &str) {
-        if let Self::Form(form) = self {
-            form.paste(text);
+        match self {
+            Self::Form(form) => form.paste(text),
+            Self::Bulk(bulk) => bulk.paste(text),
+            Self::Help(_) | Self::Quit(_) => {}
         }
     }
 
@@ -45,6 +51,7 @@ impl Dialog {
     pub(crate) fn hints(&self) -> Vec<Hint> {
         match self {
             Self::Form(form) => form.hints(),
+            Self::Bulk(bulk) => bulk.hints(),
             Self::Help(_) => HelpDialog::hints(),
             Self::Quit(_) => QuitDialog::hints(),
         }
@@ -52,13 +59,18 @@ impl Dialog {
 
     /// Whether something on it counts seconds.
     pub(crate) fn is_busy(&self) -> bool {
-        matches!(self, Self::Form(form) if form.is_busy())
+        match self {
+            Self::Form(form) => form.is_busy(),
+            Self::Bulk(bulk) => bulk.is_busy(),
+            Self::Help(_) | Self::Quit(_) => false,
+        }
     }
 
     /// Brings it in line with the world. Called after every change, before it is drawn.
     pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
         match self {
             Self::Form(form) => form.sync(world, screen),
+            Self::Bulk(bulk) => bulk.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
             Self::Quit(_) => {}
         }
@@ -68,6 +80,7 @@ impl Dialog {
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, world: &World, styles: &Styles) {
         match self {
             Self::Form(form) => form.draw(frame, screen, world, styles),
+            Self::Bulk(bulk) => bulk.draw(frame, screen, world, styles),
             Self::Help(help) => help.draw(frame, screen, world, styles),
             Self::Quit(quit) => quit.draw(frame, screen, world, styles),
         }

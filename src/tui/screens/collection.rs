@@ -106,6 +106,10 @@ impl CollectionScreen {
             Action::Refresh => return Outcome::Reload(self.needs()),
             _ => {
                 if let Some(verb) = offers::verb(action) {
+                    let marked = self.pane().and_then(|pane| pane.ask_marked(verb, world));
+                    if let Some(outcome) = marked {
+                        return outcome;
+                    }
                     return offers::ask(verb, &self.rows(world));
                 }
                 let below = bar::split(area).1;

@@ -177,6 +177,10 @@ impl ResourceScreen {
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
         let below = bar::split(area).1;
         if let Some(verb) = offers::verb(action) {
+            let marked = self.pane().and_then(|pane| pane.ask_marked(verb, world));
+            if let Some(outcome) = marked {
+                return outcome;
+            }
             return offers::ask(verb, &self.rows(world));
         }
         let tabs = self.panes.len() + 1;

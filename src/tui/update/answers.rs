@@ -5,7 +5,7 @@ use crate::{
     config::Action,
     domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
     tui::{
-        dialogs::Dialog,
+        dialogs::{Dialog, bulk::Bulk},
         effect::Effect,
         format,
         listing::Reader,
@@ -51,8 +51,12 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
                 Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(form),
                 _ => None,
             });
+            let result = result.map(|assessment| *assessment);
             if let Some(form) = form {
-                form.assessed(ticket, result.map(|assessment| *assessment));
+                form.assessed(ticket, result);
+            } else if let Some(bulk) = bulk(model) {
+                bulk.assessed(ticket, result);
+                outcomes::advance(model, effects);
             }
         }
         Message::Submitted(ticket, result) => {
@@ -117,6 +121,15 @@ fn submitted(
     result: Result<Operation, Failure>,
     effects: &mut Vec<Effect>,
 ) {
+    // One of several is told of in the dialog of all of them.
+    let one_of_many = bulk(model).is_some_and(|bulk| bulk.submitted(ticket, &result));
+    if one_of_many {
+        outcomes::advance(model, effects);
+        if let Ok(operation) = result {
+            changed(model, operation, effects);
+        }
+        return;
+    }
     let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
         Dialog::Form(form) if form.awaits(ticket) => Some(form),
         _ => None,
@@ -156,6 +169,14 @@ fn submitted(
             notify(model, Tone::Busy, text, effects);
         }
     }
+}
+
+/// The dialog of an action on several rows.
+fn bulk(model: &mut Model) -> Option<&mut Bulk> {
+    model.dialogs.iter_mut().find_map(|dialog| match dialog {
+        Dialog::Bulk(bulk) => Some(&mut **bulk),
+        _ => None,
+    })
 }
 
 /// What is said of an operation that was just sent.

@@ -3,9 +3,12 @@
 use super::notify;
 use crate::{
     context::Context,
-    domain::row::{Row, Tone},
+    domain::{
+        collection::ActionInfo,
+        row::{Row, Tone},
+    },
     tui::{
-        dialogs::{Dialog, form::Form},
+        dialogs::{Dialog, bulk::Bulk, form::Form},
         effect::Effect,
         model::Model,
         outcome::Outcome,
@@ -49,6 +52,20 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             model.dialogs.push(Dialog::Form(Box::new(form)));
             carry_out(model, Outcome::Assess(request), effects);
         }
+        Outcome::AskMany(kind, action, rows) => ask_many(model, kind, action, rows, effects),
+        Outcome::AssessMany => {
+            if let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() {
+                effects.extend(bulk.restart().into_iter().map(Effect::Abort));
+            }
+            advance(model, effects);
+        }
+        Outcome::SubmitMany => {
+            if let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() {
+                bulk.send();
+            }
+            advance(model, effects);
+        }
+        Outcome::Say(tone, text) => notify(model, tone, text, effects),
         Outcome::Assess(request) => {
             let ticket = model.tickets.next();
             if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
@@ -79,6 +96,38 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             open(model, effects);
         }
         Outcome::Quit => effects.push(Effect::Leave),
+    }
+}
+
+/// Opens the dialog of an action on several rows.
+fn ask_many(
+    model: &mut Model,
+    kind: Kind,
+    action: &'static ActionInfo,
+    rows: Vec<Row>,
+    effects: &mut Vec<Effect>,
+) {
+    let mut placed = Vec::new();
+    for row in rows {
+        let Some(place) = model.world.place(&row.region).cloned() else {
+            let text = format!("not connected to {}", row.region);
+            return notify(model, Tone::Warning, text, effects);
+        };
+        placed.push((row, place));
+    }
+    let bulk = Bulk::new(kind, action, placed);
+    model.dialogs.push(Dialog::Bulk(Box::new(bulk)));
+    advance(model, effects);
+}
+
+/// Makes the next calls of the dialog of several rows.
+pub(super) fn advance(model: &mut Model, effects: &mut Vec<Effect>) {
+    for dialog in &mut model.dialogs {
+        if let Dialog::Bulk(bulk) = dialog {
+            while let Some(effect) = bulk.next(model.tickets.next()) {
+                effects.push(effect);
+            }
+        }
     }
 }
 
@@ -141,9 +190,13 @@ fn back(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn close_dialog(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(Dialog::Form(form)) = model.dialogs.pop() {
-        // The finding out is of no use any more. The sending goes on: nobody can call it back.
-        effects.extend(form.idle_call().map(Effect::Abort));
+    // The finding out is of no use any more. The sending goes on: nobody can call it back.
+    match model.dialogs.pop() {
+        Some(Dialog::Form(form)) => effects.extend(form.idle_call().map(Effect::Abort)),
+        Some(Dialog::Bulk(bulk)) => {
+            effects.extend(bulk.idle_calls().into_iter().map(Effect::Abort));
+        }
+        _ => {}
     }
 }
 

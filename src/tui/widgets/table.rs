@@ -285,8 +285,8 @@ mod tests {
             lines,
             [
                 "   ID            Name v         ",
-                " * r500 c0 a...  r500 c1 and ...",
-                ">! r501 c0 a...  r501 c1 and ...",
+                " * r500 c0 a...  r500 c1 and... ",
+                ">! r501 c0 a...  r501 c1 and... ",
             ]
         );
         assert_eq!(asked.into_inner(), [500, 500, 501, 501]);
