@@ -45,6 +45,8 @@ pub(crate) struct FileSettings {
     pub(crate) synchronized: Option<Item<Synchronized>>,
     pub(crate) mouse: Option<Item<bool>>,
     pub(crate) notify: Option<Item<Notify>>,
+    pub(crate) recovery_point_age: Option<Item<Duration>>,
+    pub(crate) old: Option<Item<Duration>>,
     /// `read_only` by profile.
     pub(crate) profiles: BTreeMap<String, bool>,
     /// Search domains by name.
@@ -71,6 +73,15 @@ const LONGEST: Bounds = Bounds {
 const RECONCILE: Bounds = Bounds {
     least: 10,
     most: 86_400,
+};
+
+const RECOVERY_POINT_AGE: Bounds = Bounds {
+    least: 3600,
+    most: 366 * 86_400,
+};
+const OLD: Bounds = Bounds {
+    least: 86_400,
+    most: 3660 * 86_400,
 };
 
 /// Reads the text of the file at `path`; `home` stands for a leading `~` in it.
@@ -139,6 +150,10 @@ pub(crate) fn read(
         file.synchronized = terminal.text("synchronized", "auto", value::synchronized)?;
         file.mouse = terminal.flag("mouse")?;
         file.notify = terminal.text("notify", "bell", value::notify)?;
+    }
+    if let Some(attention) = top.section("attention")? {
+        file.recovery_point_age = span(&attention, "recovery_point_age", "2d", RECOVERY_POINT_AGE)?;
+        file.old = span(&attention, "old", "180d", OLD)?;
     }
     for (name, profile) in top.named_sections("profiles")? {
         if let Some(read_only) = profile.flag("read_only")? {
@@ -276,6 +291,7 @@ mod tests {
             "support",
             "theme",
             "terminal",
+            "attention",
             "profiles.*",
             "opensearch.*",
             "keys",
@@ -458,6 +474,11 @@ mod tests {
                 "[watch]\nreconcile_for = '5s'",
                 2,
                 &["watch.reconcile_for: '5s'", "10s to 1d"],
+            ),
+            (
+                "[attention]\nold = '12h'",
+                2,
+                &["attention.old: '12h'", "1d to 3660d"],
             ),
             (
                 "[log]\nlevel = 'debgu'",

@@ -6,6 +6,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use jiff::SignedDuration;
+
+use crate::domain::attention::Limits;
+
 use super::{
     error::ConfigError,
     file::{self, FileSettings},
@@ -99,6 +103,7 @@ fn settle(
         watch: watch(from)?,
         support: Support { contact },
         opensearch: std::mem::take(&mut from.file.opensearch),
+        attention: attention(from),
         keymap: std::mem::take(&mut from.file.keymap),
         config_file,
         origins: sources.origins,
@@ -316,6 +321,19 @@ fn network(from: &mut Sources<'_>, ca_bundle: Option<PathBuf>) -> Network {
         connect_timeout: connect.unwrap_or(CONNECT_TIMEOUT),
         request_timeout: request.unwrap_or(REQUEST_TIMEOUT),
         ca_bundle,
+    }
+}
+
+fn attention(from: &mut Sources<'_>) -> Limits {
+    let age = from.of_file("attention.recovery_point_age", |file| {
+        file.recovery_point_age.take()
+    });
+    let old = from.of_file("attention.old", |file| file.old.take());
+    let usual = Limits::default();
+    let signed = |span: Option<Duration>| span.and_then(|span| SignedDuration::try_from(span).ok());
+    Limits {
+        recovery_point_age: signed(age).unwrap_or(usual.recovery_point_age),
+        old: signed(old).unwrap_or(usual.old),
     }
 }
 

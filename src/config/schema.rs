@@ -23,6 +23,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
             "support",
             "theme",
             "terminal",
+            "attention",
             "profiles",
             "opensearch",
             "keys",
@@ -40,6 +41,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
         "terminal",
         &["clipboard", "synchronized", "mouse", "notify"],
     ),
+    ("attention", &["recovery_point_age", "old"]),
     ("profiles.*", &["read_only"]),
     ("opensearch.*", &["endpoint", "region", "unsigned"]),
 ];

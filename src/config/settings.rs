@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{place::Region, text::harmless};
+use crate::domain::{attention::Limits, place::Region, text::harmless};
 
 use super::{
     keys::Keymap,
@@ -79,6 +79,8 @@ pub struct Settings {
     pub support: Support,
     /// Search domains that are reached without asking AWS where they are, by name.
     pub opensearch: BTreeMap<String, SearchEndpoint>,
+    /// From when on something needs a look.
+    pub attention: Limits,
     /// What the keys of the console mean.
     pub keymap: Keymap,
     /// The configuration file that was read, if there is one.

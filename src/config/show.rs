@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use jiff::SignedDuration;
 use toml::Value;
 
 use crate::domain::{place::Region, text::harmless};
@@ -164,6 +165,13 @@ impl Page<'_> {
         self.value("terminal.synchronized", &text(synchronized));
         self.value("terminal.mouse", &Value::Boolean(terminal.mouse));
         self.value("terminal.notify", &text(terminal.notify.as_str()));
+        self.section("attention");
+        let spelled = |span: SignedDuration| spelled(span.unsigned_abs());
+        self.value(
+            "attention.recovery_point_age",
+            &text(&spelled(settings.attention.recovery_point_age)),
+        );
+        self.value("attention.old", &text(&spelled(settings.attention.old)));
     }
 
     fn profiles(&mut self) {

@@ -9,6 +9,7 @@
 //! `describe` file, never here.
 
 pub mod assessment;
+pub mod attention;
 pub mod clock;
 pub mod collection;
 pub mod failure;

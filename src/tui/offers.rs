@@ -3,8 +3,8 @@
 use crate::{
     config::{Action, Keymap},
     domain::{
-        collection::{ActionInfo, Verb},
-        row::{Cell, Row},
+        collection::{ActionInfo, Destructive, Verb},
+        row::{Cell, Row, Tone},
         text::harmless,
     },
 };
@@ -142,6 +142,39 @@ fn refusal(kind: Kind, action: &ActionInfo, row: &Row, world: &World) -> Option<
             Cell::Text(why) => Some(harmless(why).into_owned()),
             _ => None,
         })
+}
+
+/// Asks for the action of a verb on all of these marked rows; `None` where none of them has one.
+pub(crate) fn ask_marked(verb: Verb, kind: Kind, rows: &[&Row], world: &World) -> Option<Outcome> {
+    let actions = kind.service.actions.iter();
+    let mut actions =
+        actions.filter(|action| action.verb == verb && action.subject == kind.collection.id);
+    let first = actions.clone().next()?;
+    if let [only] = rows {
+        return Some(Outcome::Ask(kind, first, (*only).clone()));
+    }
+    let unmark = key(world.keymap(), Action::Unmark);
+    let several = actions.find(|action| action.many && action.destructive != Destructive::Live);
+    Some(match several {
+        Some(action) => {
+            let rows = rows.iter().map(|row| (*row).clone()).collect();
+            Outcome::AskMany(kind, action, rows)
+        }
+        None if first.destructive == Destructive::Live => Outcome::Say(
+            Tone::Warning,
+            format!(
+                "{}: one at a time only, each with its id typed; {unmark} takes the marks away",
+                first.title
+            ),
+        ),
+        None => Outcome::Say(
+            Tone::Warning,
+            format!(
+                "{}: one at a time only; {unmark} takes the marks away",
+                first.title
+            ),
+        ),
+    })
 }
 
 /// What can be changed about these rows.

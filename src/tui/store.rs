@@ -11,13 +11,13 @@ use std::{
 use jiff::Timestamp;
 
 use crate::domain::{
-    collection::{CollectionInfo, Column, ServiceInfo},
+    collection::{CollectionInfo, ServiceInfo},
     failure::Failure,
     row::{Row, RowKey},
 };
 
 use super::{
-    listing::Listing,
+    listing::{Listing, Reader},
     remote::{Remote, State, Ticket},
 };
 
@@ -224,11 +224,11 @@ impl Store {
         key: &ListKey,
         ticket: Ticket,
         rows: Vec<Row>,
-        columns: &[Column],
+        reader: &Reader<'_>,
     ) {
         let remote = self.lists.get_mut(key);
         if let Some(listing) = remote.and_then(|remote| remote.filling(ticket)) {
-            listing.merge(rows, columns);
+            listing.merge(rows, reader);
         } else {
             tracing::debug!(collection = key.kind.collection.id, "late rows dropped");
         }

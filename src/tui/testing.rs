@@ -6,6 +6,7 @@ use ratatui::{Terminal, backend::TestBackend, layout::Size};
 
 use super::{
     effect::Effect,
+    listing::Reader,
     message::{Message, Opened},
     model::Model,
     remote::Ticket,
@@ -224,6 +225,14 @@ const COLUMNS: &[Column] = &[
 /// The columns of the service's tables.
 pub(crate) fn columns() -> &'static [Column] {
     COLUMNS
+}
+
+/// What is worked out of rows when they arrive: none needs a look.
+pub(crate) fn reader() -> Reader<'static> {
+    Reader {
+        columns: COLUMNS,
+        calls: &|_| false,
+    }
 }
 
 /// The Region of everything here.

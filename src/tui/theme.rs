@@ -63,6 +63,10 @@ pub(crate) struct Marks {
     tones: [&'static str; 5],
     /// In front of the selected row.
     pub(crate) selected: &'static str,
+    /// In front of a row that is marked.
+    pub(crate) marked: &'static str,
+    /// In front of a row that needs a look.
+    pub(crate) calls: &'static str,
     /// Where a text was cut.
     pub(crate) ellipsis: &'static str,
     /// Between the steps of the breadcrumb.
@@ -145,6 +149,8 @@ impl Marks {
             Charset::Unicode => Self {
                 tones: ["●", "◐", "!", "✗", "○"],
                 selected: "▸",
+                marked: "◆",
+                calls: "!",
                 ellipsis: "…",
                 step: "›",
                 passed: "✓",
@@ -159,6 +165,8 @@ impl Marks {
             Charset::Ascii => Self {
                 tones: ["+", "~", "!", "x", "-"],
                 selected: ">",
+                marked: "*",
+                calls: "!",
                 ellipsis: "...",
                 step: ">",
                 passed: "+",

@@ -22,12 +22,13 @@ use crate::{common::run, screen};
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// What is on the screen for as long as an answer is under way.
-const UNDER_WAY: [&str; 7] = [
+const UNDER_WAY: [&str; 8] = [
     "Starting",
     "Looking for credentials",
     "Loading",
     "loading",
     "Checking what follows",
+    "being sent",
     "Sending",
     "Reading the journal",
 ];
@@ -200,10 +201,10 @@ impl Flow {
         self.until(text, |screen| screen.contains(text))
     }
 
-    /// Waits until a text is on the screen twice.
+    /// Waits until a text is on the screen at least twice.
     #[track_caller]
     pub(crate) fn shows_twice(&mut self, text: &str) -> &mut Self {
-        self.until(text, |screen| screen.matches(text).count() == 2)
+        self.until(text, |screen| screen.matches(text).count() >= 2)
     }
 
     /// Waits until a text is on the screen no more.

@@ -13,6 +13,7 @@
 mod actions;
 mod aws;
 mod browse;
+mod bulk;
 #[path = "../common/mod.rs"]
 mod common;
 mod create;

@@ -116,6 +116,10 @@ impl CollectionScreen {
             Action::GoTo => return links::go(self.links(world)),
             _ => {
                 if let Some(verb) = offers::verb(action) {
+                    let marked = self.pane().and_then(|pane| pane.ask_marked(verb, world));
+                    if let Some(outcome) = marked {
+                        return outcome;
+                    }
                     return offers::ask(verb, &self.rows(world), world);
                 }
                 let below = bar::split(area).1;

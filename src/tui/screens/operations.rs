@@ -25,7 +25,7 @@ use crate::{
         theme::Styles,
         widgets::{
             labels, panel, scroll,
-            table::{self, Heading, Table},
+            table::{self, Flags, Gutter, Heading, Table},
             text::cells,
         },
         world::World,
@@ -180,6 +180,8 @@ impl OperationsScreen {
         let table = Table {
             headings: &HEADINGS,
             rows: all.len(),
+            gutter: Gutter::default(),
+            flags: &|_| Flags::default(),
             first: self.first,
             selected: Some(self.at),
             sorted: None,

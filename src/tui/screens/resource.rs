@@ -13,6 +13,7 @@ use crate::{
         collection::Show,
         place::Account,
         row::{self, Row, RowKey, Tone},
+        text::harmless,
     },
     tui::{
         bar,
@@ -25,7 +26,7 @@ use crate::{
         store::{DetailKey, Kind, ListKey, Need},
         theme::Styles,
         widgets::{
-            labels::{self, Labelled},
+            labels::{self, Labelled, marked},
             panel, scroll,
         },
         world::World,
@@ -224,6 +225,10 @@ impl ResourceScreen {
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
         let below = bar::split(area).1;
         if let Some(verb) = offers::verb(action) {
+            let marked = self.pane().and_then(|pane| pane.ask_marked(verb, world));
+            if let Some(outcome) = marked {
+                return outcome;
+            }
             return offers::ask(verb, &self.rows(world), world);
         }
         let tabs = self.panes.len() + 1;
@@ -380,6 +385,16 @@ impl ResourceScreen {
             for failure in failures {
                 lines.extend(pane::failed(failure, heading, &again, styles, room));
             }
+            lines.push(Line::default());
+        }
+        let reasons = world.tables.attention(self.kind, row, world.now);
+        for reason in &reasons {
+            let mark = styles.marks.tone(Tone::Warning);
+            let text = format::sentence(&harmless(reason));
+            let style = styles.tone(Tone::Warning);
+            lines.extend(marked(mark, style, &text, Style::new(), room));
+        }
+        if !reasons.is_empty() {
             lines.push(Line::default());
         }
         let members: Vec<Labelled> = self

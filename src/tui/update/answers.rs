@@ -5,9 +5,10 @@ use crate::{
     config::{Action, Notify},
     domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
     tui::{
-        dialogs::Dialog,
+        dialogs::{Dialog, bulk::Bulk},
         effect::Effect,
         format,
+        listing::Reader,
         message::{Message, Opened, Timer},
         model::Model,
         offers::key,
@@ -25,8 +26,14 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Opened(ticket, result) if awaits(model, ticket) => opened(model, result, effects),
         Message::Connected(ticket, result) if awaits(model, ticket) => connected(model, result),
         Message::Arrived(ticket, key, rows) => {
-            let World { store, tables, .. } = &mut model.world;
-            store.arrived(&key, ticket, rows, tables.columns(key.kind));
+            let World {
+                store, tables, now, ..
+            } = &mut model.world;
+            let reader = Reader {
+                columns: tables.columns(key.kind),
+                calls: &|row| !tables.attention(key.kind, row, *now).is_empty(),
+            };
+            store.arrived(&key, ticket, rows, &reader);
         }
         Message::Listed(ticket, key, result) => {
             model
@@ -45,8 +52,12 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
                 Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(form),
                 _ => None,
             });
+            let result = result.map(|assessment| *assessment);
             if let Some(form) = form {
-                form.assessed(ticket, result.map(|assessment| *assessment));
+                form.assessed(ticket, result);
+            } else if let Some(bulk) = bulk(model) {
+                bulk.assessed(ticket, result);
+                outcomes::advance(model, effects);
             }
         }
         Message::Submitted(ticket, result) => {
@@ -111,6 +122,15 @@ fn submitted(
     result: Result<Operation, Failure>,
     effects: &mut Vec<Effect>,
 ) {
+    // One of several is told of in the dialog of all of them.
+    let one_of_many = bulk(model).is_some_and(|bulk| bulk.submitted(ticket, &result));
+    if one_of_many {
+        outcomes::advance(model, effects);
+        if let Ok(operation) = result {
+            changed(model, operation, effects);
+        }
+        return;
+    }
     let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
         Dialog::Form(form) if form.awaits(ticket) => Some(form),
         _ => None,
@@ -150,6 +170,14 @@ fn submitted(
             notify(model, Tone::Busy, text, effects);
         }
     }
+}
+
+/// The dialog of an action on several rows.
+fn bulk(model: &mut Model) -> Option<&mut Bulk> {
+    model.dialogs.iter_mut().find_map(|dialog| match dialog {
+        Dialog::Bulk(bulk) => Some(&mut **bulk),
+        _ => None,
+    })
 }
 
 /// What is said of an operation that was just sent.

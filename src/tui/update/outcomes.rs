@@ -5,12 +5,13 @@ use crate::{
     config::Clipboard,
     context::Context,
     domain::{
+        collection::ActionInfo,
         row::{Row, RowKey, Tone},
         text::is_hostile,
     },
     tui::{
         choice::Choice,
-        dialogs::{Dialog, form::Form, menu::Menu},
+        dialogs::{Dialog, bulk::Bulk, form::Form, menu::Menu},
         effect::Effect,
         model::Model,
         outcome::Outcome,
@@ -63,6 +64,20 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             choose(model, *choice, effects);
         }
         Outcome::Go(choice) => choose(model, *choice, effects),
+        Outcome::AskMany(kind, action, rows) => ask_many(model, kind, action, rows, effects),
+        Outcome::AssessMany => {
+            if let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() {
+                effects.extend(bulk.restart().into_iter().map(Effect::Abort));
+            }
+            advance(model, effects);
+        }
+        Outcome::SubmitMany => {
+            if let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() {
+                bulk.send();
+            }
+            advance(model, effects);
+        }
+        Outcome::Say(tone, text) => notify(model, tone, text, effects),
         Outcome::Assess(request) => {
             let ticket = model.tickets.next();
             if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
@@ -150,6 +165,38 @@ fn copy(model: &mut Model, what: &str, text: String, effects: &mut Vec<Effect>) 
     effects.push(Effect::Signal(Signal::Copy(text)));
 }
 
+/// Opens the dialog of an action on several rows.
+fn ask_many(
+    model: &mut Model,
+    kind: Kind,
+    action: &'static ActionInfo,
+    rows: Vec<Row>,
+    effects: &mut Vec<Effect>,
+) {
+    let mut placed = Vec::new();
+    for row in rows {
+        let Some(place) = model.world.place(&row.region).cloned() else {
+            let text = format!("not connected to {}", row.region);
+            return notify(model, Tone::Warning, text, effects);
+        };
+        placed.push((row, place));
+    }
+    let bulk = Bulk::new(kind, action, placed);
+    model.dialogs.push(Dialog::Bulk(Box::new(bulk)));
+    advance(model, effects);
+}
+
+/// Makes the next calls of the dialog of several rows.
+pub(super) fn advance(model: &mut Model, effects: &mut Vec<Effect>) {
+    for dialog in &mut model.dialogs {
+        if let Dialog::Bulk(bulk) = dialog {
+            while let Some(effect) = bulk.next(model.tickets.next()) {
+                effects.push(effect);
+            }
+        }
+    }
+}
+
 /// Connects again: from the very start where the context could not be opened.
 pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.opened {
@@ -209,9 +256,13 @@ fn back(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn close_dialog(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(Dialog::Form(form)) = model.dialogs.pop() {
-        // The finding out is of no use any more. The sending goes on: nobody can call it back.
-        effects.extend(form.idle_call().map(Effect::Abort));
+    // The finding out is of no use any more. The sending goes on: nobody can call it back.
+    match model.dialogs.pop() {
+        Some(Dialog::Form(form)) => effects.extend(form.idle_call().map(Effect::Abort)),
+        Some(Dialog::Bulk(bulk)) => {
+            effects.extend(bulk.idle_calls().into_iter().map(Effect::Abort));
+        }
+        _ => {}
     }
 }
 
