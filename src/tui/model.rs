@@ -15,7 +15,7 @@ use super::{
     layout,
     offers::Offer,
     records::Records,
-    remote::Tickets,
+    remote::{Ticket, Tickets},
     screens::{Screen, collection::CollectionScreen},
     store::{Kind, Store},
     world::{Connection, World},
@@ -34,6 +34,10 @@ pub(crate) struct Model {
     pub(crate) notice: Option<Notice>,
     /// The services of which operations have changed something that is not read again yet.
     pub(crate) outdated: BTreeSet<String>,
+    /// What was typed to go somewhere, oldest first.
+    pub(crate) history: Vec<String>,
+    /// The call that looks for a row to go to.
+    pub(crate) finding: Option<Ticket>,
     /// Whether the context is open, so that there is a journal to read.
     pub(crate) opened: bool,
     /// Whether ctrl-c was the last key: once more and it is meant.
@@ -102,6 +106,8 @@ impl Model {
             dialogs: Vec::new(),
             notice: None,
             outdated: BTreeSet::new(),
+            history: Vec::new(),
+            finding: None,
             opened: false,
             interrupted: false,
             fatal: None,
@@ -124,6 +130,7 @@ impl Model {
             .screen()
             .map(|screen| screen.offers(&self.world))
             .unwrap_or_default();
+        offers.push(Offer::new(Action::Palette, "go"));
         offers.push(Offer::new(Action::Help, "keys"));
         offers.push(Offer::new(Action::Quit, "quit"));
         offers

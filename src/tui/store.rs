@@ -79,6 +79,18 @@ pub(crate) struct ListKey {
     pub(crate) parent: Option<RowKey>,
 }
 
+impl ListKey {
+    /// What lists are told in order by.
+    fn order(&self) -> (&str, &str, Option<(&str, &str)>) {
+        let owner = self.parent.as_ref();
+        (
+            self.kind.service.id,
+            self.kind.collection.id,
+            owner.map(|owner| (owner.region.as_str(), &*owner.id)),
+        )
+    }
+}
+
 /// A single row with all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct DetailKey {
@@ -108,6 +120,21 @@ impl Store {
     /// The rows of a list, as far as they are known.
     pub(crate) fn rows(&self, key: &ListKey) -> Option<&Listing> {
         self.lists.get(key)?.value()
+    }
+
+    /// Every row that is known, the lists in a steady order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Kind, &Row)> {
+        let mut lists: Vec<_> = self.lists.iter().collect();
+        lists.sort_by(|(a, _), (b, _)| a.order().cmp(&b.order()));
+        let mut seen = HashSet::new();
+        lists
+            .into_iter()
+            .filter_map(|(key, list)| Some((key.kind, list.value()?)))
+            .flat_map(|(kind, rows)| {
+                let rows = (0..rows.len()).filter_map(|place| rows.get(place));
+                rows.map(move |row| (kind, row))
+            })
+            .filter(move |(kind, row)| seen.insert((*kind, row.key())))
     }
 
     /// A row as far as it is known from anything that was read.

@@ -45,7 +45,13 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             about: "",
             show: Some("show"),
             argument: "BOX",
-            check_id: |_| Ok(()),
+            check_id: |text| {
+                if text.starts_with("box-") {
+                    Ok(())
+                } else {
+                    Err("a box's id begins with box-".to_owned())
+                }
+            },
             root: true,
             columns: COLUMNS,
             members: &[

@@ -21,6 +21,7 @@ mod failures;
 mod flow;
 mod links;
 mod operations;
+mod palette;
 mod random;
 mod restore;
 mod screen;

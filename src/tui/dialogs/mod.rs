@@ -3,6 +3,8 @@
 //! Invariants: a dialog changes only itself and answers with an outcome; dialogs and screens do not
 //! know each other.
 
+mod entries;
+pub(crate) mod finder;
 pub(crate) mod form;
 pub(crate) mod help;
 pub(crate) mod menu;
@@ -10,13 +12,15 @@ pub(crate) mod quit;
 
 use ratatui::{Frame, layout::Rect};
 
-use self::{form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog};
+use self::{finder::Finder, form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog};
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::Key;
 
 /// What can stand over the screen.
 #[derive(Debug)]
 pub(crate) enum Dialog {
+    /// Where to go is being typed.
+    Finder(Box<Finder>),
     /// An action is being asked for.
     Form(Box<Form>),
     /// The keys.
@@ -31,6 +35,7 @@ impl Dialog {
     /// A key.
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
         match self {
+            Self::Finder(finder) => finder.key(key),
             Self::Form(form) => form.key(key, world, screen),
             Self::Help(help) => help.key(key, world, screen),
             Self::Menu(menu) => menu.key(key, world, screen),
@@ -40,14 +45,17 @@ impl Dialog {
 
     /// A text was pasted.
     pub(crate) fn paste(&mut self, text: &str) {
-        if let Self::Form(form) = self {
-            form.paste(text);
+        match self {
+            Self::Finder(finder) => finder.paste(text),
+            Self::Form(form) => form.paste(text),
+            Self::Help(_) | Self::Menu(_) | Self::Quit(_) => {}
         }
     }
 
     /// What its keys do, for the bottom line.
     pub(crate) fn hints(&self) -> Vec<Hint> {
         match self {
+            Self::Finder(finder) => finder.hints(),
             Self::Form(form) => form.hints(),
             Self::Help(_) => HelpDialog::hints(),
             Self::Menu(_) => Menu::hints(),
@@ -63,6 +71,7 @@ impl Dialog {
     /// Brings it in line with the world. Called after every change, before it is drawn.
     pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
         match self {
+            Self::Finder(finder) => finder.sync(screen),
             Self::Form(form) => form.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
             Self::Menu(menu) => menu.sync(screen),
@@ -73,6 +82,7 @@ impl Dialog {
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, world: &World, styles: &Styles) {
         match self {
+            Self::Finder(finder) => finder.draw(frame, screen, styles),
             Self::Form(form) => form.draw(frame, screen, world, styles),
             Self::Help(help) => help.draw(frame, screen, world, styles),
             Self::Menu(menu) => menu.draw(frame, screen, styles),

@@ -15,9 +15,17 @@ use self::{
     resource::ResourceScreen,
 };
 use super::{
-    offers::Offer, outcome::Outcome, pane::Pane, store::Need, theme::Styles, world::World,
+    offers::Offer,
+    outcome::Outcome,
+    pane::Pane,
+    store::{Kind, Need},
+    theme::Styles,
+    world::World,
 };
-use crate::config::{Action, Key};
+use crate::{
+    config::{Action, Key},
+    domain::row::Row,
+};
 
 /// What can be on the screen.
 #[derive(Debug)]
@@ -59,6 +67,15 @@ impl Screen {
             Self::Resource(screen) => screen.offers(world),
             Self::Operations(screen) => screen.offers(world),
             Self::Problem(_) => ProblemScreen::offers(),
+        }
+    }
+
+    /// What the keys act on: the row under the cursor first, then the one whose screen it is.
+    pub(crate) fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
+        match self {
+            Self::Collection(screen) => screen.rows(world),
+            Self::Resource(screen) => screen.rows(world),
+            Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
     }
 

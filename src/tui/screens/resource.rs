@@ -295,7 +295,7 @@ impl ResourceScreen {
     }
 
     /// What the keys act on: the selected row of the open list first, then the row itself.
-    fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
+    pub(crate) fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
         let selected = self
             .pane()
             .and_then(|pane| Some((pane.kind(), pane.selected(world)?)));

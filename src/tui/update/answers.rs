@@ -36,6 +36,9 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
                 .store
                 .shown(&key, ticket, result.map(|row| *row));
         }
+        Message::Found(ticket, kind, result) => {
+            outcomes::found(model, ticket, kind, result.map(|row| *row), effects);
+        }
         Message::Assessed(ticket, result) => {
             let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
                 Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(form),
