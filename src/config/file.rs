@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{
+    console::{self, Start},
     error::ConfigError,
     keys::{Keymap, KeymapError},
     schema,
@@ -36,6 +37,9 @@ pub(crate) struct FileSettings {
     pub(crate) log_level: Option<Item<Level>>,
     pub(crate) contact: Option<Item<String>>,
     pub(crate) theme: Option<Item<Theme>>,
+    pub(crate) start: Option<Item<Start>>,
+    pub(crate) refresh: Option<Item<Option<Duration>>>,
+    pub(crate) resume: Option<Item<bool>>,
     /// `read_only` by profile.
     pub(crate) profiles: BTreeMap<String, bool>,
     pub(crate) keymap: Keymap,
@@ -104,6 +108,11 @@ pub(crate) fn read(
     }
     if let Some(theme) = top.section("theme")? {
         file.theme = theme.text("name", "dark", value::theme)?;
+    }
+    if let Some(section) = top.section("console")? {
+        file.start = section.text("start", "home", console::start)?;
+        file.refresh = section.text("refresh", "60s", console::refresh)?;
+        file.resume = section.flag("resume")?;
     }
     for (name, profile) in top.named_sections("profiles")? {
         if let Some(read_only) = profile.flag("read_only")? {

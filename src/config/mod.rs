@@ -11,6 +11,7 @@
 //!
 //! What does not belong here: clients, credentials, colours of the terminal, opening the journal.
 
+mod console;
 mod error;
 #[cfg(test)]
 mod example;
@@ -27,6 +28,7 @@ mod suggest;
 mod table;
 mod value;
 
+pub use console::{ConsoleOptions, Start};
 pub use error::ConfigError;
 pub use keys::{Action, Group, Key, KeyCode, Keymap};
 pub use origin::{Origin, Origins};

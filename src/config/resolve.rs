@@ -7,6 +7,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
+    console::ConsoleOptions,
     error::ConfigError,
     file::{self, FileSettings},
     origin::{Origin, Origins},
@@ -94,6 +95,7 @@ fn settle(
         network: network(from, ca_bundle),
         watch: watch(from)?,
         support: Support { contact },
+        console: console(from),
         keymap: std::mem::take(&mut from.file.keymap),
         config_file,
         origins: sources.origins,
@@ -289,6 +291,18 @@ fn network(from: &mut Sources<'_>, ca_bundle: Option<PathBuf>) -> Network {
         connect_timeout: connect.unwrap_or(CONNECT_TIMEOUT),
         request_timeout: request.unwrap_or(REQUEST_TIMEOUT),
         ca_bundle,
+    }
+}
+
+fn console(from: &mut Sources<'_>) -> ConsoleOptions {
+    let usual = ConsoleOptions::default();
+    let start = from.of_file("console.start", |file| file.start.take());
+    let refresh = from.of_file("console.refresh", |file| file.refresh.take());
+    let resume = from.of_file("console.resume", |file| file.resume.take());
+    ConsoleOptions {
+        start: start.unwrap_or(usual.start),
+        refresh: refresh.unwrap_or(usual.refresh),
+        resume: resume.unwrap_or(usual.resume),
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
             "log",
             "support",
             "theme",
+            "console",
             "profiles",
             "keys",
         ],
@@ -34,6 +35,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
     ("log", &["level"]),
     ("support", &["contact"]),
     ("theme", &["name"]),
+    ("console", &["start", "refresh", "resume"]),
     ("profiles.*", &["read_only"]),
 ];
 

@@ -9,6 +9,7 @@ use std::{
 use crate::domain::{place::Region, text::harmless};
 
 use super::{
+    console::ConsoleOptions,
     keys::Keymap,
     origin::{Origins, shown},
 };
@@ -72,6 +73,8 @@ pub struct Settings {
     pub watch: Watch,
     /// What is said where help from people is needed.
     pub support: Support,
+    /// What the console begins with, and how it keeps up.
+    pub console: ConsoleOptions,
     /// What the keys of the console mean.
     pub keymap: Keymap,
     /// The configuration file that was read, if there is one.

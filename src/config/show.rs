@@ -139,6 +139,12 @@ impl Page<'_> {
         );
         self.section("theme");
         self.value("theme.name", &text(settings.theme.as_str()));
+        self.section("console");
+        let console = &settings.console;
+        self.value("console.start", &text(console.start.as_str()));
+        let refresh = console.refresh.map_or("off".to_owned(), spelled);
+        self.value("console.refresh", &text(&refresh));
+        self.value("console.resume", &Value::Boolean(console.resume));
     }
 
     fn profiles(&mut self) {

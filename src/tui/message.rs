@@ -75,4 +75,6 @@ pub(crate) enum Timer {
     Notice(Timestamp),
     /// What operations have changed is to be read again.
     Reload,
+    /// What is shown may be old enough at this moment to be read again.
+    Refresh(Timestamp),
 }

@@ -31,6 +31,7 @@ mod event_loop;
 mod executor;
 mod filter;
 mod format;
+mod freshness;
 mod input;
 mod layout;
 mod links;

@@ -12,6 +12,7 @@ use crate::{
 
 use super::{
     dialogs::Dialog,
+    freshness::Freshness,
     layout,
     offers::Offer,
     records::Records,
@@ -34,6 +35,8 @@ pub(crate) struct Model {
     pub(crate) notice: Option<Notice>,
     /// The services of which operations have changed something that is not read again yet.
     pub(crate) outdated: BTreeSet<String>,
+    /// The moment for which a timer runs that has what is shown read again.
+    pub(crate) refresh_at: Option<Timestamp>,
     /// What was typed to go somewhere, oldest first.
     pub(crate) history: Vec<String>,
     /// The call that looks for a row to go to.
@@ -95,6 +98,7 @@ impl Model {
                 connection: Connection::Opening(tickets.next(), now),
                 restriction: settings.read_only.clone(),
                 sandbox: settings.sandbox.is_some(),
+                freshness: Freshness::new(settings.console.refresh),
                 settings,
                 store: Store::default(),
                 records: Records::default(),
@@ -106,6 +110,7 @@ impl Model {
             dialogs: Vec::new(),
             notice: None,
             outdated: BTreeSet::new(),
+            refresh_at: None,
             history: Vec::new(),
             finding: None,
             opened: false,
@@ -130,6 +135,12 @@ impl Model {
             .screen()
             .map(|screen| screen.offers(&self.world))
             .unwrap_or_default();
+        let refreshes = self
+            .screen()
+            .is_some_and(|screen| !screen.visible().is_empty());
+        if refreshes && self.world.freshness.is_wanted() {
+            offers.push(Offer::unlisted(Action::Pause));
+        }
         offers.push(Offer::new(Action::Palette, "go"));
         offers.push(Offer::new(Action::Help, "keys"));
         offers.push(Offer::new(Action::Quit, "quit"));

@@ -187,6 +187,47 @@ impl Store {
         }
     }
 
+    /// A call was made for a need, by itself: what is known stands as it is until it is answered.
+    pub(crate) fn ask_quietly(&mut self, need: &Need, ticket: Ticket, since: Timestamp) {
+        match need {
+            Need::List(key) => {
+                let remote = self.lists.entry(key.clone()).or_default();
+                remote.ask_quietly(ticket, since);
+                if let Some(listing) = remote.filling(ticket) {
+                    listing.begin();
+                }
+            }
+            Need::Detail(key) => {
+                let remote = self.details.entry(key.clone()).or_default();
+                remote.ask_quietly(ticket, since);
+            }
+        }
+    }
+
+    /// The call under way for a need, if there is one.
+    pub(crate) fn ticket(&self, need: &Need) -> Option<Ticket> {
+        match need {
+            Need::List(key) => self.lists.get(key)?.ticket(),
+            Need::Detail(key) => self.details.get(key)?.ticket(),
+        }
+    }
+
+    /// When a need was last asked for.
+    pub(crate) fn asked(&self, need: &Need) -> Option<Timestamp> {
+        match need {
+            Need::List(key) => self.lists.get(key)?.asked(),
+            Need::Detail(key) => self.details.get(key)?.asked(),
+        }
+    }
+
+    /// When what is known of a need was asked for.
+    pub(crate) fn read(&self, need: &Need) -> Option<Timestamp> {
+        match need {
+            Need::List(key) => self.lists.get(key)?.read(),
+            Need::Detail(key) => self.details.get(key)?.read(),
+        }
+    }
+
     /// A need should be read again.
     pub(crate) fn invalidate(&mut self, need: &Need) {
         match need {

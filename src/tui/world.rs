@@ -15,7 +15,12 @@ use crate::{
     },
 };
 
-use super::{records::Records, remote::Ticket, store::Store};
+use super::{
+    freshness::Freshness,
+    records::Records,
+    remote::Ticket,
+    store::{Need, Store},
+};
 
 /// What is known of the world outside the screen.
 #[derive(Debug)]
@@ -30,6 +35,8 @@ pub(crate) struct World {
     pub(crate) restriction: Option<String>,
     /// Whether AWS is a simulated one.
     pub(crate) sandbox: bool,
+    /// How often what is shown is read again by itself.
+    pub(crate) freshness: Freshness,
     /// What was read from AWS.
     pub(crate) store: Store,
     /// What was asked of AWS.
@@ -70,6 +77,12 @@ impl World {
     /// What the keys mean.
     pub(crate) fn keymap(&self) -> &Keymap {
         &self.settings.keymap
+    }
+
+    /// What is said of the age of what was read, once it was.
+    pub(crate) fn age(&self, need: &Need) -> Option<String> {
+        let read = self.store.read(need)?;
+        Some(self.freshness.age(read, self.wall))
     }
 
     /// As whom AWS is reached, once that is known.

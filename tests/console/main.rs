@@ -19,6 +19,7 @@ mod create;
 mod delete;
 mod failures;
 mod flow;
+mod freshness;
 mod links;
 mod operations;
 mod palette;

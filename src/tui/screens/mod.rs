@@ -60,6 +60,15 @@ impl Screen {
         }
     }
 
+    /// What of that is in sight, and read again by itself.
+    pub(crate) fn visible(&self) -> Vec<Need> {
+        match self {
+            Self::Collection(screen) => screen.needs(),
+            Self::Resource(screen) => vec![screen.open_need()],
+            Self::Operations(_) | Self::Problem(_) => Vec::new(),
+        }
+    }
+
     /// What can be done here.
     pub(crate) fn offers(&self, world: &World) -> Vec<Offer> {
         match self {

@@ -318,7 +318,8 @@ impl ResourceScreen {
         )
     }
 
-    fn open_need(&self) -> Need {
+    /// What the open tab shows.
+    pub(crate) fn open_need(&self) -> Need {
         self.pane().map_or_else(|| self.source.clone(), Pane::need)
     }
 
@@ -347,7 +348,7 @@ impl ResourceScreen {
                 Line::styled("not up to date", styles.tone(Tone::Warning))
             }
             _ if self.is_gone(world) => Line::styled("no longer there", styles.tone(Tone::Warning)),
-            _ => Line::default(),
+            _ => Line::styled(world.age(&self.source).unwrap_or_default(), styles.faint),
         }
     }
 

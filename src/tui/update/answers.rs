@@ -1,6 +1,6 @@
 //! What the world answered.
 
-use super::{RELOAD, notify, outcomes};
+use super::{RELOAD, freshness, notify, outcomes};
 use crate::{
     config::Action,
     domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
@@ -25,12 +25,14 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Connected(ticket, result) if awaits(model, ticket) => connected(model, result),
         Message::Arrived(ticket, key, rows) => model.world.store.arrived(&key, ticket, rows),
         Message::Listed(ticket, key, result) => {
+            freshness::answered(model, result.as_ref().err().into_iter().flatten());
             model
                 .world
                 .store
                 .listed(&key, ticket, result, model.world.wall);
         }
         Message::Shown(ticket, key, result) => {
+            freshness::answered(model, result.as_ref().err());
             model
                 .world
                 .store

@@ -1,6 +1,6 @@
 //! Where a key goes: to the dialog on top, to a text being typed, or through the keymap.
 
-use super::{notify, outcomes};
+use super::{freshness, notify, outcomes};
 use crate::{
     config::{Action, Key, KeyCode},
     domain::row::Tone,
@@ -87,6 +87,7 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             return;
         }
         Action::Palette => return finder(model),
+        Action::Pause => return freshness::pause(model, effects),
         Action::Operations => return operations(model, effects),
         // What keeps everything else waiting is stopped first, and asked for again first.
         Action::Back if model.world.connection.waiting().is_some() => {
