@@ -11,6 +11,7 @@ use std::{
 use crate::domain::{place::Region, text::harmless};
 
 use super::{
+    console::{self, Start},
     error::ConfigError,
     keys::{Keymap, KeymapError},
     schema,
@@ -47,6 +48,9 @@ pub(crate) struct FileSettings {
     pub(crate) notify: Option<Item<Notify>>,
     pub(crate) recovery_point_age: Option<Item<Duration>>,
     pub(crate) old: Option<Item<Duration>>,
+    pub(crate) start: Option<Item<Start>>,
+    pub(crate) refresh: Option<Item<Option<Duration>>>,
+    pub(crate) resume: Option<Item<bool>>,
     /// `read_only` by profile.
     pub(crate) profiles: BTreeMap<String, bool>,
     /// Search domains by name.
@@ -154,6 +158,11 @@ pub(crate) fn read(
     if let Some(attention) = top.section("attention")? {
         file.recovery_point_age = span(&attention, "recovery_point_age", "2d", RECOVERY_POINT_AGE)?;
         file.old = span(&attention, "old", "180d", OLD)?;
+    }
+    if let Some(section) = top.section("console")? {
+        file.start = section.text("start", "home", console::start)?;
+        file.refresh = section.text("refresh", "60s", console::refresh)?;
+        file.resume = section.flag("resume")?;
     }
     for (name, profile) in top.named_sections("profiles")? {
         if let Some(read_only) = profile.flag("read_only")? {

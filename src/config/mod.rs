@@ -12,6 +12,7 @@
 //!
 //! What does not belong here: clients, credentials, colours of the terminal, opening the journal.
 
+mod console;
 mod error;
 #[cfg(test)]
 mod example;
@@ -29,6 +30,7 @@ mod table;
 pub mod theme;
 mod value;
 
+pub use console::{ConsoleOptions, Start};
 pub use error::ConfigError;
 pub use keys::{Action, Group, Key, KeyCode, Keymap};
 pub use origin::{Origin, Origins};

@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use crate::domain::attention::Limits;
 
 use super::{
+    console::ConsoleOptions,
     error::ConfigError,
     file::{self, FileSettings},
     origin::{Origin, Origins},
@@ -104,6 +105,7 @@ fn settle(
         support: Support { contact },
         opensearch: std::mem::take(&mut from.file.opensearch),
         attention: attention(from),
+        console: console(from),
         keymap: std::mem::take(&mut from.file.keymap),
         config_file,
         origins: sources.origins,
@@ -334,6 +336,18 @@ fn attention(from: &mut Sources<'_>) -> Limits {
     Limits {
         recovery_point_age: signed(age).unwrap_or(usual.recovery_point_age),
         old: signed(old).unwrap_or(usual.old),
+    }
+}
+
+fn console(from: &mut Sources<'_>) -> ConsoleOptions {
+    let usual = ConsoleOptions::default();
+    let start = from.of_file("console.start", |file| file.start.take());
+    let refresh = from.of_file("console.refresh", |file| file.refresh.take());
+    let resume = from.of_file("console.resume", |file| file.resume.take());
+    ConsoleOptions {
+        start: start.unwrap_or(usual.start),
+        refresh: refresh.unwrap_or(usual.refresh),
+        resume: resume.unwrap_or(usual.resume),
     }
 }
 

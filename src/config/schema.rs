@@ -24,6 +24,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
             "theme",
             "terminal",
             "attention",
+            "console",
             "profiles",
             "opensearch",
             "keys",
@@ -42,6 +43,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
         &["clipboard", "synchronized", "mouse", "notify"],
     ),
     ("attention", &["recovery_point_age", "old"]),
+    ("console", &["start", "refresh", "resume"]),
     ("profiles.*", &["read_only"]),
     ("opensearch.*", &["endpoint", "region", "unsigned"]),
 ];

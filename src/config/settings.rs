@@ -9,6 +9,7 @@ use std::{
 use crate::domain::{attention::Limits, place::Region, text::harmless};
 
 use super::{
+    console::ConsoleOptions,
     keys::Keymap,
     origin::{Origins, shown},
     theme::{Colors, Theme},
@@ -81,6 +82,8 @@ pub struct Settings {
     pub opensearch: BTreeMap<String, SearchEndpoint>,
     /// From when on something needs a look.
     pub attention: Limits,
+    /// What the console begins with, and how it keeps up.
+    pub console: ConsoleOptions,
     /// What the keys of the console mean.
     pub keymap: Keymap,
     /// The configuration file that was read, if there is one.

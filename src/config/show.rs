@@ -166,12 +166,18 @@ impl Page<'_> {
         self.value("terminal.mouse", &Value::Boolean(terminal.mouse));
         self.value("terminal.notify", &text(terminal.notify.as_str()));
         self.section("attention");
-        let spelled = |span: SignedDuration| spelled(span.unsigned_abs());
+        let signed = |span: SignedDuration| spelled(span.unsigned_abs());
         self.value(
             "attention.recovery_point_age",
-            &text(&spelled(settings.attention.recovery_point_age)),
+            &text(&signed(settings.attention.recovery_point_age)),
         );
-        self.value("attention.old", &text(&spelled(settings.attention.old)));
+        self.value("attention.old", &text(&signed(settings.attention.old)));
+        self.section("console");
+        let console = &settings.console;
+        self.value("console.start", &text(console.start.as_str()));
+        let refresh = console.refresh.map_or("off".to_owned(), spelled);
+        self.value("console.refresh", &text(&refresh));
+        self.value("console.resume", &Value::Boolean(console.resume));
     }
 
     fn profiles(&mut self) {

@@ -10,7 +10,7 @@ use crate::{config::Settings, domain::form::Request, operations::Consent};
 use super::{
     message::Timer,
     remote::Ticket,
-    store::{DetailKey, ListKey, Need},
+    store::{DetailKey, Kind, ListKey, Need},
     terminal::Signal,
 };
 
@@ -25,6 +25,8 @@ pub(crate) enum Effect {
     List(Ticket, ListKey),
     /// Read a single row.
     Show(Ticket, DetailKey),
+    /// Look for a single row in all Regions.
+    Find(Ticket, Kind, String),
     /// Find out what would follow from a request.
     Assess(Ticket, Request),
     /// Send a request. It is never stopped: once it left, only AWS can tell what became of it.

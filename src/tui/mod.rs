@@ -33,6 +33,7 @@ mod event_loop;
 mod executor;
 mod filter;
 mod format;
+mod freshness;
 mod input;
 mod layout;
 mod links;

@@ -96,11 +96,15 @@ pub(crate) fn ask(verb: Verb, rows: &[(Kind, &Row)], world: &World) -> Outcome {
 }
 
 /// Everything that can be done to these rows.
-pub(crate) fn actions(rows: &[(Kind, &Row)], world: &World) -> Outcome {
-    let entries: Vec<Entry> = rows
-        .iter()
+pub(crate) fn entries(rows: &[(Kind, &Row)], world: &World) -> Vec<Entry> {
+    rows.iter()
         .flat_map(|&(kind, row)| on(kind).map(move |action| entry(kind, action, row, world)))
-        .collect();
+        .collect()
+}
+
+/// The same to choose from.
+pub(crate) fn actions(rows: &[(Kind, &Row)], world: &World) -> Outcome {
+    let entries = entries(rows, world);
     match (entries.is_empty(), rows.first()) {
         (false, Some((_, row))) => Outcome::Offer(format::title(row), entries),
         _ => Outcome::Unused,

@@ -15,7 +15,13 @@ use crate::{
     },
 };
 
-use super::{records::Records, remote::Ticket, store::Store, tables::Tables};
+use super::{
+    freshness::Freshness,
+    records::Records,
+    remote::Ticket,
+    store::{Need, Store},
+    tables::Tables,
+};
 
 /// What is known of the world outside the screen.
 #[derive(Debug)]
@@ -30,6 +36,8 @@ pub(crate) struct World {
     pub(crate) restriction: Option<String>,
     /// Whether AWS is a simulated one.
     pub(crate) sandbox: bool,
+    /// How often what is shown is read again by itself.
+    pub(crate) freshness: Freshness,
     /// What was read from AWS.
     pub(crate) store: Store,
     /// How what was read is shown.
@@ -72,6 +80,12 @@ impl World {
     /// What the keys mean.
     pub(crate) fn keymap(&self) -> &Keymap {
         &self.settings.keymap
+    }
+
+    /// What is said of the age of what was read, once it was.
+    pub(crate) fn age(&self, need: &Need) -> Option<String> {
+        let read = self.store.read(need)?;
+        Some(self.freshness.age(read, self.wall))
     }
 
     /// As whom AWS is reached, once that is known.

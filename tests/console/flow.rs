@@ -10,7 +10,7 @@ use ratatui::{
 };
 use serde_json::{Value, json};
 use snapdeck::{
-    config::{self, Flags, Key, KeyCode as Code, Settings, Watch},
+    config::{self, ConsoleOptions, Flags, Key, KeyCode as Code, Settings, Watch},
     tui::{Charset, Console, Exit, Input, Palette, Styles},
 };
 use tempfile::TempDir;
@@ -42,6 +42,7 @@ pub(crate) struct Setup {
     charset: Charset,
     scenario: String,
     flags: Flags,
+    options: ConsoleOptions,
 }
 
 /// A console, and the hands on its keys.
@@ -65,6 +66,7 @@ impl Setup {
             charset: Charset::Unicode,
             scenario: SCENARIO.to_owned(),
             flags: Flags::default(),
+            options: ConsoleOptions::default(),
         }
     }
 
@@ -82,6 +84,12 @@ impl Setup {
 
     pub(crate) fn read_only(mut self) -> Self {
         self.flags.read_only = true;
+        self
+    }
+
+    /// What is shown is read again by itself as often as this.
+    pub(crate) fn refresh(mut self, every: Duration) -> Self {
+        self.options.refresh = Some(every);
         self
     }
 
@@ -111,6 +119,7 @@ impl Setup {
             longest: Duration::from_millis(50),
             ..settings.watch
         };
+        settings.console = self.options;
         let styles = Styles::new(self.palette, self.charset);
         Flow {
             _folder: Some(folder),

@@ -164,6 +164,25 @@ fn nothing_is_written_while_nothing_changes() {
 }
 
 #[test]
+fn nothing_is_written_while_what_is_shown_is_read_again_and_is_the_same() {
+    let world = World::new(&TWO_DIRECTORIES.replace("speed = 3000", "speed = 0.001"));
+    let config = common::CONFIG.to_owned() + "\n[console]\nrefresh = \"5s\"\n";
+    std::fs::write(world.path("config.toml"), config).expect("a configuration file");
+    let terminal = console(&world);
+    terminal.shows("<5s old");
+    let reads = || world.calls("DescribeDirectories").len();
+    let settled = until("a quiet second", || {
+        let before = terminal.written();
+        std::thread::sleep(Duration::from_secs(1));
+        (terminal.written() == before).then_some(before)
+    });
+    let first = reads();
+    until("two more looks", || (reads() >= first + 2).then_some(()));
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(terminal.written(), settled);
+}
+
+#[test]
 fn every_key_answers_and_quitting_is_immediate_while_aws_hangs() {
     let world = World::new(TWO_DIRECTORIES);
     world.control(

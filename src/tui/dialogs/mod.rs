@@ -4,6 +4,8 @@
 //! know each other.
 
 pub(crate) mod bulk;
+mod entries;
+pub(crate) mod finder;
 pub(crate) mod form;
 pub(crate) mod help;
 pub(crate) mod menu;
@@ -11,13 +13,17 @@ pub(crate) mod quit;
 
 use ratatui::{Frame, layout::Rect};
 
-use self::{bulk::Bulk, form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog};
+use self::{
+    bulk::Bulk, finder::Finder, form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog,
+};
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::{Key, Keymap};
 
 /// What can stand over the screen.
 #[derive(Debug)]
 pub(crate) enum Dialog {
+    /// Where to go is being typed.
+    Finder(Box<Finder>),
     /// An action is being asked for.
     Form(Box<Form>),
     /// An action on several rows is being asked for.
@@ -34,6 +40,7 @@ impl Dialog {
     /// A key.
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
         match self {
+            Self::Finder(finder) => finder.key(key),
             Self::Form(form) => form.key(key, world, screen),
             Self::Bulk(bulk) => bulk.key(key, world, screen),
             Self::Help(help) => help.key(key, world, screen),
@@ -47,6 +54,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.paste(text),
             Self::Bulk(bulk) => bulk.paste(text),
+            Self::Finder(finder) => finder.paste(text),
             Self::Help(_) | Self::Menu(_) | Self::Quit(_) => {}
         }
     }
@@ -56,6 +64,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.hints(keymap),
             Self::Bulk(bulk) => bulk.hints(),
+            Self::Finder(finder) => finder.hints(),
             Self::Help(_) => HelpDialog::hints(),
             Self::Menu(_) => Menu::hints(),
             Self::Quit(_) => QuitDialog::hints(),
@@ -67,13 +76,14 @@ impl Dialog {
         match self {
             Self::Form(form) => form.is_busy(),
             Self::Bulk(bulk) => bulk.is_busy(),
-            Self::Help(_) | Self::Menu(_) | Self::Quit(_) => false,
+            Self::Finder(_) | Self::Help(_) | Self::Menu(_) | Self::Quit(_) => false,
         }
     }
 
     /// Brings it in line with the world. Called after every change, before it is drawn.
     pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
         match self {
+            Self::Finder(finder) => finder.sync(screen),
             Self::Form(form) => form.sync(world, screen),
             Self::Bulk(bulk) => bulk.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
@@ -85,6 +95,7 @@ impl Dialog {
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, world: &World, styles: &Styles) {
         match self {
+            Self::Finder(finder) => finder.draw(frame, screen, styles),
             Self::Form(form) => form.draw(frame, screen, world, styles),
             Self::Bulk(bulk) => bulk.draw(frame, screen, world, styles),
             Self::Help(help) => help.draw(frame, screen, world, styles),

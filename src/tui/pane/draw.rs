@@ -17,7 +17,7 @@ use crate::{
         text::harmless,
     },
     tui::{
-        format,
+        format, freshness,
         offers::key,
         remote::State,
         store::DetailKey,
@@ -62,9 +62,23 @@ impl Pane {
                 ));
             }
             State::Failed(_) | State::Cancelled if self.filter.len() > 0 => {
-                spans.push(Span::styled("not up to date  ", styles.tone(Tone::Warning)));
+                let age = world.age(&self.need());
+                let text = match world.store.read(&self.need()) {
+                    _ if world.freshness.is_throttled() => {
+                        format!("{}  ", age.unwrap_or("throttled".to_owned()))
+                    }
+                    Some(read) => {
+                        let at = freshness::moment(read, world.wall);
+                        format!("not up to date, as of {at}  ")
+                    }
+                    None => "not up to date  ".to_owned(),
+                };
+                spans.push(Span::styled(text, styles.tone(Tone::Warning)));
             }
-            _ => {}
+            _ => {
+                let age = world.age(&self.need()).map(|age| format!("{age}  "));
+                spans.extend(age.map(|age| Span::styled(age, styles.faint)));
+            }
         }
         let marked = self.marks.len();
         if marked > 0 {

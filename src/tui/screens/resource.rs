@@ -311,7 +311,7 @@ impl ResourceScreen {
     }
 
     /// What the keys act on: the selected row of the open list first, then the row itself.
-    fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
+    pub(crate) fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
         let selected = self
             .pane()
             .and_then(|pane| Some((pane.kind(), pane.selected(world)?)));
@@ -334,7 +334,8 @@ impl ResourceScreen {
         )
     }
 
-    fn open_need(&self) -> Need {
+    /// What the open tab shows.
+    pub(crate) fn open_need(&self) -> Need {
         self.pane().map_or_else(|| self.source.clone(), Pane::need)
     }
 
@@ -363,7 +364,7 @@ impl ResourceScreen {
                 Line::styled("not up to date", styles.tone(Tone::Warning))
             }
             _ if self.is_gone(world) => Line::styled("no longer there", styles.tone(Tone::Warning)),
-            _ => Line::default(),
+            _ => Line::styled(world.age(&self.source).unwrap_or_default(), styles.faint),
         }
     }
 

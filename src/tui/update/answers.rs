@@ -1,6 +1,6 @@
 //! What the world answered.
 
-use super::{RELOAD, notify, outcomes};
+use super::{RELOAD, freshness, notify, outcomes};
 use crate::{
     config::{Action, Notify},
     domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
@@ -36,16 +36,21 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
             store.arrived(&key, ticket, rows, &reader);
         }
         Message::Listed(ticket, key, result) => {
+            freshness::answered(model, result.as_ref().err().into_iter().flatten());
             model
                 .world
                 .store
                 .listed(&key, ticket, result, model.world.wall);
         }
         Message::Shown(ticket, key, result) => {
+            freshness::answered(model, result.as_ref().err());
             model
                 .world
                 .store
                 .shown(&key, ticket, result.map(|row| *row));
+        }
+        Message::Found(ticket, kind, result) => {
+            outcomes::found(model, ticket, kind, result.map(|row| *row), effects);
         }
         Message::Assessed(ticket, result) => {
             let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {

@@ -1,21 +1,24 @@
 //! What screens and dialogs ask for, carried out.
 
-use super::notify;
+use super::{keys, notify};
 use crate::{
     config::Clipboard,
     context::Context,
     domain::{
         collection::ActionInfo,
+        failure::Failure,
         row::{Row, RowKey, Tone},
-        text::is_hostile,
+        text::{harmless, is_hostile},
     },
     tui::{
         choice::Choice,
         dialogs::{Dialog, bulk::Bulk, form::Form, menu::Menu},
         effect::Effect,
+        format,
         model::Model,
         outcome::Outcome,
         records::Records,
+        remote::Ticket,
         screens::{Screen, resource::ResourceScreen},
         store::{Kind, ListKey, Store},
         terminal::{LONGEST_COPY, Signal},
@@ -60,7 +63,9 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             model.dialogs.push(Dialog::Menu(Menu::new(title, entries)));
         }
         Outcome::Choose(choice) => {
-            model.dialogs.pop();
+            if let Some(Dialog::Finder(finder)) = model.dialogs.pop() {
+                remember(model, finder.remembered());
+            }
             choose(model, *choice, effects);
         }
         Outcome::Go(choice) => choose(model, *choice, effects),
@@ -119,6 +124,81 @@ fn choose(model: &mut Model, choice: Choice, effects: &mut Vec<Effect>) {
             carry_out(model, Outcome::Ask(kind, action, *row), effects);
         }
         Choice::Open(kind, key) => open_resource(model, kind, &key),
+        Choice::Find(kind, id) => find(model, kind, id, effects),
+        Choice::List(kind) => open_list(model, kind),
+        Choice::Act(action) => keys::act(model, action, effects),
+    }
+}
+
+/// How many of the texts that were typed to go somewhere are kept.
+const HISTORY: usize = 50;
+
+/// Keeps a text that was typed to go somewhere, as the newest.
+fn remember(model: &mut Model, text: Option<String>) {
+    let Some(text) = text else { return };
+    model.history.retain(|known| *known != text);
+    model.history.push(text);
+    let over = model.history.len().saturating_sub(HISTORY);
+    model.history.drain(..over);
+}
+
+/// Goes to the list of a collection.
+fn open_list(model: &mut Model, kind: Kind) {
+    let here = |screen: &mut Screen| match screen {
+        Screen::Collection(screen) => screen.go_to(kind),
+        _ => false,
+    };
+    if let Some(place) = model.screens.iter_mut().position(here) {
+        model.screens.truncate(place + 1);
+    }
+}
+
+/// Goes to the row of an id. Where there are several Regions, the one that has it is looked for
+/// first.
+fn find(model: &mut Model, kind: Kind, id: String, effects: &mut Vec<Effect>) {
+    let places = model
+        .world
+        .connected()
+        .map_or(&[][..], |connected| &connected.places);
+    match places {
+        [] => notify(model, Tone::Warning, "Not connected yet", effects),
+        [only] => {
+            let region = only.region.clone();
+            open_resource(model, kind, &RowKey { region, id });
+        }
+        many => {
+            let text = format!(
+                "Looking for {} {} in {} Regions",
+                kind.collection.noun,
+                harmless(&id),
+                many.len()
+            );
+            notify(model, Tone::Busy, text, effects);
+            let ticket = model.tickets.next();
+            effects.extend(model.finding.replace(ticket).map(Effect::Abort));
+            effects.push(Effect::Find(ticket, kind, id));
+        }
+    }
+}
+
+/// A row was looked for in all Regions.
+pub(super) fn found(
+    model: &mut Model,
+    ticket: Ticket,
+    kind: Kind,
+    result: Result<Row, Failure>,
+    effects: &mut Vec<Effect>,
+) {
+    if model.finding != Some(ticket) {
+        return;
+    }
+    model.finding = None;
+    match result {
+        Ok(row) => open_known(model, kind, row),
+        Err(failure) => {
+            let text = format::failure(&failure).join(" ");
+            notify(model, Tone::Bad, text, effects);
+        }
     }
 }
 
@@ -195,6 +275,14 @@ pub(super) fn advance(model: &mut Model, effects: &mut Vec<Effect>) {
             }
         }
     }
+}
+
+/// Goes to the screen of a row that was just read.
+fn open_known(model: &mut Model, kind: Kind, row: Row) {
+    model.notice = None;
+    let account = row.account.clone();
+    let screen = ResourceScreen::named(kind, &row.key(), &account, Some(row));
+    model.screens.push(Screen::Resource(Box::new(screen)));
 }
 
 /// Connects again: from the very start where the context could not be opened.
