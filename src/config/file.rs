@@ -8,11 +8,13 @@ use std::{
     time::Duration,
 };
 
+use crate::domain::guardrails::{ActionPattern, Rules};
+
 use super::{
     error::ConfigError,
     keys::{Keymap, KeymapError},
     schema,
-    settings::{Clipboard, Level, Notify, Regions, Synchronized},
+    settings::{Clipboard, Level, Notify, ProfileRules, Regions, Synchronized},
     table::{Document, Item, Section},
     theme::{self, Colors, Theme},
     value::{self, Bounds},
@@ -43,8 +45,8 @@ pub(crate) struct FileSettings {
     pub(crate) synchronized: Option<Item<Synchronized>>,
     pub(crate) mouse: Option<Item<bool>>,
     pub(crate) notify: Option<Item<Notify>>,
-    /// `read_only` by profile.
-    pub(crate) profiles: BTreeMap<String, bool>,
+    /// What is said of single profiles.
+    pub(crate) profiles: BTreeMap<String, ProfileRules>,
     pub(crate) keymap: Keymap,
 }
 
@@ -137,8 +139,26 @@ pub(crate) fn read(
         file.notify = terminal.text("notify", "bell", value::notify)?;
     }
     for (name, profile) in top.named_sections("profiles")? {
-        if let Some(read_only) = profile.flag("read_only")? {
-            file.profiles.insert(name, read_only.value);
+        let deny = profile.texts("deny", r#"["ebs.delete_*"]"#, |names| {
+            names
+                .iter()
+                .map(|name| ActionPattern::parse(name))
+                .collect()
+        })?;
+        let confirm_account = profile.flag("confirm_account")?;
+        let require_reason = profile.flag("require_reason")?;
+        let said = ProfileRules {
+            read_only: profile.flag("read_only")?.map(|item| item.value),
+            deny_line: deny.as_ref().map_or(0, |item| item.line),
+            rules: Rules {
+                deny: deny.map(|item| item.value).unwrap_or_default(),
+                confirm_account: confirm_account.is_some_and(|item| item.value),
+                largest_bulk: profile.count("largest_bulk", "10")?.map(|item| item.value),
+                require_reason: require_reason.is_some_and(|item| item.value),
+            },
+        };
+        if said != ProfileRules::default() {
+            file.profiles.insert(name, said);
         }
     }
     if let Some(keys) = top.section(schema::KEYS)? {
@@ -511,7 +531,7 @@ mod tests {
                 line: 1
             })
         );
-        assert_eq!(file.profiles, BTreeMap::from([("prod".to_owned(), true)]));
+        assert_eq!(file.profiles["prod"].read_only, Some(true));
         assert_eq!(
             file.connect_timeout,
             Some(Item {

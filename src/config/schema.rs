@@ -39,7 +39,16 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
         "terminal",
         &["clipboard", "synchronized", "mouse", "notify"],
     ),
-    ("profiles.*", &["read_only"]),
+    (
+        "profiles.*",
+        &[
+            "read_only",
+            "deny",
+            "confirm_account",
+            "largest_bulk",
+            "require_reason",
+        ],
+    ),
 ];
 
 /// The section whose keys are the names of the actions.

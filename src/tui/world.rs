@@ -11,6 +11,7 @@ use crate::{
     domain::{
         collection::ServiceInfo,
         failure::Failure,
+        guardrails::Guardrails,
         place::{Place, Region},
     },
 };
@@ -70,6 +71,12 @@ impl World {
     /// What the keys mean.
     pub(crate) fn keymap(&self) -> &Keymap {
         &self.settings.keymap
+    }
+
+    /// The user's own rules for changes, under the profile that is chosen.
+    pub(crate) fn guardrails(&self) -> Guardrails {
+        let settings = &self.settings;
+        settings.guard.guardrails(settings.profile.as_deref())
     }
 
     /// As whom AWS is reached, once that is known.

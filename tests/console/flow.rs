@@ -41,6 +41,7 @@ pub(crate) struct Setup {
     charset: Charset,
     scenario: String,
     flags: Flags,
+    rules: Option<String>,
 }
 
 /// A console, and the hands on its keys.
@@ -64,6 +65,7 @@ impl Setup {
             charset: Charset::Unicode,
             scenario: SCENARIO.to_owned(),
             flags: Flags::default(),
+            rules: None,
         }
     }
 
@@ -81,6 +83,12 @@ impl Setup {
 
     pub(crate) fn read_only(mut self) -> Self {
         self.flags.read_only = true;
+        self
+    }
+
+    /// With rules for changes, which the sandbox otherwise does not take from a configuration.
+    pub(crate) fn rules(mut self, rules: &str) -> Self {
+        self.rules = Some(format!("[profiles.default]\n{rules}"));
         self
     }
 
@@ -110,6 +118,14 @@ impl Setup {
             longest: Duration::from_millis(50),
             ..settings.watch
         };
+        if let Some(rules) = &self.rules {
+            let flags = Flags {
+                config: Some(keep("rules.toml", rules)),
+                state_dir: Some(folder.path().join("state")),
+                ..Flags::default()
+            };
+            settings.guard = config::load(&flags, &|_| None).expect("rules").guard;
+        }
         let styles = Styles::new(self.palette, self.charset);
         Flow {
             _folder: Some(folder),

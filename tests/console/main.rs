@@ -18,6 +18,7 @@ mod create;
 mod delete;
 mod failures;
 mod flow;
+mod guardrails;
 mod operations;
 mod random;
 mod restore;

@@ -130,7 +130,12 @@ impl Form {
             )
         };
         match self.obstacle(world) {
-            None | Some(Obstacle::Unconfirmed) => Vec::new(),
+            None | Some(Obstacle::Unconfirmed | Obstacle::NoAccount) => Vec::new(),
+            Some(Obstacle::Forbidden(why)) => say(Tone::Warning, &why),
+            // Nothing was typed yet, so nothing can be wrong with it.
+            Some(Obstacle::Reason(_)) if self.reason.is_empty() => Vec::new(),
+            Some(Obstacle::Reason(why)) => say(Tone::Warning, &format::sentence(&why)),
+            Some(Obstacle::WrongAccount) => say(Tone::Warning, "This is not the account"),
             Some(Obstacle::Restricted(why)) => say(
                 Tone::Warning,
                 &format!("Changes are refused: {}", harmless(&why)),
