@@ -1,9 +1,5 @@
 //! A user's own rules are enforced by the engine, whatever a face forgets to ask.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test may stop at a surprise"
-)]
+#![expect(clippy::expect_used, reason = "a test may stop at a surprise")]
 
 use std::{collections::BTreeMap, fs};
 

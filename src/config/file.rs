@@ -12,7 +12,7 @@ use crate::domain::guardrails::{ActionPattern, Rules};
 
 use super::{
     error::ConfigError,
-    keys::{Keymap, KeymapError},
+    keys::{Keymap, KeymapError, Preset},
     schema,
     settings::{Clipboard, Level, Notify, ProfileRules, Regions, Synchronized},
     table::{Document, Item, Section},
@@ -185,11 +185,14 @@ fn span(
 }
 
 fn keymap(document: Document<'_>, keys: &Section<'_>) -> Result<Keymap, ConfigError> {
-    let overrides = keys.lists(r#"["c", "n"], or one key such as "c""#)?;
+    let preset = keys.text(schema::PRESET, "multiplexer", value::preset)?;
+    let preset = preset.map_or(Preset::Default, |item| item.value);
+    let mut overrides = keys.lists(r#"["c", "n"], or one key such as "c""#)?;
+    overrides.retain(|(name, _)| name != schema::PRESET);
     let pairs = overrides
         .iter()
         .map(|(name, keys)| (name.as_str(), keys.value.as_slice()));
-    Keymap::from_overrides(pairs).map_err(|error| {
+    Keymap::from_overrides(preset, pairs).map_err(|error| {
         let action = match &error {
             KeymapError::UnknownAction { name, .. } => name,
             KeymapError::Unusable { action, .. } => action.name(),
@@ -461,6 +464,11 @@ mod tests {
                 "[theme]\nname = 'sepia'",
                 2,
                 &["theme.name: 'sepia'", "dark, light, mono"],
+            ),
+            (
+                "[keys]\npreset = 'tmux'",
+                2,
+                &["keys.preset: 'tmux'", "default, multiplexer"],
             ),
             (
                 "[keys]\nopen = 'o'",

@@ -195,7 +195,9 @@ impl Page<'_> {
 
     fn keys(&mut self) {
         self.section("keys");
-        let usual = Keymap::default();
+        let preset = self.settings.keymap.preset();
+        let _infallible = writeln!(self.text, "preset = {}", text(preset.as_str()));
+        let usual = Keymap::of(preset);
         for action in Action::ALL {
             let keys = self.settings.keymap.keys(action);
             let note = if keys == usual.keys(action) {
@@ -305,7 +307,7 @@ mod tests {
                     [profiles.'a.b \"c']\nread_only = true\n[profiles.dev]\nread_only = false\n\
                     [profiles.strict]\ndeny = ['ebs.*']\nconfirm_account = true\n\
                     largest_bulk = 3\nrequire_reason = true\n\
-                    [keys]\ncreate = ['\"', 'ctrl-minus', 'f9']\ndelete = []\n\
+                    [keys]\npreset = 'multiplexer'\ncreate = ['\"', 'ctrl-minus', 'f9']\ndelete = []\n\
                     [support]\ncontact = 'line\\nother \\u001b'\n[theme]\nname = 'mono'\n";
         fs::write(&file, text).unwrap();
         let flags = Flags {
