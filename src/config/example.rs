@@ -88,8 +88,14 @@ fn with_every_line_in_force_only_the_examples_differ_from_the_defaults() {
         panic!("{:?}", settings.theme)
     };
     assert_eq!(theme.roles.len(), Role::ALL.len());
-    assert_eq!(settings.guard.profiles.remove("production"), Some(true));
     assert!(settings.opensearch.remove("logs").is_some());
+    let said = settings.guard.profiles.remove("production").unwrap();
+    assert_eq!(said.read_only, Some(true));
+    assert!(said.rules.confirm_account && said.rules.require_reason);
+    assert_eq!(
+        (said.rules.deny.len(), said.rules.largest_bulk),
+        (2, Some(10))
+    );
     settings.read_only = None;
 
     let defaults = loaded("");

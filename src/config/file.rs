@@ -8,14 +8,18 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{place::Region, text::harmless};
+use crate::domain::{
+    guardrails::{ActionPattern, Rules},
+    place::Region,
+    text::harmless,
+};
 
 use super::{
     console::{self, Start},
     error::ConfigError,
-    keys::{Keymap, KeymapError},
+    keys::{Keymap, KeymapError, Preset},
     schema,
-    settings::{Clipboard, Level, Notify, Regions, SearchEndpoint, Synchronized},
+    settings::{Clipboard, Level, Notify, ProfileRules, Regions, SearchEndpoint, Synchronized},
     table::{Document, Item, Section},
     theme::{self, Colors, Theme},
     value::{self, Bounds},
@@ -51,10 +55,10 @@ pub(crate) struct FileSettings {
     pub(crate) start: Option<Item<Start>>,
     pub(crate) refresh: Option<Item<Option<Duration>>>,
     pub(crate) resume: Option<Item<bool>>,
-    /// `read_only` by profile.
-    pub(crate) profiles: BTreeMap<String, bool>,
     /// Search domains by name.
     pub(crate) opensearch: BTreeMap<String, SearchEndpoint>,
+    /// What is said of single profiles.
+    pub(crate) profiles: BTreeMap<String, ProfileRules>,
     pub(crate) keymap: Keymap,
 }
 
@@ -165,8 +169,26 @@ pub(crate) fn read(
         file.resume = section.flag("resume")?;
     }
     for (name, profile) in top.named_sections("profiles")? {
-        if let Some(read_only) = profile.flag("read_only")? {
-            file.profiles.insert(name, read_only.value);
+        let deny = profile.texts("deny", r#"["ebs.delete_*"]"#, |names| {
+            names
+                .iter()
+                .map(|name| ActionPattern::parse(name))
+                .collect()
+        })?;
+        let confirm_account = profile.flag("confirm_account")?;
+        let require_reason = profile.flag("require_reason")?;
+        let said = ProfileRules {
+            read_only: profile.flag("read_only")?.map(|item| item.value),
+            deny_line: deny.as_ref().map_or(0, |item| item.line),
+            rules: Rules {
+                deny: deny.map(|item| item.value).unwrap_or_default(),
+                confirm_account: confirm_account.is_some_and(|item| item.value),
+                largest_bulk: profile.count("largest_bulk", "10")?.map(|item| item.value),
+                require_reason: require_reason.is_some_and(|item| item.value),
+            },
+        };
+        if said != ProfileRules::default() {
+            file.profiles.insert(name, said);
         }
     }
     for (name, domain) in top.named_sections("opensearch")? {
@@ -215,11 +237,14 @@ fn span(
 }
 
 fn keymap(document: Document<'_>, keys: &Section<'_>) -> Result<Keymap, ConfigError> {
-    let overrides = keys.lists(r#"["c", "n"], or one key such as "c""#)?;
+    let preset = keys.text(schema::PRESET, "multiplexer", value::preset)?;
+    let preset = preset.map_or(Preset::Default, |item| item.value);
+    let mut overrides = keys.lists(r#"["c", "n"], or one key such as "c""#)?;
+    overrides.retain(|(name, _)| name != schema::PRESET);
     let pairs = overrides
         .iter()
         .map(|(name, keys)| (name.as_str(), keys.value.as_slice()));
-    Keymap::from_overrides(pairs).map_err(|error| {
+    Keymap::from_overrides(preset, pairs).map_err(|error| {
         let action = match &error {
             KeymapError::UnknownAction { name, .. } => name,
             KeymapError::Unusable { action, .. } => action.name(),
@@ -500,6 +525,11 @@ mod tests {
                 &["theme.name: 'sepia'", "dark, light, mono"],
             ),
             (
+                "[keys]\npreset = 'tmux'",
+                2,
+                &["keys.preset: 'tmux'", "default, multiplexer"],
+            ),
+            (
                 "[keys]\nopen = 'o'",
                 2,
                 &["keys.open: the key o", "both open and operations"],
@@ -568,7 +598,7 @@ mod tests {
                 line: 1
             })
         );
-        assert_eq!(file.profiles, BTreeMap::from([("prod".to_owned(), true)]));
+        assert_eq!(file.profiles["prod"].read_only, Some(true));
         assert_eq!(
             file.connect_timeout,
             Some(Item {

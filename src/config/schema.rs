@@ -44,12 +44,23 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
     ),
     ("attention", &["recovery_point_age", "old"]),
     ("console", &["start", "refresh", "resume"]),
-    ("profiles.*", &["read_only"]),
     ("opensearch.*", &["endpoint", "region", "unsigned"]),
+    (
+        "profiles.*",
+        &[
+            "read_only",
+            "deny",
+            "confirm_account",
+            "largest_bulk",
+            "require_reason",
+        ],
+    ),
 ];
 
-/// The section whose keys are the names of the actions.
+/// The section whose other keys are the names of the actions.
 pub(crate) const KEYS: &str = "keys";
+/// The key in it that is no action.
+pub(crate) const PRESET: &str = "preset";
 
 /// What stands for a theme's own file, which is another document.
 pub(crate) const THEME_FILE: &str = "a theme";
@@ -57,7 +68,8 @@ pub(crate) const THEME_FILE: &str = "a theme";
 /// The keys known in a section, named as in [`SECTIONS`].
 pub(crate) fn known(section: &str) -> Vec<&'static str> {
     if section == KEYS {
-        return Action::ALL.iter().map(|action| action.name()).collect();
+        let actions = Action::ALL.iter().map(|action| action.name());
+        return std::iter::once(PRESET).chain(actions).collect();
     }
     if section == THEME_FILE {
         let roles = Role::ALL.iter().map(|role| role.as_str());

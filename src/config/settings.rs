@@ -6,12 +6,19 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{attention::Limits, place::Region, text::harmless};
+use crate::domain::{
+    attention::Limits,
+    guardrails::{ActionPattern, Guardrails, Rules},
+    place::Region,
+    text::harmless,
+};
 
 use super::{
     console::ConsoleOptions,
+    error::ConfigError,
     keys::Keymap,
-    origin::{Origins, shown},
+    origin::{Origin, Origins, shown},
+    suggest,
     theme::{Colors, Theme},
 };
 
@@ -255,12 +262,71 @@ pub struct Guard {
     /// What the file says of all profiles.
     pub(crate) all: bool,
     /// What the file says of single profiles.
-    pub(crate) profiles: BTreeMap<String, bool>,
+    pub(crate) profiles: BTreeMap<String, ProfileRules>,
     /// The file.
     pub(crate) file: Option<PathBuf>,
 }
 
+/// What the file says of one profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ProfileRules {
+    /// Whether every change is refused, where that is said.
+    pub(crate) read_only: Option<bool>,
+    /// The rules for changes.
+    pub(crate) rules: Rules,
+    /// The line of `deny`; 0 where there is none.
+    pub(crate) deny_line: usize,
+}
+
 impl Guard {
+    /// The rules for changes under a profile; without one, AWS's own name for it counts, `default`.
+    #[must_use]
+    pub fn guardrails(&self, profile: Option<&str>) -> Guardrails {
+        let profile = profile.unwrap_or("default");
+        match (self.profiles.get(profile), &self.file) {
+            (Some(said), Some(file)) => {
+                let source = format!("profile {} in {}", harmless(profile), shown(file));
+                Guardrails::new(said.rules.clone(), source)
+            }
+            _ => Guardrails::default(),
+        }
+    }
+
+    /// Makes sure that every pattern of denied actions means one of `known`, all the actions that
+    /// there are by their service and name: a slip of the pen must not leave a door open.
+    ///
+    /// # Errors
+    /// The first pattern that means none, and what was probably meant.
+    pub fn check_actions(&self, known: &[(&str, &str)]) -> Result<(), ConfigError> {
+        for (profile, said) in &self.profiles {
+            let matches = |pattern: &&ActionPattern| {
+                known
+                    .iter()
+                    .any(|(service, action)| pattern.matches(service, action))
+            };
+            let Some(pattern) = said.rules.deny.iter().find(|pattern| !matches(pattern)) else {
+                continue;
+            };
+            let names: Vec<String> = known
+                .iter()
+                .map(|(service, action)| format!("{service}.{action}"))
+                .collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            return Err(ConfigError::Value {
+                origin: Origin::File {
+                    path: self.file.clone().unwrap_or_default(),
+                    line: said.deny_line,
+                },
+                problem: format!(
+                    "profiles.{}.deny: '{pattern}' means no action; {}",
+                    harmless(profile),
+                    suggest::advice(&pattern.to_string(), &names)
+                ),
+            });
+        }
+        Ok(())
+    }
+
     /// Why changes are refused under a profile, `None` where they are not. Without a profile, AWS's
     /// own name for it counts, `default`.
     #[must_use]
@@ -270,7 +336,7 @@ impl Guard {
         }
         let file = shown(self.file.as_deref()?);
         let profile = profile.unwrap_or("default");
-        match self.profiles.get(profile) {
+        match self.profiles.get(profile).and_then(|said| said.read_only) {
             Some(true) => Some(format!(
                 "read_only of profile {} in {file}",
                 harmless(profile)

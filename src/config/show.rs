@@ -182,11 +182,29 @@ impl Page<'_> {
 
     fn profiles(&mut self) {
         let guard = &self.settings.guard;
-        for (name, read_only) in &guard.profiles {
+        for (name, said) in &guard.profiles {
             // Quoted always: a name may hold a dot, and a quoted key is right for every name.
             self.section(&format!("profiles.{}", text(name)));
-            let read_only = *read_only || guard.always.is_some();
-            let _infallible = writeln!(self.text, "read_only = {read_only}");
+            if let Some(read_only) = said.read_only {
+                let read_only = read_only || guard.always.is_some();
+                let _infallible = writeln!(self.text, "read_only = {read_only}");
+            }
+            let rules = &said.rules;
+            if !rules.deny.is_empty() {
+                let deny = list(rules.deny.iter().map(ToString::to_string));
+                let _infallible = writeln!(self.text, "deny = {deny}");
+            }
+            if let Some(most) = rules.largest_bulk {
+                let _infallible = writeln!(self.text, "largest_bulk = {most}");
+            }
+            for (key, asked) in [
+                ("confirm_account", rules.confirm_account),
+                ("require_reason", rules.require_reason),
+            ] {
+                if asked {
+                    let _infallible = writeln!(self.text, "{key} = true");
+                }
+            }
         }
     }
 
@@ -203,7 +221,9 @@ impl Page<'_> {
 
     fn keys(&mut self) {
         self.section("keys");
-        let usual = Keymap::default();
+        let preset = self.settings.keymap.preset();
+        let _infallible = writeln!(self.text, "preset = {}", text(preset.as_str()));
+        let usual = Keymap::of(preset);
         for action in Action::ALL {
             let keys = self.settings.keymap.keys(action);
             let note = if keys == usual.keys(action) {
@@ -311,7 +331,9 @@ mod tests {
         let file = folder.path().join("config.toml");
         let text = "profile = 'de\"v'\nregions = ['all']\n[watch]\nlongest = '90s'\n\
                     [profiles.'a.b \"c']\nread_only = true\n[profiles.dev]\nread_only = false\n\
-                    [keys]\ncreate = ['\"', 'ctrl-minus', 'f9']\ndelete = []\n\
+                    [profiles.strict]\ndeny = ['ebs.*']\nconfirm_account = true\n\
+                    largest_bulk = 3\nrequire_reason = true\n\
+                    [keys]\npreset = 'multiplexer'\ncreate = ['\"', 'ctrl-minus', 'f9']\ndelete = []\n\
                     [support]\ncontact = 'line\\nother \\u001b'\n[theme]\nname = 'mono'\n";
         fs::write(&file, text).unwrap();
         let flags = Flags {
@@ -332,6 +354,9 @@ mod tests {
         again.state_dir = settings.state_dir.clone();
         again.config_file.clone_from(&settings.config_file);
         again.guard.file.clone_from(&settings.guard.file);
+        for (name, said) in &mut again.guard.profiles {
+            said.deny_line = settings.guard.profiles[name].deny_line;
+        }
         again.origins = settings.origins.clone();
         assert_eq!(again, settings, "{shown}");
     }

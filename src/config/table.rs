@@ -242,6 +242,23 @@ impl<'d> Section<'d> {
         }
     }
 
+    /// A whole number from 1 on; `right` is an example of one.
+    pub(crate) fn count(&self, key: &str, right: &str) -> Result<Option<Item<usize>>, ConfigError> {
+        let Some(entry) = self.entry(key) else {
+            return Ok(None);
+        };
+        let right = format!("write a whole number, such as {right}");
+        let DeValue::Integer(number) = entry.value.get_ref() else {
+            return Err(self.wrong_type(entry, &right));
+        };
+        if let Ok(value @ 1..) = number.to_string().parse() {
+            let line = entry.line;
+            return Ok(Some(Item { value, line }));
+        }
+        let written = self.document.written(entry.value.span());
+        Err(self.wrong(entry, &format!("{written} is out of bounds; {right}")))
+    }
+
     /// A list of texts that passes `check`; `right` is an example of one.
     pub(crate) fn texts<T>(
         &self,

@@ -10,6 +10,7 @@ use std::{
 use crate::domain::{place::Region, text::harmless, time::parse_span};
 
 use super::{
+    keys::Preset,
     settings::{Clipboard, Level, Notify, Regions, Synchronized},
     suggest,
     theme::Colors,
@@ -101,6 +102,11 @@ pub(crate) fn level(name: &str) -> Result<Level, String> {
 /// How many colours.
 pub(crate) fn colors(word: &str) -> Result<Colors, String> {
     suggest::choose(word, &Colors::ALL, Colors::as_str, "a number of colours")
+}
+
+/// The keys to start from.
+pub(crate) fn preset(name: &str) -> Result<Preset, String> {
+    suggest::choose(name, &Preset::ALL, Preset::as_str, "a set of keys")
 }
 
 /// How texts are copied.

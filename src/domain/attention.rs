@@ -121,6 +121,7 @@ mod tests {
                     _ => Vec::new(),
                 },
                 points: Some(RecoveryPoints {
+                    of: "of",
                     taken: "taken",
                     automatic: |_| false,
                     delete: "delete",

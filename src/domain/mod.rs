@@ -15,6 +15,7 @@ pub mod collection;
 pub mod failure;
 pub mod form;
 pub mod format;
+pub mod guardrails;
 pub mod lifecycle;
 pub mod operation;
 pub mod order;

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         collection::ServiceInfo,
         failure::Failure,
+        guardrails::Guardrails,
         place::{Place, Region},
     },
 };
@@ -86,6 +87,12 @@ impl World {
     pub(crate) fn age(&self, need: &Need) -> Option<String> {
         let read = self.store.read(need)?;
         Some(self.freshness.age(read, self.wall))
+    }
+
+    /// The user's own rules for changes, under the profile that is chosen.
+    pub(crate) fn guardrails(&self) -> Guardrails {
+        let settings = &self.settings;
+        settings.guard.guardrails(settings.profile.as_deref())
     }
 
     /// As whom AWS is reached, once that is known.

@@ -43,6 +43,7 @@ pub(crate) struct Setup {
     scenario: String,
     flags: Flags,
     options: ConsoleOptions,
+    rules: Option<String>,
 }
 
 /// A console, and the hands on its keys.
@@ -67,6 +68,7 @@ impl Setup {
             scenario: SCENARIO.to_owned(),
             flags: Flags::default(),
             options: ConsoleOptions::default(),
+            rules: None,
         }
     }
 
@@ -90,6 +92,12 @@ impl Setup {
     /// What is shown is read again by itself as often as this.
     pub(crate) fn refresh(mut self, every: Duration) -> Self {
         self.options.refresh = Some(every);
+        self
+    }
+
+    /// With rules for changes, which the sandbox otherwise does not take from a configuration.
+    pub(crate) fn rules(mut self, rules: &str) -> Self {
+        self.rules = Some(format!("[profiles.default]\n{rules}"));
         self
     }
 
@@ -120,6 +128,14 @@ impl Setup {
             ..settings.watch
         };
         settings.console = self.options;
+        if let Some(rules) = &self.rules {
+            let flags = Flags {
+                config: Some(keep("rules.toml", rules)),
+                state_dir: Some(folder.path().join("state")),
+                ..Flags::default()
+            };
+            settings.guard = config::load(&flags, &|_| None).expect("rules").guard;
+        }
         let styles = Styles::new(self.palette, self.charset);
         Flow {
             _folder: Some(folder),

@@ -21,6 +21,7 @@ mod delete;
 mod failures;
 mod flow;
 mod freshness;
+mod guardrails;
 mod links;
 mod lists;
 mod operations;

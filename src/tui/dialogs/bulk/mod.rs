@@ -239,9 +239,14 @@ impl Bulk {
     pub(crate) fn send(&mut self) {
         self.phase = Phase::Sending;
         self.focus = Focus::Cancel;
+        let ready = |item: &&Item| matches!(item.step, Step::Ready(_));
+        let batch = self.items.iter().filter(ready).count();
         for item in &mut self.items {
             if let Step::Ready(findings) = &item.step {
-                item.step = Step::Queued(findings.consent.clone());
+                item.step = Step::Queued(Consent {
+                    batch,
+                    ..findings.consent.clone()
+                });
             }
         }
     }
@@ -496,9 +501,8 @@ fn found(assessment: Assessment) -> Step {
         unknown: unknown.collect(),
         warnings: assessment.warnings,
         consent: Consent {
-            typed: None,
             yes,
-            let_aws_decide: false,
+            ..Consent::default()
         },
     }))
 }
