@@ -138,7 +138,11 @@ pub(crate) const NO_PRIMARIES_ERROR: Text =
 pub(crate) const ALREADY_RUNNING: Text = verified("[{}:{}]  a snapshot is already running");
 pub(crate) const ANOTHER_RUNNING: Text =
     verified("[{}:{}/{}] another snapshot is currently running cannot delete");
-pub(crate) const DELETE_IN_RESTORE: Text =
+pub(crate) const DELETE_IN_RESTORE: Text = verified(
+    "[{}:{}/{}] cannot delete snapshot during a restore in progress in \
+     [RestoreInProgress[{{}}{{}:{}/{}}]]",
+);
+pub(crate) const DELETE_IN_RESTORE_OLD: Text =
     verified("[{}:{}/{}] cannot delete snapshot during a restore");
 pub(crate) const SHARD_NOT_ALLOCATED: Text = verified("primary shard is not allocated");
 
