@@ -97,6 +97,7 @@ pub(crate) const NOT_ASSUMED: Text = verified(
      Status Code: 403; Error Code: AccessDenied; Request ID: {}; Proxy: null)",
 );
 pub(crate) const NOT_ACCESSIBLE: Text = verified("[{}] path {} is not accessible on {} node");
+pub(crate) const TEST_NOT_DELETED: Text = verified("[{}] cannot delete test data at {}");
 pub(crate) const NOT_UPLOADED: Text =
     verified("Unable to upload object [{}] using a single upload");
 pub(crate) const S3_DENIED: Text = verified(
