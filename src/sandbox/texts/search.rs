@@ -97,6 +97,7 @@ pub(crate) const NOT_ASSUMED: Text = verified(
      Status Code: 403; Error Code: AccessDenied; Request ID: {}; Proxy: null)",
 );
 pub(crate) const NOT_ACCESSIBLE: Text = verified("[{}] path {} is not accessible on {} node");
+pub(crate) const TEST_NOT_DELETED: Text = verified("[{}] cannot delete test data at {}");
 pub(crate) const NOT_UPLOADED: Text =
     verified("Unable to upload object [{}] using a single upload");
 pub(crate) const S3_DENIED: Text = verified(
@@ -138,7 +139,11 @@ pub(crate) const NO_PRIMARIES_ERROR: Text =
 pub(crate) const ALREADY_RUNNING: Text = verified("[{}:{}]  a snapshot is already running");
 pub(crate) const ANOTHER_RUNNING: Text =
     verified("[{}:{}/{}] another snapshot is currently running cannot delete");
-pub(crate) const DELETE_IN_RESTORE: Text =
+pub(crate) const DELETE_IN_RESTORE: Text = verified(
+    "[{}:{}/{}] cannot delete snapshot during a restore in progress in \
+     [RestoreInProgress[{{}}{{}:{}/{}}]]",
+);
+pub(crate) const DELETE_IN_RESTORE_OLD: Text =
     verified("[{}:{}/{}] cannot delete snapshot during a restore");
 pub(crate) const SHARD_NOT_ALLOCATED: Text = verified("primary shard is not allocated");
 

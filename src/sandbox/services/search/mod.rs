@@ -39,6 +39,8 @@ mod seed;
 mod seeding;
 mod snapshot;
 mod store;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use super::{Context, Operation};

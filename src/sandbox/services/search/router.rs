@@ -12,7 +12,7 @@ use super::ask::Ask;
 use super::domain::Access;
 use super::endpoints::{
     aliases, cat, cat_snapshots, cluster as cluster_endpoints, documents, indices, policies,
-    recovery, repositories, restore, snapshot_create, snapshot_delete, snapshot_get,
+    recovery, registration, repositories, restore, snapshot_create, snapshot_delete, snapshot_get,
     snapshot_status,
 };
 use super::error::{Halt, no_permission};
@@ -25,6 +25,7 @@ type Handler = fn(&mut Ask<'_>) -> Result<Answer, Halt>;
 type Entry = (&'static str, &'static str, Handler);
 
 const REPOSITORY_GET: &str = "cluster:admin/repository/get";
+const PUT_REPOSITORY: &str = "cluster:admin/repository/put";
 const SNAPSHOT_STATUS: &str = "cluster:admin/snapshot/status";
 const SNAPSHOT_CREATE: &str = "cluster:admin/snapshot/create";
 const MONITOR: &str = "cluster:monitor/main";
@@ -61,8 +62,8 @@ const ENDPOINTS: &[(&str, &[Entry])] = &[
         "_snapshot/*",
         &[
             ("GET", REPOSITORY_GET, repositories::list),
-            ("PUT", "cluster:admin/repository/put", repositories::put),
-            ("POST", "cluster:admin/repository/put", repositories::put),
+            ("PUT", PUT_REPOSITORY, repositories::put),
+            ("POST", PUT_REPOSITORY, repositories::put),
             (
                 "DELETE",
                 "cluster:admin/repository/delete",
@@ -400,7 +401,12 @@ pub(super) fn answer(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     let Some((_, permission, handler)) = entries.iter().find(|(known, ..)| *known == method) else {
         return Ok(wrong_method(ask, entries));
     };
-    check_access(ask, permission)?;
+    if let Err(refused) = check_access(ask, permission) {
+        if *permission == PUT_REPOSITORY {
+            registration::check_caller(ask)?;
+        }
+        return Err(refused);
+    }
     handler(ask)
 }
 

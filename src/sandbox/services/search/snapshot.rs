@@ -267,10 +267,10 @@ impl Snapshot {
             _ if self.failure_of(shard, now).is_some() => Amount::default(),
             Course::Past { increment, .. } => {
                 let all = self.total(shard, now);
-                let share = |whole: u64| whole / 1000 * increment + whole % 1000 * increment / 1000;
+                let part = |whole: u64| whole / 1000 * increment + whole % 1000 * increment / 1000;
                 Amount {
-                    files: share(all.files),
-                    bytes: share(all.bytes),
+                    files: part(all.files),
+                    bytes: part(all.bytes),
                 }
             }
             // A shard that is only prepared for counts nothing.

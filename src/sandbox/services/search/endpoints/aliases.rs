@@ -22,7 +22,7 @@ pub(in super::super) fn all(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
 }
 
 /// The indices that have one of the aliases, with those aliases; every index if none is named.
-fn selected(ask: &Ask<'_>, names: &[String], aliases: &str) -> Result<Answer, Halt> {
+fn selected(ask: &Ask<'_>, names: &[String], aliases: &str) -> Answer {
     let wanted = split(aliases);
     let every = wanted.is_empty();
     let any = is_all(&wanted) || wanted == ["*"];
@@ -52,31 +52,28 @@ fn selected(ask: &Ask<'_>, names: &[String], aliases: &str) -> Result<Answer, Ha
         })
         .collect();
     if missing.is_empty() {
-        return Ok(Answer::ok(Value::Object(members)));
+        return Answer::ok(Value::Object(members));
     }
     let shown: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
     let plural = if shown.len() == 1 { "alias" } else { "aliases" };
     let text = format!("{plural} [{}] missing", shown.join(","));
     members.insert("error".to_owned(), json!(text));
     members.insert("status".to_owned(), json!(404));
-    Ok(Answer::json(
-        hyper::StatusCode::NOT_FOUND,
-        Value::Object(members),
-    ))
+    Answer::json(hyper::StatusCode::NOT_FOUND, Value::Object(members))
 }
 
 pub(in super::super) fn get(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     only(ask, &[])?;
     let names: Vec<String> = ask.cluster().indices.keys().cloned().collect();
     let aliases = ask.path.get(1).cloned().unwrap_or_default();
-    selected(ask, &names, &aliases)
+    Ok(selected(ask, &names, &aliases))
 }
 
 pub(in super::super) fn of_index(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     only(ask, &[])?;
     let names = named(ask, &ask.path[0].clone())?;
     let aliases = ask.path.get(2).cloned().unwrap_or_default();
-    selected(ask, &names, &aliases)
+    Ok(selected(ask, &names, &aliases))
 }
 
 pub(in super::super) fn put(ask: &mut Ask<'_>) -> Result<Answer, Halt> {

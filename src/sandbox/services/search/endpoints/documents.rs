@@ -45,14 +45,13 @@ fn write_to(ask: &mut Ask<'_>, name: &str) -> Result<Written, Halt> {
             }
         }
     };
-    let target = match target {
-        Some(target) => target,
-        None => {
-            names::check_index(ask.cluster(), name)?;
-            let (place, now) = (ask.place(), ask.now);
-            index_create::make(ask.domains(), place, name, Wanted::default(), now);
-            name.to_owned()
-        }
+    let target = if let Some(target) = target {
+        target
+    } else {
+        names::check_index(ask.cluster(), name)?;
+        let (place, now) = (ask.place(), ask.now);
+        index_create::make(ask.domains(), place, name, Wanted::default(), now);
+        name.to_owned()
     };
     let number = ask.domains().new_number();
     let random = ask.domains().arbitrary(number);

@@ -118,18 +118,13 @@ pub(in super::super) fn create(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         let text = texts::POLICY_EXISTS.with(&[&name]);
         return Err(EngineError::new(409, "version_conflict_engine_exception", text).into());
     }
-    put(ask, name, policy, StatusCode::CREATED)
+    Ok(put(ask, name, policy, StatusCode::CREATED))
 }
 
-fn put(
-    ask: &mut Ask<'_>,
-    name: String,
-    policy: Policy,
-    status: StatusCode,
-) -> Result<Answer, Halt> {
+fn put(ask: &mut Ask<'_>, name: String, policy: Policy, status: StatusCode) -> Answer {
     let body = whole(&name, &policy);
     ask.cluster_mut().policies.insert(name, policy);
-    Ok(Answer::json(status, body))
+    Answer::json(status, body)
 }
 
 /// Only what was read can be changed: the request says which state it has read.
@@ -147,7 +142,7 @@ pub(in super::super) fn update(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     }
     policy.sequence = sequence + 1;
     policy.latest.clone_from(&known.latest);
-    put(ask, name, policy, StatusCode::OK)
+    Ok(put(ask, name, policy, StatusCode::OK))
 }
 
 pub(in super::super) fn delete(ask: &mut Ask<'_>) -> Result<Answer, Halt> {

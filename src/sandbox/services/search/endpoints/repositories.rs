@@ -126,18 +126,13 @@ pub(in super::super) fn put(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
             return Err(EngineError::new(400, "illegal_argument_exception", text).into());
         }
     };
-    if !ask
-        .facts()
-        .repository_types
-        .iter()
-        .any(|known| *known == kind)
-    {
+    if !ask.facts().repository_types.contains(&kind) {
         let text = texts::REPOSITORY_TYPE.with(&[&name, &kind]);
         return Err(EngineError::new(500, "repository_exception", text).into());
     }
     names::check_repository(&name, ask.is_opensearch())?;
     check_unused(ask, &name)?;
-    let verifies = ask.truth("verify")?.unwrap_or(true);
+    let must_work = ask.truth("verify")?.unwrap_or(true);
     let repository = Repository {
         place: place(ask, &name, &kind, &settings)?,
         kind,
@@ -150,7 +145,7 @@ pub(in super::super) fn put(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     // The engine keeps a repository that it could not verify.
     ask.cluster_mut().repositories.insert(name, repository);
     match verified {
-        Err(error) if verifies => Err(error),
+        Err(error) if must_work => Err(error),
         _ => Ok(Answer::acknowledged()),
     }
 }

@@ -79,7 +79,7 @@ impl Wanted {
             }
         };
         let ignores = body_truth(body, "ignore_unavailable")?.unwrap_or_default();
-        let ignored = body_names(body, "ignore_index_settings")?.unwrap_or_default();
+        let left_out = body_names(body, "ignore_index_settings")?.unwrap_or_default();
         Ok(Self {
             indices: body_names(body, "indices")?.unwrap_or_default(),
             unavailable: if ignores {
@@ -95,7 +95,7 @@ impl Wanted {
                 .into_iter()
                 .map(|(key, value)| (short(&key).to_owned(), value))
                 .collect(),
-            ignored_settings: ignored.iter().map(|key| short(key).to_owned()).collect(),
+            ignored_settings: left_out.iter().map(|key| short(key).to_owned()).collect(),
         })
     }
 }

@@ -17,11 +17,11 @@ pub(in super::super) fn full(snapshot: &Snapshot, engine: Engine, now: Timestamp
     } else {
         snapshot.ends()
     };
-    let took = match (runs, engine.is_concurrent()) {
-        (false, _) => end.duration_since(started),
-        (true, true) => SignedDuration::ZERO,
-        // Older engines subtract all the same.
-        (true, false) => end.duration_since(started),
+    // Older engines subtract all the same.
+    let took = if runs && engine.is_concurrent() {
+        SignedDuration::ZERO
+    } else {
+        end.duration_since(started)
     };
     let mut members = head(snapshot);
     let mut add = |name: &str, value: Value| {

@@ -41,7 +41,7 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    pub(super) fn text(text: impl ToString) -> Self {
+    pub(super) fn text(text: impl std::fmt::Display) -> Self {
         Self::Text(text.to_string())
     }
 
@@ -199,10 +199,8 @@ fn compare(one: &Cell, other: &Cell) -> Ordering {
             _ => one.cmp(other),
         },
         (Cell::Nothing, Cell::Nothing) => Ordering::Equal,
-        (Cell::Nothing, _) => Ordering::Less,
-        (_, Cell::Nothing) => Ordering::Greater,
-        (Cell::Bytes(_), Cell::Text(_)) => Ordering::Less,
-        (Cell::Text(_), Cell::Bytes(_)) => Ordering::Greater,
+        (Cell::Nothing, _) | (Cell::Bytes(_), Cell::Text(_)) => Ordering::Less,
+        (_, Cell::Nothing) | (Cell::Text(_), Cell::Bytes(_)) => Ordering::Greater,
     }
 }
 
