@@ -273,8 +273,11 @@ fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command
         FieldKind::Toggle | FieldKind::Marker => given.get_flag(field.key),
         FieldKind::Text { .. } | FieldKind::Many { .. } => given.contains_id(field.key),
     };
+    // Where the action needs none the grammar knows no such argument.
     let targets: Vec<String> = given
-        .get_many::<String>("target")
+        .try_get_many::<String>("target")
+        .ok()
+        .flatten()
         .map(|all| all.cloned().collect())
         .unwrap_or_default();
     let takes = |action: &&ActionInfo| {

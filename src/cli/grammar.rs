@@ -150,7 +150,7 @@ fn service_command(service: &'static ServiceInfo) -> Clap {
             nouns.join(" or ")
         );
         let id = id_argument("id", kinds).required(true);
-        command = command.subcommand(Clap::new(show).about(about).arg(id));
+        command = with_leaf(command, show, leaf(show).about(about).arg(id));
     }
     let mut named = BTreeSet::new();
     for action in service
@@ -276,12 +276,14 @@ fn action_command(service: &'static ServiceInfo, name: &'static str) -> Clap {
             subjects.push(subject);
         }
     }
-    let target = id_argument("target", subjects).required(true);
-    command = command.arg(if actions.iter().any(|action| action.many) {
-        target.num_args(1..).action(ArgAction::Append)
-    } else {
-        target
-    });
+    if actions.iter().any(|action| action.target != Target::Place) {
+        let target = id_argument("target", subjects).required(true);
+        command = command.arg(if actions.iter().any(|action| action.many) {
+            target.num_args(1..).action(ArgAction::Append)
+        } else {
+            target
+        });
+    }
     let mut keys = BTreeSet::new();
     for field in actions
         .iter()

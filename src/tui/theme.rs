@@ -10,7 +10,7 @@ use ratatui::{
     symbols::border,
 };
 
-use crate::domain::row::Tone;
+use crate::domain::{recovery::DayMarks, row::Tone};
 
 /// Which colours the terminal shows well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,8 @@ pub(crate) struct Marks {
     pub(crate) rule: &'static str,
     /// In front of a key that works here.
     pub(crate) available: &'static str,
+    /// A day of recovery points.
+    pub(crate) days: DayMarks,
     /// The frame of a dialog.
     pub(crate) border: border::Set<'static>,
 }
@@ -151,6 +153,7 @@ impl Marks {
                 below: "↓",
                 rule: "─",
                 available: "•",
+                days: DayMarks::UNICODE,
                 border: border::ROUNDED,
             },
             Charset::Ascii => Self {
@@ -165,6 +168,7 @@ impl Marks {
                 below: "v",
                 rule: "-",
                 available: "*",
+                days: DayMarks::ASCII,
                 border: border::Set {
                     top_left: "+",
                     top_right: "+",

@@ -11,7 +11,8 @@ use crate::{
     config::{Action, Key},
     domain::{
         collection::Show,
-        row::{Row, Tone},
+        recovery::chart,
+        row::{Cell, Row, Tone},
     },
     tui::{
         bar, format,
@@ -328,7 +329,10 @@ impl ResourceScreen {
                     Show::State => state(row, &text, styles),
                     // What AWS does not say of this one would only push the rest out of sight.
                     _ if text == format::ABSENT => return None,
-                    _ => (text.into_owned(), Style::new()),
+                    _ => match row.cell(member.key) {
+                        Cell::Days(days) => (chart(days, styles.marks.days), Style::new()),
+                        _ => (text.into_owned(), Style::new()),
+                    },
                 };
                 Some(Labelled {
                     label: member.label.to_owned(),

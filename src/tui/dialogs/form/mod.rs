@@ -27,7 +27,7 @@ use crate::{
     config::{Action, Key, KeyCode},
     domain::{
         assessment::{Assessment, Confirmation, Remedy},
-        collection::{ActionInfo, Destructive},
+        collection::{ActionInfo, Destructive, Target},
         failure::Failure,
         form::{FieldKind, Request, Value},
         place::Place,
@@ -411,7 +411,10 @@ impl Form {
         Request {
             service: self.kind.service.id.to_owned(),
             action: self.action.id.to_owned(),
-            target: self.row.id.clone(),
+            target: match self.action.target {
+                Target::Place => self.place.region.to_string(),
+                _ => self.row.id.clone(),
+            },
             values: self.values(),
             place: self.place.clone(),
         }
