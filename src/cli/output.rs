@@ -137,6 +137,18 @@ pub(super) fn message(text: &str) {
     let _closed = writeln!(io::stderr().lock(), "snapdeck: {}", lines(text));
 }
 
+/// A line for people that stays open: the next one is written over it.
+pub(super) fn status(text: &str) {
+    let mut out = io::stderr().lock();
+    let _closed = write!(out, "\r\x1b[K{}", harmless(text)).and_then(|()| out.flush());
+}
+
+/// Takes an open line away.
+pub(super) fn clear_status() {
+    let mut out = io::stderr().lock();
+    let _closed = write!(out, "\r\x1b[K").and_then(|()| out.flush());
+}
+
 /// An error for people, with its causes.
 pub fn report(error: &Error) {
     message(&causes(error.as_ref()));

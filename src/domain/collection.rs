@@ -276,6 +276,8 @@ impl ActionInfo {
 pub enum Target {
     /// By its id, in one word.
     Id,
+    /// Not at all: it is done in a Region, whose name is then the request's target.
+    Place,
     /// By its id with the parts between slashes as words of their own: `unregister DOMAIN REPO` for
     /// the repository `DOMAIN/REPO`. Where several rows may be given, only the last part repeats.
     Words,

@@ -15,6 +15,7 @@ use super::{
     copy::COPY,
     filter,
     forms::{CREATE, CREATE_SET, DELETE, INSTANCE, OPERATION_TAG, REPLACE_ROOT, RESTORE},
+    schedules,
     tags::{TAG, UNTAG},
     tiers::{self, ARCHIVE, TIER, UNARCHIVE},
 };
@@ -245,6 +246,7 @@ impl Ebs {
             .map(|target| match target.kind.as_str() {
                 SNAPSHOTS => seen_snapshots(target, &snapshots, now),
                 VOLUME => seen_volume(target, volumes.get(&target.id), now),
+                schedules::TAGGED => schedules::seen_tagged(),
                 TIER => tiers::seen(target, tiers.get(&target.id), now),
                 attach::ATTACHMENT => attach::seen(target, volumes.get(&target.id), now),
                 ROOT_TASK => seen_task(
@@ -351,6 +353,7 @@ impl Ebs {
             TAG | UNTAG => self.look_for_tags(request).await?,
             ARCHIVE | UNARCHIVE => self.look_for_tier(operation).await?,
             RECOVER => self.look_for_recovered(request).await?,
+            action if schedules::owns(action) => self.look_for_schedule(operation).await?,
             other => Trace::None {
                 looked_at: format!("this version does not know '{other}'"),
                 advice: "Use a newer version.".to_owned(),

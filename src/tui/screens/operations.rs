@@ -2,6 +2,8 @@
 
 mod detail;
 
+use std::borrow::Cow;
+
 use ratatui::{
     Frame,
     layout::Rect,
@@ -12,6 +14,7 @@ use crate::{
     config::Action,
     domain::{
         operation::{Operation, OperationId},
+        pace::Pace,
         text::harmless,
         time,
     },
@@ -279,6 +282,16 @@ fn elapsed(operation: &Operation, world: &World) -> String {
     time::span(until.duration_since(operation.requested_at))
 }
 
+/// How long it still takes: by what AWS has reported, or as it usually is.
+fn expected(operation: &Operation, world: &World) -> Option<Cow<'static, str>> {
+    let pace = Pace::of(operation, world.now).map(Pace::in_words);
+    let usual = || {
+        let usual = operation.expected.as_ref();
+        usual.map(|usual| harmless(usual).into_owned())
+    };
+    pace.or_else(usual).map(Cow::Owned)
+}
+
 fn cell<'o>(operation: &'o Operation, column: usize, world: &World, styles: &Styles) -> Span<'o> {
     let or_absent = |text: Option<&'o String>| match text {
         Some(text) => Span::raw(harmless(text)),
@@ -296,7 +309,10 @@ fn cell<'o>(operation: &'o Operation, column: usize, world: &World, styles: &Sty
         4 => Span::raw(elapsed(operation, world)),
         // An estimate says nothing of what has ended.
         5 if operation.is_finished() => Span::styled(format::ABSENT, styles.faint),
-        5 => or_absent(operation.expected.as_ref()),
+        5 => match expected(operation, world) {
+            Some(text) => Span::raw(text),
+            None => Span::styled(format::ABSENT, styles.faint),
+        },
         _ => Span::raw(time::stamp(operation.requested_at)),
     }
 }

@@ -12,7 +12,8 @@ use crate::{
     domain::{
         collection::Show,
         place::Account,
-        row::{self, Row, RowKey, Tone},
+        recovery::chart,
+        row::{self, Cell, Row, RowKey, Tone},
         text::harmless,
     },
     tui::{
@@ -410,7 +411,10 @@ impl ResourceScreen {
                     _ if text.is_empty() => return None,
                     // What AWS does not say of this one would only push the rest out of sight.
                     _ if text == format::ABSENT => return None,
-                    _ => (text.into_owned(), Style::new()),
+                    _ => match row.cell(member.key) {
+                        Cell::Days(days) => (chart(days, styles.marks.days), Style::new()),
+                        _ => (text.into_owned(), Style::new()),
+                    },
                 };
                 Some(Labelled {
                     label: member.label.to_owned(),

@@ -29,7 +29,7 @@ use crate::{
     config::{Action, Key, KeyCode, Keymap},
     domain::{
         assessment::{Assessment, Confirmation, Document, Remedy},
-        collection::{ActionInfo, Destructive, Verb},
+        collection::{ActionInfo, Destructive, Target, Verb},
         failure::Failure,
         form::{FieldKind, Request, Value},
         place::Place,
@@ -463,7 +463,10 @@ impl Form {
         Request {
             service: self.kind.service.id.to_owned(),
             action: self.action.id.to_owned(),
-            target: self.row.id.clone(),
+            target: match self.action.target {
+                Target::Place => self.place.region.to_string(),
+                _ => self.row.id.clone(),
+            },
             values: self.values(),
             place: self.place.clone(),
         }
