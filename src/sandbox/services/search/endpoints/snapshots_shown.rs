@@ -34,6 +34,9 @@ pub(in super::super) fn full(snapshot: &Snapshot, engine: Engine, now: Timestamp
         add("data_streams", json!([]));
     }
     add("include_global_state", json!(snapshot.global_state));
+    if engine.has_shallow_copies() {
+        add("remote_store_index_shallow_copy", json!(false));
+    }
     if let Some(metadata) = &snapshot.metadata {
         add("metadata", json!(metadata));
     }
