@@ -6,7 +6,7 @@ use std::process::Command;
 
 use snapdeck::{
     cli::{self, exit::Code},
-    config::{Action, Group, Keymap},
+    config::{Action, Group, Keymap, keys::Preset},
 };
 
 const README: &str = include_str!("../README.md");
@@ -44,6 +44,20 @@ fn key_table() -> String {
         }
     }
     table
+}
+
+#[test]
+fn the_keys_that_differ_with_the_preset_for_multiplexers_are_those_of_the_keymap() {
+    let maps = [Preset::Default, Preset::Multiplexer].map(Keymap::of);
+    let mut expected = Vec::new();
+    for action in Action::ALL {
+        let [usual, other] = maps.each_ref().map(|map| map.keys(action));
+        if usual != other {
+            let keys: Vec<String> = other.iter().map(|key| format!("`{key}`")).collect();
+            expected.push(vec![keys.join(", "), action.label().to_owned()]);
+        }
+    }
+    assert_eq!(table("these differ:"), expected);
 }
 
 /// `SNAPDECK_README=1` writes the table anew.

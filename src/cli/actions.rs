@@ -49,6 +49,15 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
         let why = "--confirm names one id; with several ids use --yes".to_owned();
         return Err(refused(why).into());
     }
+    // Said before anything is asked of AWS. What was agreed to in advance is for the engine to know.
+    let forbidden =
+        context
+            .operations()
+            .guardrails()
+            .forbids(asked.service.id, asked.action.id, targets.len());
+    if let Some(why) = forbidden {
+        return Err(refused(why).into());
+    }
     let session = context.connect().await?;
     let ready = match prepare(&session, asked, &targets).await {
         Ok(ready) => ready,
@@ -122,7 +131,7 @@ async fn prepare(
     let mut ready = Vec::new();
     let mut failures: Vec<Failure> = Vec::new();
     for target in targets {
-        match consented(session, asked, target, targets.len() > 1).await {
+        match consented(session, asked, target, targets.len()).await {
             Ok(good) => ready.push(good),
             Err(failure) if targets.len() == 1 => return Err(Err(failure)),
             Err(failure) => {
@@ -150,13 +159,16 @@ async fn consented(
     session: &Session,
     asked: &Asked,
     target: &str,
-    one_of_several: bool,
+    batch: usize,
 ) -> Result<(Request, Consent), Failure> {
     let consent = Consent {
         typed: asked.confirm.clone(),
         yes: asked.yes,
         let_aws_decide: true,
+        batch,
+        ..Consent::default()
     };
+    let one_of_several = batch > 1;
     let must_ask = asked.action.destructive != Destructive::No
         && consent.typed.is_none()
         && !consent.yes

@@ -28,6 +28,7 @@ use crate::{
         operation::OperationId,
         selection::{Criteria, Pattern},
     },
+    operations::Agreed,
 };
 
 /// A command line, understood.
@@ -37,6 +38,8 @@ pub struct Invocation {
     pub flags: Flags,
     /// How results are written; `None` is a table on a terminal and JSON otherwise.
     pub output: Option<Format>,
+    /// What the user says in advance of every change: `--reason`, `--confirm-account`.
+    pub agreed: Agreed,
     /// What is to be done.
     pub command: Command,
 }
@@ -162,8 +165,17 @@ pub(super) fn parse(
     Ok(Invocation {
         flags: flags(&matches),
         output: matches.get_one::<Format>("output").copied(),
+        agreed: agreed(&matches),
         command: command(&matches),
     })
+}
+
+fn agreed(matches: &ArgMatches) -> Agreed {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    Agreed {
+        account: text("confirm-account"),
+        reason: text("reason"),
+    }
 }
 
 fn flags(matches: &ArgMatches) -> Flags {

@@ -122,6 +122,16 @@ fn global_options() -> Vec<Arg> {
             "Write results as table, json, jsonl or csv",
         )
         .value_parser(value_parser!(Format)),
+        option(
+            "reason",
+            "TEXT",
+            "Why a change is made; the journal keeps it",
+        ),
+        option(
+            "confirm-account",
+            "ACCOUNT",
+            "The account, where the profile's rules ask for it",
+        ),
         switch("no-color", "Use no colours"),
         switch("ascii", "Draw with ASCII characters only"),
         option(

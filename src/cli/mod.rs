@@ -52,7 +52,14 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
 /// # Errors
 /// What is wrong with the configuration, as one sentence that names where.
 pub fn settings(invocation: &Invocation) -> Result<Settings, Error> {
-    Ok(config::load(&invocation.flags, &environment)?)
+    let settings = config::load(&invocation.flags, &environment)?;
+    let services = context::services();
+    let known: Vec<(&str, &str)> = services
+        .iter()
+        .flat_map(|service| service.actions.iter().map(|action| (service.id, action.id)))
+        .collect();
+    settings.guard.check_actions(&known)?;
+    Ok(settings)
 }
 
 fn environment(name: &str) -> Option<String> {
@@ -86,6 +93,7 @@ pub fn run(invocation: Invocation) -> Result<Code, Error> {
 /// Opens the context of an invocation, and keeps it for whoever has to take leave of it.
 async fn open(invocation: &Invocation, opened: &OnceCell<Context>) -> Result<Context, Error> {
     let context = Context::open(&settings(invocation)?).await?;
+    context.operations().agree(invocation.agreed.clone());
     Ok(opened.get_or_init(|| context).clone())
 }
 

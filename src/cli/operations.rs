@@ -235,6 +235,7 @@ fn details(operation: &Operation, now: Timestamp) -> Table {
         ("Stage", text(&operation.stage)),
         ("Reason", text(&operation.reason)),
         ("What to do", text(&operation.advice)),
+        ("Reason given", text(&operation.given_reason)),
         (
             "Expected",
             operation

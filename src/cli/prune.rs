@@ -90,6 +90,11 @@ pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> 
     if asked.dry_run {
         return print(asked, &chosen, printer);
     }
+    let batch = chosen.iter().filter(|point| point.verdict.is_ok()).count();
+    let rules = context.operations().guardrails();
+    if let Some(why) = rules.forbids(asked.service.id, asked.action.id, batch) {
+        return Err(refused(why).into());
+    }
     for point in &chosen {
         if let Err(why) = &point.verdict {
             message(&wording::one_line(&format!(
@@ -172,9 +177,9 @@ async fn assessed<'r>(session: &Session, asked: &Prune, chosen: Vec<&'r Row>) ->
 /// What the user agreed to once the number was confirmed.
 fn consent() -> Consent {
     Consent {
-        typed: None,
         yes: true,
         let_aws_decide: true,
+        ..Consent::default()
     }
 }
 
@@ -183,10 +188,16 @@ async fn consented(
     asked: &Prune,
     chosen: Vec<Chosen<'_>>,
 ) -> Result<Vec<(Request, Consent)>, Failure> {
-    let ready: Vec<(Request, Consent)> = chosen
+    let good: Vec<Request> = chosen
         .into_iter()
         .filter(|point| point.verdict.is_ok())
-        .map(|point| (point.request, consent()))
+        .map(|point| point.request)
+        .collect();
+    let batch = good.len();
+    let agreed = Consent { batch, ..consent() };
+    let ready: Vec<(Request, Consent)> = good
+        .into_iter()
+        .map(|request| (request, agreed.clone()))
         .collect();
     let Some((first, _)) = ready.first() else {
         return Ok(ready);

@@ -24,6 +24,16 @@ pub enum ConfigError {
         /// What the system said.
         source: io::Error,
     },
+    /// The file of a theme was named and cannot be read.
+    #[error("{origin}: cannot read the theme {}: {source}", shown(path))]
+    UnreadableTheme {
+        /// The file.
+        path: PathBuf,
+        /// Who named it.
+        origin: Origin,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The file is not TOML.
     #[error("{origin}: not valid TOML: {message}")]
     Syntax {

@@ -10,15 +10,20 @@ use super::{
     resolve::resolve,
     schema,
     settings::{Flags, Regions, Settings, StateDir},
+    theme::{Role, Theme},
 };
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
+/// The theme that it points at.
+const THEME: &str = include_str!("../../assets/themes/high-contrast.toml");
 
 /// The settings that a file of this text leads to, with nothing in the environment but a home.
 fn loaded(text: &str) -> Settings {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config.toml");
     fs::write(&file, text).unwrap();
+    fs::create_dir(folder.path().join("themes")).unwrap();
+    fs::write(folder.path().join("themes/dusk.toml"), THEME).unwrap();
     let flags = Flags {
         config: Some(file),
         ..Flags::default()
@@ -79,8 +84,18 @@ fn with_every_line_in_force_only_the_examples_differ_from_the_defaults() {
     let bundle = settings.network.ca_bundle.take();
     assert_eq!(bundle.as_deref(), Some(Path::new("/etc/ssl/corporate.pem")));
     assert!(settings.support.contact.take().is_some());
-    assert_eq!(settings.guard.profiles.remove("production"), Some(true));
+    let Theme::Custom(theme) = std::mem::replace(&mut settings.theme, Theme::Auto) else {
+        panic!("{:?}", settings.theme)
+    };
+    assert_eq!(theme.roles.len(), Role::ALL.len());
     assert!(settings.opensearch.remove("logs").is_some());
+    let said = settings.guard.profiles.remove("production").unwrap();
+    assert_eq!(said.read_only, Some(true));
+    assert!(said.rules.confirm_account && said.rules.require_reason);
+    assert_eq!(
+        (said.rules.deny.len(), said.rules.largest_bulk),
+        (2, Some(10))
+    );
     settings.read_only = None;
 
     let defaults = loaded("");

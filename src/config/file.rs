@@ -8,14 +8,20 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{place::Region, text::harmless};
+use crate::domain::{
+    guardrails::{ActionPattern, Rules},
+    place::Region,
+    text::harmless,
+};
 
 use super::{
+    console::{self, Start},
     error::ConfigError,
-    keys::{Keymap, KeymapError},
+    keys::{Keymap, KeymapError, Preset},
     schema,
-    settings::{Level, Regions, SearchEndpoint, Theme},
+    settings::{Clipboard, Level, Notify, ProfileRules, Regions, SearchEndpoint, Synchronized},
     table::{Document, Item, Section},
+    theme::{self, Colors, Theme},
     value::{self, Bounds},
 };
 
@@ -38,10 +44,21 @@ pub(crate) struct FileSettings {
     pub(crate) log_level: Option<Item<Level>>,
     pub(crate) contact: Option<Item<String>>,
     pub(crate) theme: Option<Item<Theme>>,
-    /// `read_only` by profile.
-    pub(crate) profiles: BTreeMap<String, bool>,
+    pub(crate) theme_file: Option<Item<Theme>>,
+    pub(crate) colors: Option<Item<Colors>>,
+    pub(crate) clipboard: Option<Item<Clipboard>>,
+    pub(crate) synchronized: Option<Item<Synchronized>>,
+    pub(crate) mouse: Option<Item<bool>>,
+    pub(crate) notify: Option<Item<Notify>>,
+    pub(crate) recovery_point_age: Option<Item<Duration>>,
+    pub(crate) old: Option<Item<Duration>>,
+    pub(crate) start: Option<Item<Start>>,
+    pub(crate) refresh: Option<Item<Option<Duration>>>,
+    pub(crate) resume: Option<Item<bool>>,
     /// Search domains by name.
     pub(crate) opensearch: BTreeMap<String, SearchEndpoint>,
+    /// What is said of single profiles.
+    pub(crate) profiles: BTreeMap<String, ProfileRules>,
     pub(crate) keymap: Keymap,
 }
 
@@ -64,6 +81,15 @@ const LONGEST: Bounds = Bounds {
 const RECONCILE: Bounds = Bounds {
     least: 10,
     most: 86_400,
+};
+
+const RECOVERY_POINT_AGE: Bounds = Bounds {
+    least: 3600,
+    most: 366 * 86_400,
+};
+const OLD: Bounds = Bounds {
+    least: 86_400,
+    most: 3660 * 86_400,
 };
 
 /// Reads the text of the file at `path`; `home` stands for a leading `~` in it.
@@ -107,11 +133,62 @@ pub(crate) fn read(
         file.contact = support.text("contact", "the cloud team, cloud@example.com", value::name)?;
     }
     if let Some(theme) = top.section("theme")? {
-        file.theme = theme.text("name", "dark", value::theme)?;
+        let named = theme.text("name", "dark", |name| match theme::builtin(name) {
+            Some(theme) => Ok(Ok(theme)),
+            None => theme::path_of(name, folder).map(Err),
+        })?;
+        file.theme = match named {
+            Some(Item {
+                value: Ok(theme),
+                line,
+            }) => Some(Item { value: theme, line }),
+            Some(Item {
+                value: Err(path),
+                line,
+            }) => Some(custom(document, &path, line)?),
+            None => None,
+        };
+        if let Some(Item { value, line }) = theme.text("file", "~/dusk.toml", in_file)? {
+            file.theme_file = Some(custom(document, &value, line)?);
+        }
+        file.colors = theme.text("colors", "256", value::colors)?;
+    }
+    if let Some(terminal) = top.section("terminal")? {
+        file.clipboard = terminal.text("clipboard", "osc52", value::clipboard)?;
+        file.synchronized = terminal.text("synchronized", "auto", value::synchronized)?;
+        file.mouse = terminal.flag("mouse")?;
+        file.notify = terminal.text("notify", "bell", value::notify)?;
+    }
+    if let Some(attention) = top.section("attention")? {
+        file.recovery_point_age = span(&attention, "recovery_point_age", "2d", RECOVERY_POINT_AGE)?;
+        file.old = span(&attention, "old", "180d", OLD)?;
+    }
+    if let Some(section) = top.section("console")? {
+        file.start = section.text("start", "home", console::start)?;
+        file.refresh = section.text("refresh", "60s", console::refresh)?;
+        file.resume = section.flag("resume")?;
     }
     for (name, profile) in top.named_sections("profiles")? {
-        if let Some(read_only) = profile.flag("read_only")? {
-            file.profiles.insert(name, read_only.value);
+        let deny = profile.texts("deny", r#"["ebs.delete_*"]"#, |names| {
+            names
+                .iter()
+                .map(|name| ActionPattern::parse(name))
+                .collect()
+        })?;
+        let confirm_account = profile.flag("confirm_account")?;
+        let require_reason = profile.flag("require_reason")?;
+        let said = ProfileRules {
+            read_only: profile.flag("read_only")?.map(|item| item.value),
+            deny_line: deny.as_ref().map_or(0, |item| item.line),
+            rules: Rules {
+                deny: deny.map(|item| item.value).unwrap_or_default(),
+                confirm_account: confirm_account.is_some_and(|item| item.value),
+                largest_bulk: profile.count("largest_bulk", "10")?.map(|item| item.value),
+                require_reason: require_reason.is_some_and(|item| item.value),
+            },
+        };
+        if said != ProfileRules::default() {
+            file.profiles.insert(name, said);
         }
     }
     for (name, domain) in top.named_sections("opensearch")? {
@@ -142,6 +219,14 @@ pub(crate) fn read(
     Ok(file)
 }
 
+fn custom(document: Document<'_>, path: &Path, line: usize) -> Result<Item<Theme>, ConfigError> {
+    let theme = theme::load(path, &document.origin(line))?;
+    Ok(Item {
+        value: Theme::Custom(theme),
+        line,
+    })
+}
+
 fn span(
     section: &Section<'_>,
     key: &str,
@@ -152,11 +237,14 @@ fn span(
 }
 
 fn keymap(document: Document<'_>, keys: &Section<'_>) -> Result<Keymap, ConfigError> {
-    let overrides = keys.lists(r#"["c", "n"], or one key such as "c""#)?;
+    let preset = keys.text(schema::PRESET, "multiplexer", value::preset)?;
+    let preset = preset.map_or(Preset::Default, |item| item.value);
+    let mut overrides = keys.lists(r#"["c", "n"], or one key such as "c""#)?;
+    overrides.retain(|(name, _)| name != schema::PRESET);
     let pairs = overrides
         .iter()
         .map(|(name, keys)| (name.as_str(), keys.value.as_slice()));
-    Keymap::from_overrides(pairs).map_err(|error| {
+    Keymap::from_overrides(preset, pairs).map_err(|error| {
         let action = match &error {
             KeymapError::UnknownAction { name, .. } => name,
             KeymapError::Unusable { action, .. } => action.name(),
@@ -236,6 +324,8 @@ mod tests {
             "log",
             "support",
             "theme",
+            "terminal",
+            "attention",
             "profiles.*",
             "opensearch.*",
             "keys",
@@ -420,6 +510,11 @@ mod tests {
                 &["watch.reconcile_for: '5s'", "10s to 1d"],
             ),
             (
+                "[attention]\nold = '12h'",
+                2,
+                &["attention.old: '12h'", "1d to 3660d"],
+            ),
+            (
                 "[log]\nlevel = 'debgu'",
                 2,
                 &["log.level: 'debgu'", "did you mean 'debug'?"],
@@ -428,6 +523,11 @@ mod tests {
                 "[theme]\nname = 'sepia'",
                 2,
                 &["theme.name: 'sepia'", "dark, light, mono"],
+            ),
+            (
+                "[keys]\npreset = 'tmux'",
+                2,
+                &["keys.preset: 'tmux'", "default, multiplexer"],
             ),
             (
                 "[keys]\nopen = 'o'",
@@ -498,7 +598,7 @@ mod tests {
                 line: 1
             })
         );
-        assert_eq!(file.profiles, BTreeMap::from([("prod".to_owned(), true)]));
+        assert_eq!(file.profiles["prod"].read_only, Some(true));
         assert_eq!(
             file.connect_timeout,
             Some(Item {

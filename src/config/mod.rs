@@ -4,13 +4,15 @@
 //! never looks at a variable or a file itself. A value that cannot be right is refused here with a
 //! message that names it and says where it came from, before anything is sent anywhere.
 //!
-//! Invariants: the only input is the one configuration file, and nothing is written; the process
+//! Invariants: the only input is the one configuration file, with the theme that it names, and
+//! nothing is written; the process
 //! environment is read through the function handed in (only the platform's folders come from
 //! [`directories`]); a key in the file that is not understood is an error and never ignored; the
 //! sandbox takes nothing that is meant for AWS from the file or the environment.
 //!
 //! What does not belong here: clients, credentials, colours of the terminal, opening the journal.
 
+mod console;
 mod error;
 #[cfg(test)]
 mod example;
@@ -25,17 +27,20 @@ mod show;
 mod sources;
 mod suggest;
 mod table;
+pub mod theme;
 mod value;
 
+pub use console::{ConsoleOptions, Start};
 pub use error::ConfigError;
 pub use keys::{Action, Group, Key, KeyCode, Keymap};
 pub use origin::{Origin, Origins};
 pub use paths::{ConfigPath, Paths};
 pub use settings::{
-    Color, Flags, Guard, LOG_FILE, Level, Log, Network, Regions, SandboxSource, SearchEndpoint,
-    Settings, StateDir, Support, Theme, Watch,
+    Clipboard, Color, Flags, Guard, LOG_FILE, Level, Log, Network, Notify, Regions, SandboxSource,
+    SearchEndpoint, Settings, StateDir, Support, Synchronized, Terminal, Watch,
 };
 pub use show::effective_toml;
+pub use theme::Theme;
 
 /// Resolves the settings from the flags, the environment, the configuration file and the defaults.
 ///

@@ -2,7 +2,10 @@
 //!
 //! The only input of this room is read here.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use directories::ProjectDirs;
 
@@ -100,20 +103,25 @@ impl ConfigPath {
                 });
             }
         };
-        String::from_utf8(bytes).map(Some).map_err(|error| {
-            let good = error
-                .as_bytes()
-                .get(..error.utf8_error().valid_up_to())
-                .unwrap_or_default();
-            let line = good.split(|byte| *byte == b'\n').count();
-            let origin = Origin::File {
-                path: self.path.clone(),
-                line,
-            };
-            ConfigError::Syntax {
-                origin,
-                message: "the text is not UTF-8".to_owned(),
-            }
-        })
+        text(&self.path, bytes).map(Some)
     }
+}
+
+/// The text in the bytes of a file.
+pub(crate) fn text(path: &Path, bytes: Vec<u8>) -> Result<String, ConfigError> {
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error
+            .as_bytes()
+            .get(..error.utf8_error().valid_up_to())
+            .unwrap_or_default();
+        let line = good.split(|byte| *byte == b'\n').count();
+        let origin = Origin::File {
+            path: path.to_path_buf(),
+            line,
+        };
+        ConfigError::Syntax {
+            origin,
+            message: "the text is not UTF-8".to_owned(),
+        }
+    })
 }

@@ -6,16 +6,22 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use jiff::SignedDuration;
+
+use crate::domain::attention::Limits;
+
 use super::{
+    console::ConsoleOptions,
     error::ConfigError,
     file::{self, FileSettings},
     origin::{Origin, Origins},
     paths::{self, Platform},
     settings::{
         Color, Flags, Guard, LOG_FILE, Level, Log, Network, Regions, SandboxSource, Settings,
-        StateDir, Support, Theme, Watch,
+        StateDir, Support, Terminal, Watch,
     },
     sources::{Env, Sources},
+    theme::{Colors, Theme},
     value,
 };
 
@@ -74,7 +80,6 @@ fn settle(
     let regions = regions(from, sandbox.is_some())?;
     let guard = guard(from, config_file.clone())?;
     let state_dir = state_dir(from, sandbox.is_some(), platform)?;
-    let theme = from.of_file("theme.name", |file| file.theme.take());
     let contact = from.of_file("support.contact", |file| file.contact.take());
     Ok(Settings {
         read_only: guard.reason(profile.as_deref()),
@@ -84,7 +89,11 @@ fn settle(
         sandbox,
         guard,
         color: color(from),
-        theme: theme.unwrap_or(Theme::Dark),
+        theme: theme(from),
+        colors: from
+            .of_file("theme.colors", |file| file.colors.take())
+            .unwrap_or(Colors::Auto),
+        terminal: terminal(from),
         ascii: ascii(from),
         log: Log {
             level: log_level(from)?,
@@ -95,6 +104,8 @@ fn settle(
         watch: watch(from)?,
         support: Support { contact },
         opensearch: std::mem::take(&mut from.file.opensearch),
+        attention: attention(from),
+        console: console(from),
         keymap: std::mem::take(&mut from.file.keymap),
         config_file,
         origins: sources.origins,
@@ -254,6 +265,27 @@ fn color(from: &Sources<'_>) -> Color {
     }
 }
 
+/// A file goes before a name: it was pointed at.
+fn theme(from: &mut Sources<'_>) -> Theme {
+    let named = from.of_file("theme.name", |file| file.theme.take());
+    let file = from.of_file("theme.file", |file| file.theme_file.take());
+    file.or(named).unwrap_or(Theme::Auto)
+}
+
+fn terminal(from: &mut Sources<'_>) -> Terminal {
+    let default = Terminal::default();
+    let clipboard = from.of_file("terminal.clipboard", |file| file.clipboard.take());
+    let synchronized = from.of_file("terminal.synchronized", |file| file.synchronized.take());
+    let mouse = from.of_file("terminal.mouse", |file| file.mouse.take());
+    let notify = from.of_file("terminal.notify", |file| file.notify.take());
+    Terminal {
+        clipboard: clipboard.unwrap_or(default.clipboard),
+        synchronized: synchronized.unwrap_or(default.synchronized),
+        mouse: mouse.unwrap_or(default.mouse),
+        notify: notify.unwrap_or(default.notify),
+    }
+}
+
 fn ascii(from: &mut Sources<'_>) -> Option<bool> {
     let file = from.of_file("ascii", |file| file.ascii.take());
     if from.flags.ascii {
@@ -291,6 +323,31 @@ fn network(from: &mut Sources<'_>, ca_bundle: Option<PathBuf>) -> Network {
         connect_timeout: connect.unwrap_or(CONNECT_TIMEOUT),
         request_timeout: request.unwrap_or(REQUEST_TIMEOUT),
         ca_bundle,
+    }
+}
+
+fn attention(from: &mut Sources<'_>) -> Limits {
+    let age = from.of_file("attention.recovery_point_age", |file| {
+        file.recovery_point_age.take()
+    });
+    let old = from.of_file("attention.old", |file| file.old.take());
+    let usual = Limits::default();
+    let signed = |span: Option<Duration>| span.and_then(|span| SignedDuration::try_from(span).ok());
+    Limits {
+        recovery_point_age: signed(age).unwrap_or(usual.recovery_point_age),
+        old: signed(old).unwrap_or(usual.old),
+    }
+}
+
+fn console(from: &mut Sources<'_>) -> ConsoleOptions {
+    let usual = ConsoleOptions::default();
+    let start = from.of_file("console.start", |file| file.start.take());
+    let refresh = from.of_file("console.refresh", |file| file.refresh.take());
+    let resume = from.of_file("console.resume", |file| file.resume.take());
+    ConsoleOptions {
+        start: start.unwrap_or(usual.start),
+        refresh: refresh.unwrap_or(usual.refresh),
+        resume: resume.unwrap_or(usual.resume),
     }
 }
 
@@ -409,7 +466,7 @@ mod tests {
             settings.log.file,
             Some(folder.path().join("state/snapdeck.log"))
         );
-        assert_eq!((settings.color, settings.theme), (Color::Auto, Theme::Dark));
+        assert_eq!((settings.color, settings.theme), (Color::Auto, Theme::Auto));
         assert_eq!(settings.log.level, Level::Info);
         assert_eq!(settings.network.connect_timeout, Duration::from_secs(5));
         assert_eq!(settings.network.request_timeout, Duration::from_secs(30));

@@ -3,7 +3,7 @@
 //! The reader refuses every key that is not here, and the tests prove that every key that is here
 //! is read and is explained in `config.example.toml`.
 
-use super::keys::Action;
+use super::{keys::Action, theme::Role};
 
 /// The sections with their keys; the empty name is the top of the file. A section that holds one
 /// section per name ends in `.*`.
@@ -22,6 +22,9 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
             "log",
             "support",
             "theme",
+            "terminal",
+            "attention",
+            "console",
             "profiles",
             "opensearch",
             "keys",
@@ -34,18 +37,43 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
     ("watch", &["shortest", "longest", "reconcile_for"]),
     ("log", &["level"]),
     ("support", &["contact"]),
-    ("theme", &["name"]),
-    ("profiles.*", &["read_only"]),
+    ("theme", &["name", "file", "colors"]),
+    (
+        "terminal",
+        &["clipboard", "synchronized", "mouse", "notify"],
+    ),
+    ("attention", &["recovery_point_age", "old"]),
+    ("console", &["start", "refresh", "resume"]),
     ("opensearch.*", &["endpoint", "region", "unsigned"]),
+    (
+        "profiles.*",
+        &[
+            "read_only",
+            "deny",
+            "confirm_account",
+            "largest_bulk",
+            "require_reason",
+        ],
+    ),
 ];
 
-/// The section whose keys are the names of the actions.
+/// The section whose other keys are the names of the actions.
 pub(crate) const KEYS: &str = "keys";
+/// The key in it that is no action.
+pub(crate) const PRESET: &str = "preset";
+
+/// What stands for a theme's own file, which is another document.
+pub(crate) const THEME_FILE: &str = "a theme";
 
 /// The keys known in a section, named as in [`SECTIONS`].
 pub(crate) fn known(section: &str) -> Vec<&'static str> {
     if section == KEYS {
-        return Action::ALL.iter().map(|action| action.name()).collect();
+        let actions = Action::ALL.iter().map(|action| action.name());
+        return std::iter::once(PRESET).chain(actions).collect();
+    }
+    if section == THEME_FILE {
+        let roles = Role::ALL.iter().map(|role| role.as_str());
+        return std::iter::once("base").chain(roles).collect();
     }
     SECTIONS
         .iter()

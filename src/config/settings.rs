@@ -6,11 +6,20 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{place::Region, text::harmless};
+use crate::domain::{
+    attention::Limits,
+    guardrails::{ActionPattern, Guardrails, Rules},
+    place::Region,
+    text::harmless,
+};
 
 use super::{
+    console::ConsoleOptions,
+    error::ConfigError,
     keys::Keymap,
-    origin::{Origins, shown},
+    origin::{Origin, Origins, shown},
+    suggest,
+    theme::{Colors, Theme},
 };
 
 /// The name of the log file in the state folder.
@@ -60,8 +69,12 @@ pub struct Settings {
     pub state_dir: StateDir,
     /// Whether colours are used.
     pub color: Color,
-    /// The palette.
+    /// The theme.
     pub theme: Theme,
+    /// How many colours it may use.
+    pub colors: Colors,
+    /// What the terminal is told beside what it is to show.
+    pub terminal: Terminal,
     /// Whether lines and symbols are drawn in ASCII; `None` leaves it to the locale.
     pub ascii: Option<bool>,
     /// What is logged, and where.
@@ -74,6 +87,10 @@ pub struct Settings {
     pub support: Support,
     /// Search domains that are reached without asking AWS where they are, by name.
     pub opensearch: BTreeMap<String, SearchEndpoint>,
+    /// From when on something needs a look.
+    pub attention: Limits,
+    /// What the console begins with, and how it keeps up.
+    pub console: ConsoleOptions,
     /// What the keys of the console mean.
     pub keymap: Keymap,
     /// The configuration file that was read, if there is one.
@@ -122,15 +139,48 @@ pub enum Color {
     Never,
 }
 
-/// The palette of the console.
+/// What the terminal is told beside what it is to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Theme {
-    /// For a dark background.
-    Dark,
-    /// For a light background.
-    Light,
-    /// Without colours.
-    Mono,
+pub struct Terminal {
+    /// How texts are copied.
+    pub clipboard: Clipboard,
+    /// Whether a frame is shown at once.
+    pub synchronized: Synchronized,
+    /// Whether the mouse works in the console, which takes it from the terminal's own selection.
+    pub mouse: bool,
+    /// How the end of an operation is announced.
+    pub notify: Notify,
+}
+
+/// How texts are copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clipboard {
+    /// The terminal is asked to, with the sequence OSC 52.
+    Osc52,
+    /// Not at all.
+    Off,
+}
+
+/// Whether the terminal is asked to show each frame at once (DEC private mode 2026).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synchronized {
+    /// Where it is known to understand.
+    Auto,
+    /// Always.
+    On,
+    /// Never.
+    Off,
+}
+
+/// How the end of an operation is announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notify {
+    /// With the bell.
+    Bell,
+    /// With a notice of the desktop, by the sequence OSC 9.
+    Osc9,
+    /// On the screen alone.
+    Off,
 }
 
 /// How much is logged.
@@ -212,12 +262,71 @@ pub struct Guard {
     /// What the file says of all profiles.
     pub(crate) all: bool,
     /// What the file says of single profiles.
-    pub(crate) profiles: BTreeMap<String, bool>,
+    pub(crate) profiles: BTreeMap<String, ProfileRules>,
     /// The file.
     pub(crate) file: Option<PathBuf>,
 }
 
+/// What the file says of one profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ProfileRules {
+    /// Whether every change is refused, where that is said.
+    pub(crate) read_only: Option<bool>,
+    /// The rules for changes.
+    pub(crate) rules: Rules,
+    /// The line of `deny`; 0 where there is none.
+    pub(crate) deny_line: usize,
+}
+
 impl Guard {
+    /// The rules for changes under a profile; without one, AWS's own name for it counts, `default`.
+    #[must_use]
+    pub fn guardrails(&self, profile: Option<&str>) -> Guardrails {
+        let profile = profile.unwrap_or("default");
+        match (self.profiles.get(profile), &self.file) {
+            (Some(said), Some(file)) => {
+                let source = format!("profile {} in {}", harmless(profile), shown(file));
+                Guardrails::new(said.rules.clone(), source)
+            }
+            _ => Guardrails::default(),
+        }
+    }
+
+    /// Makes sure that every pattern of denied actions means one of `known`, all the actions that
+    /// there are by their service and name: a slip of the pen must not leave a door open.
+    ///
+    /// # Errors
+    /// The first pattern that means none, and what was probably meant.
+    pub fn check_actions(&self, known: &[(&str, &str)]) -> Result<(), ConfigError> {
+        for (profile, said) in &self.profiles {
+            let matches = |pattern: &&ActionPattern| {
+                known
+                    .iter()
+                    .any(|(service, action)| pattern.matches(service, action))
+            };
+            let Some(pattern) = said.rules.deny.iter().find(|pattern| !matches(pattern)) else {
+                continue;
+            };
+            let names: Vec<String> = known
+                .iter()
+                .map(|(service, action)| format!("{service}.{action}"))
+                .collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            return Err(ConfigError::Value {
+                origin: Origin::File {
+                    path: self.file.clone().unwrap_or_default(),
+                    line: said.deny_line,
+                },
+                problem: format!(
+                    "profiles.{}.deny: '{pattern}' means no action; {}",
+                    harmless(profile),
+                    suggest::advice(&pattern.to_string(), &names)
+                ),
+            });
+        }
+        Ok(())
+    }
+
     /// Why changes are refused under a profile, `None` where they are not. Without a profile, AWS's
     /// own name for it counts, `default`.
     #[must_use]
@@ -227,7 +336,7 @@ impl Guard {
         }
         let file = shown(self.file.as_deref()?);
         let profile = profile.unwrap_or("default");
-        match self.profiles.get(profile) {
+        match self.profiles.get(profile).and_then(|said| said.read_only) {
             Some(true) => Some(format!(
                 "read_only of profile {} in {file}",
                 harmless(profile)
@@ -274,17 +383,54 @@ impl Level {
     }
 }
 
-impl Theme {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Mono];
+impl Default for Terminal {
+    fn default() -> Self {
+        Self {
+            clipboard: Clipboard::Osc52,
+            synchronized: Synchronized::Auto,
+            mouse: false,
+            notify: Notify::Off,
+        }
+    }
+}
+
+impl Clipboard {
+    pub(crate) const ALL: [Self; 2] = [Self::Osc52, Self::Off];
 
     /// The word for it in the file.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Dark => "dark",
-            Self::Light => "light",
-            Self::Mono => "mono",
+            Self::Osc52 => "osc52",
+            Self::Off => "off",
+        }
+    }
+}
+
+impl Synchronized {
+    pub(crate) const ALL: [Self; 3] = [Self::Auto, Self::On, Self::Off];
+
+    /// The word for it in the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::On => "on",
+            Self::Off => "off",
+        }
+    }
+}
+
+impl Notify {
+    pub(crate) const ALL: [Self; 3] = [Self::Bell, Self::Osc9, Self::Off];
+
+    /// The word for it in the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bell => "bell",
+            Self::Osc9 => "osc9",
+            Self::Off => "off",
         }
     }
 }

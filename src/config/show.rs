@@ -2,14 +2,16 @@
 
 use std::fmt::Write;
 
+use jiff::SignedDuration;
 use toml::Value;
 
 use crate::domain::{place::Region, text::harmless};
 
 use super::{
     keys::{Action, Keymap},
-    origin::shown,
+    origin::{Origin, shown},
     settings::{Color, Regions, SandboxSource, Settings, StateDir},
+    theme::Theme,
     value::spelled,
 };
 
@@ -139,16 +141,70 @@ impl Page<'_> {
             "not set",
         );
         self.section("theme");
-        self.value("theme.name", &text(settings.theme.as_str()));
+        match &settings.theme {
+            Theme::Custom(theme) => {
+                // Found by its name or pointed at: the file is what was read.
+                let key = match self.settings.origins.of("theme.file") {
+                    Origin::Default => "theme.name",
+                    _ => "theme.file",
+                };
+                let path = text(&theme.path.display().to_string());
+                let origin = self.settings.origins.of(key);
+                let _infallible = writeln!(self.text, "file = {path} # {origin}");
+            }
+            theme => {
+                let name = Theme::BUILT_IN.iter().find(|(_, known)| known == theme);
+                self.value("theme.name", &text(name.map_or("", |(name, _)| name)));
+            }
+        }
+        self.value("theme.colors", &text(settings.colors.as_str()));
+        self.section("terminal");
+        let terminal = settings.terminal;
+        self.value("terminal.clipboard", &text(terminal.clipboard.as_str()));
+        let synchronized = terminal.synchronized.as_str();
+        self.value("terminal.synchronized", &text(synchronized));
+        self.value("terminal.mouse", &Value::Boolean(terminal.mouse));
+        self.value("terminal.notify", &text(terminal.notify.as_str()));
+        self.section("attention");
+        let signed = |span: SignedDuration| spelled(span.unsigned_abs());
+        self.value(
+            "attention.recovery_point_age",
+            &text(&signed(settings.attention.recovery_point_age)),
+        );
+        self.value("attention.old", &text(&signed(settings.attention.old)));
+        self.section("console");
+        let console = &settings.console;
+        self.value("console.start", &text(console.start.as_str()));
+        let refresh = console.refresh.map_or("off".to_owned(), spelled);
+        self.value("console.refresh", &text(&refresh));
+        self.value("console.resume", &Value::Boolean(console.resume));
     }
 
     fn profiles(&mut self) {
         let guard = &self.settings.guard;
-        for (name, read_only) in &guard.profiles {
+        for (name, said) in &guard.profiles {
             // Quoted always: a name may hold a dot, and a quoted key is right for every name.
             self.section(&format!("profiles.{}", text(name)));
-            let read_only = *read_only || guard.always.is_some();
-            let _infallible = writeln!(self.text, "read_only = {read_only}");
+            if let Some(read_only) = said.read_only {
+                let read_only = read_only || guard.always.is_some();
+                let _infallible = writeln!(self.text, "read_only = {read_only}");
+            }
+            let rules = &said.rules;
+            if !rules.deny.is_empty() {
+                let deny = list(rules.deny.iter().map(ToString::to_string));
+                let _infallible = writeln!(self.text, "deny = {deny}");
+            }
+            if let Some(most) = rules.largest_bulk {
+                let _infallible = writeln!(self.text, "largest_bulk = {most}");
+            }
+            for (key, asked) in [
+                ("confirm_account", rules.confirm_account),
+                ("require_reason", rules.require_reason),
+            ] {
+                if asked {
+                    let _infallible = writeln!(self.text, "{key} = true");
+                }
+            }
         }
     }
 
@@ -165,7 +221,9 @@ impl Page<'_> {
 
     fn keys(&mut self) {
         self.section("keys");
-        let usual = Keymap::default();
+        let preset = self.settings.keymap.preset();
+        let _infallible = writeln!(self.text, "preset = {}", text(preset.as_str()));
+        let usual = Keymap::of(preset);
         for action in Action::ALL {
             let keys = self.settings.keymap.keys(action);
             let note = if keys == usual.keys(action) {
@@ -273,7 +331,9 @@ mod tests {
         let file = folder.path().join("config.toml");
         let text = "profile = 'de\"v'\nregions = ['all']\n[watch]\nlongest = '90s'\n\
                     [profiles.'a.b \"c']\nread_only = true\n[profiles.dev]\nread_only = false\n\
-                    [keys]\ncreate = ['\"', 'ctrl-minus', 'f9']\ndelete = []\n\
+                    [profiles.strict]\ndeny = ['ebs.*']\nconfirm_account = true\n\
+                    largest_bulk = 3\nrequire_reason = true\n\
+                    [keys]\npreset = 'multiplexer'\ncreate = ['\"', 'ctrl-minus', 'f9']\ndelete = []\n\
                     [support]\ncontact = 'line\\nother \\u001b'\n[theme]\nname = 'mono'\n";
         fs::write(&file, text).unwrap();
         let flags = Flags {
@@ -294,6 +354,9 @@ mod tests {
         again.state_dir = settings.state_dir.clone();
         again.config_file.clone_from(&settings.config_file);
         again.guard.file.clone_from(&settings.guard.file);
+        for (name, said) in &mut again.guard.profiles {
+            said.deny_line = settings.guard.profiles[name].deny_line;
+        }
         again.origins = settings.origins.clone();
         assert_eq!(again, settings, "{shown}");
     }

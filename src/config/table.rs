@@ -115,7 +115,7 @@ impl<'d> Section<'d> {
                 origin: document.origin(entry.line),
                 section: harmless(name).into_owned(),
                 key: harmless(&entry.key).into_owned(),
-                advice: match schema::home_of(&entry.key) {
+                advice: match schema::home_of(&entry.key).filter(|_| like != schema::THEME_FILE) {
                     Some("") => "it belongs at the top of the file".to_owned(),
                     Some(home) => format!("it belongs in [{}]", home.replace('*', "NAME")),
                     None => suggest::advice(&entry.key, &known),
@@ -220,6 +220,43 @@ impl<'d> Section<'d> {
             value,
             line: entry.line,
         }))
+    }
+
+    /// A text or a whole number that passes `check`; `right` is an example of a text.
+    pub(crate) fn word<T>(
+        &self,
+        key: &str,
+        right: &str,
+        check: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Option<Item<T>>, ConfigError> {
+        match self.entry(key) {
+            Some(entry) => match entry.value.get_ref() {
+                DeValue::Integer(number) => Ok(Some(Item {
+                    value: check(&number.to_string())
+                        .map_err(|problem| self.wrong(entry, &problem))?,
+                    line: entry.line,
+                })),
+                _ => self.text(key, right, check),
+            },
+            None => Ok(None),
+        }
+    }
+
+    /// A whole number from 1 on; `right` is an example of one.
+    pub(crate) fn count(&self, key: &str, right: &str) -> Result<Option<Item<usize>>, ConfigError> {
+        let Some(entry) = self.entry(key) else {
+            return Ok(None);
+        };
+        let right = format!("write a whole number, such as {right}");
+        let DeValue::Integer(number) = entry.value.get_ref() else {
+            return Err(self.wrong_type(entry, &right));
+        };
+        if let Ok(value @ 1..) = number.to_string().parse() {
+            let line = entry.line;
+            return Ok(Some(Item { value, line }));
+        }
+        let written = self.document.written(entry.value.span());
+        Err(self.wrong(entry, &format!("{written} is out of bounds; {right}")))
     }
 
     /// A list of texts that passes `check`; `right` is an example of one.

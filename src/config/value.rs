@@ -10,8 +10,10 @@ use std::{
 use crate::domain::{place::Region, text::harmless, time::parse_span};
 
 use super::{
-    settings::{Level, Regions, Theme},
+    keys::Preset,
+    settings::{Clipboard, Level, Notify, Regions, Synchronized},
     suggest,
+    theme::Colors,
 };
 
 /// The shortest and the longest span that make sense for a setting, both allowed, in seconds.
@@ -97,9 +99,30 @@ pub(crate) fn level(name: &str) -> Result<Level, String> {
     suggest::choose(name, &Level::ALL, Level::as_str, "a log level")
 }
 
-/// The name of a palette.
-pub(crate) fn theme(name: &str) -> Result<Theme, String> {
-    suggest::choose(name, &Theme::ALL, Theme::as_str, "a theme")
+/// How many colours.
+pub(crate) fn colors(word: &str) -> Result<Colors, String> {
+    suggest::choose(word, &Colors::ALL, Colors::as_str, "a number of colours")
+}
+
+/// The keys to start from.
+pub(crate) fn preset(name: &str) -> Result<Preset, String> {
+    suggest::choose(name, &Preset::ALL, Preset::as_str, "a set of keys")
+}
+
+/// How texts are copied.
+pub(crate) fn clipboard(word: &str) -> Result<Clipboard, String> {
+    suggest::choose(word, &Clipboard::ALL, Clipboard::as_str, "a way to copy")
+}
+
+/// When frames are synchronized.
+pub(crate) fn synchronized(word: &str) -> Result<Synchronized, String> {
+    let what = "a way to synchronize frames";
+    suggest::choose(word, &Synchronized::ALL, Synchronized::as_str, what)
+}
+
+/// How the end of an operation is announced.
+pub(crate) fn notify(word: &str) -> Result<Notify, String> {
+    suggest::choose(word, &Notify::ALL, Notify::as_str, "a way to notify")
 }
 
 /// Yes or no, in a variable.

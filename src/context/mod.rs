@@ -133,6 +133,7 @@ impl Context {
             Arc::clone(&registry),
             clock.clone(),
             policy,
+            settings.guard.guardrails(settings.profile.as_deref()),
             random,
         );
         Ok(Self(Arc::new(Parts {

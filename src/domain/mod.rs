@@ -9,11 +9,13 @@
 //! `describe` file, never here.
 
 pub mod assessment;
+pub mod attention;
 pub mod clock;
 pub mod collection;
 pub mod failure;
 pub mod form;
 pub mod format;
+pub mod guardrails;
 pub mod lifecycle;
 pub mod operation;
 pub mod order;

@@ -115,6 +115,9 @@ pub struct Operation {
     /// What is to be known of it for good: that its reply was lost, and how it was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Why the user did it, in the user's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_reason: Option<String>,
     /// Whether AWS has refused every attempt so far and none is under way: nothing was done.
     #[serde(default)]
     pub held: bool,
@@ -195,6 +198,7 @@ impl Operation {
             failure: None,
             request_id: None,
             note: None,
+            given_reason: None,
             held: false,
             expected: None,
             wait: None,
@@ -271,6 +275,7 @@ impl Operation {
             "expected": self.expected,
             "advice": self.advice,
             "note": self.note,
+            "given_reason": self.given_reason,
             "profile": place.profile,
             "endpoint": place.endpoint,
             "values": self.request.values,

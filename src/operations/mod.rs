@@ -3,6 +3,7 @@
 //! **Invariants**
 //! - Nothing is sent that is not durably in the journal first, and nothing at all while changes are
 //!   restricted (read-only, or no journal to write to). The faces cannot go round this room.
+//! - What the user's own rules forbid is not sent, and what they ask for is asked for here.
 //! - A request is assessed again right before it is sent, and its confirmation is checked here.
 //! - A request that may have taken effect is never sent again: it becomes `Unknown`, and
 //!   reconciliation looks for its trace.
@@ -16,7 +17,10 @@ mod submit;
 mod wait;
 mod watch;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
 use tokio::sync::{Notify, broadcast, watch as watch_channel};
 
@@ -30,6 +34,7 @@ use crate::{
     domain::{
         clock::Clock,
         failure::Failure,
+        guardrails::Guardrails,
         operation::{Operation, OperationId},
     },
     services::registry::Registry,
@@ -45,6 +50,21 @@ pub struct Consent {
     /// Whether a limit that AWS counts for itself is left to AWS: so for scripts, which want AWS's
     /// own answer, not for the console, which knows better than to ask.
     pub let_aws_decide: bool,
+    /// The account that was typed, by its id or its alias.
+    pub account: Option<String>,
+    /// Why it is done, in the user's words; kept in the journal.
+    pub reason: Option<String>,
+    /// How many requests the user agreed to at once, this one included; 0 is as good as 1.
+    pub batch: usize,
+}
+
+/// What the user of a script said in advance of everything that this process will send.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agreed {
+    /// `--confirm-account`.
+    pub account: Option<String>,
+    /// `--reason`.
+    pub reason: Option<String>,
 }
 
 /// The operations of this process and of every earlier one. Cheap to clone.
@@ -56,6 +76,8 @@ struct Engine {
     registry: Arc<Registry>,
     clock: Clock,
     policy: Policy,
+    guardrails: Guardrails,
+    agreed: OnceLock<Agreed>,
     random: fn() -> u64,
     updates: broadcast::Sender<Operation>,
     wake: Notify,
@@ -69,13 +91,15 @@ struct Engine {
 const BACKLOG: usize = 256;
 
 impl Operations {
-    /// The engine over a journal and the services. `random` names operations and spreads polling.
+    /// The engine over a journal and the services, within a user's rules. `random` names operations
+    /// and spreads polling.
     #[must_use]
     pub fn new(
         records: Records,
         registry: Arc<Registry>,
         clock: Clock,
         policy: Policy,
+        guardrails: Guardrails,
         random: fn() -> u64,
     ) -> Self {
         let (updates, _) = broadcast::channel(BACKLOG);
@@ -84,6 +108,8 @@ impl Operations {
             registry,
             clock,
             policy,
+            guardrails,
+            agreed: OnceLock::new(),
             random,
             updates,
             wake: Notify::new(),
@@ -96,6 +122,18 @@ impl Operations {
     #[must_use]
     pub fn updates(&self) -> broadcast::Receiver<Operation> {
         self.0.updates.subscribe()
+    }
+
+    /// The rules that are in force, to be said in advance; submitting enforces them.
+    #[must_use]
+    pub fn guardrails(&self) -> &Guardrails {
+        &self.0.guardrails
+    }
+
+    /// Takes what the user said in advance, for every request that does not say it itself. Once: what
+    /// was said first counts.
+    pub fn agree(&self, agreed: Agreed) {
+        let _first = self.0.agreed.set(agreed);
     }
 
     /// The journal behind the operations.

@@ -8,6 +8,7 @@ use crate::{
         assessment::{Assessment, Authority, Check, Confirmation, Verdict},
         failure::{Failure, FailureKind},
         form::Request,
+        guardrails::Guardrails,
         lifecycle::{Accepted, Lifecycle, Observation},
         operation::{Operation, OperationId},
         place::Place,
@@ -34,11 +35,20 @@ impl Operations {
     /// unresolved, [`FailureKind::Internal`] where the journal cannot be written, otherwise what the
     /// reads before it met. Where AWS accepted a request and the journal cannot say so any more, the
     /// failure's text names what AWS accepted.
-    pub async fn submit(&self, request: Request, consent: Consent) -> Result<Operation, Failure> {
+    pub async fn submit(
+        &self,
+        request: Request,
+        mut consent: Consent,
+    ) -> Result<Operation, Failure> {
         let engine = Arc::clone(&self.0);
         if let Some(why) = engine.records.restriction() {
             return Err(refused(format!("changes are refused: {why}")));
         }
+        if let Some(agreed) = engine.agreed.get() {
+            consent.account = consent.account.or_else(|| agreed.account.clone());
+            consent.reason = consent.reason.or_else(|| agreed.reason.clone());
+        }
+        within_rules(&engine.guardrails, &request, &consent)?;
         let place = request.place.clone();
         let prepared = engine.prepare(request, &consent).await;
         let (service, operation) =
@@ -109,14 +119,24 @@ impl Engine {
             .service(&request.service, &request.place)
             .await?;
         self.registry.connector().confirm(&request.place).await?;
-        permitted(
-            &self.registry.advised(service.assess(&request).await?),
-            consent,
-        )?;
+        let assessment = self.registry.advised(service.assess(&request).await?);
+        permitted(&assessment, consent)?;
+        if assessment.confirmation != Confirmation::Button {
+            let typed = consent.account.as_deref();
+            self.guardrails
+                .account_typed(typed, &request.place.account, None)
+                .map_err(refused)?;
+        }
         let baseline = service.baseline(&request).await?;
         let id = OperationId::from_random((self.random)());
         let session = self.records.session()?;
-        let operation = Operation::requested(id, request, baseline, &session, self.clock.now());
+        let now = self.clock.now();
+        let mut operation = Operation::requested(id, request, baseline, &session, now);
+        operation.given_reason = consent
+            .reason
+            .as_deref()
+            .map(|reason| reason.trim().to_owned())
+            .filter(|reason| !reason.is_empty());
         Ok((service, operation))
     }
 
@@ -224,6 +244,25 @@ impl Engine {
             }
         }
     }
+}
+
+/// Whether the user's own rules let a request through, as far as that can be told before it is looked
+/// at any closer.
+///
+/// # Errors
+/// [`FailureKind::Refused`] with the rule and where it is written.
+pub(super) fn within_rules(
+    guardrails: &Guardrails,
+    request: &Request,
+    consent: &Consent,
+) -> Result<(), Failure> {
+    let batch = consent.batch.max(1);
+    if let Some(why) = guardrails.forbids(&request.service, &request.action, batch) {
+        return Err(refused(why));
+    }
+    guardrails
+        .reasoned(consent.reason.as_deref())
+        .map_err(refused)
 }
 
 /// Whether a request may be sent as it stands.

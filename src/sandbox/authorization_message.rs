@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::identity::{Identity, USER_ID};
+use super::permissions::Reason;
 
 /// The length of the seal in front of the message, in bytes.
 const SEAL: usize = 8;
 
 /// The encoded message about a denial.
-pub(crate) fn encode(identity: &Identity, action: &str, resource: &str) -> String {
-    let message = message(identity, action, resource).to_string();
+pub(crate) fn encode(identity: &Identity, action: &str, resource: &str, reason: Reason) -> String {
+    let message = message(identity, action, resource, reason).to_string();
     let mut sealed = seal(message.as_bytes()).to_vec();
     sealed.extend(message.into_bytes());
     URL_SAFE_NO_PAD.encode(sealed)
@@ -30,10 +31,10 @@ pub(crate) fn decode(encoded: &str) -> Option<String> {
     String::from_utf8(message.to_vec()).ok()
 }
 
-fn message(identity: &Identity, action: &str, resource: &str) -> Value {
+fn message(identity: &Identity, action: &str, resource: &str, reason: Reason) -> Value {
     json!({
         "allowed": false,
-        "explicitDeny": false,
+        "explicitDeny": reason == Reason::ExplicitDeny,
         "matchedStatements": { "items": [] },
         "failures": { "items": [] },
         "context": {
@@ -64,7 +65,7 @@ mod tests {
     #[test]
     fn a_message_comes_back_and_a_harmed_one_does_not() {
         let identity = Identity::new("123456789012");
-        let encoded = encode(&identity, "ec2:CreateVolume", "arn:x");
+        let encoded = encode(&identity, "ec2:CreateVolume", "arn:x", Reason::NotAllowed);
         let message: Value = serde_json::from_str(&decode(&encoded).unwrap()).unwrap();
         assert_eq!(message["context"]["action"], "ec2:CreateVolume");
         assert_eq!(message["context"]["resource"], "arn:x");

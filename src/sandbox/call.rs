@@ -88,6 +88,10 @@ pub(crate) struct Call {
     pub(crate) params: Params,
 }
 
+/// How the operations that only ask begin.
+const READS: [&str; 9] = [
+    "Describe", "Get", "List", "Head", "Decode", "Simulate", "Search", "GET ", "HEAD ",
+];
 const DIRECTORY_TARGET: &str = "DirectoryService_20150416";
 
 impl Call {
@@ -151,9 +155,6 @@ impl Call {
         if let Params::Http(http) = &self.params {
             return http.effect();
         }
-        const READS: [&str; 9] = [
-            "Describe", "Get", "List", "Head", "Decode", "Simulate", "Search", "GET ", "HEAD ",
-        ];
         // A dry run only asks.
         let asks = self
             .field("DryRun")

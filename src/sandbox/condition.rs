@@ -7,6 +7,7 @@ use hyper::StatusCode;
 
 use super::authorization_message;
 use super::identity::Identity;
+use super::permissions::Reason;
 use super::refusal::Refusal;
 use super::service::{Protocol, Service};
 use super::texts;
@@ -38,6 +39,7 @@ pub(crate) enum Condition {
     Denied {
         action: String,
         resource: String,
+        reason: Reason,
     },
     Throttled,
     InternalError,
@@ -82,7 +84,11 @@ impl Condition {
                 "InvalidHostHeader",
                 texts::search::WRONG_HOST.plain(),
             ),
-            Self::Denied { action, resource } => denied(service, identity, action, resource),
+            Self::Denied {
+                action,
+                resource,
+                reason,
+            } => denied(service, identity, (action, resource), *reason),
             Self::Throttled => throttled(service),
             Self::InternalError => internal_error(service),
             Self::Unavailable => unavailable(service),
@@ -182,23 +188,34 @@ impl Condition {
     }
 }
 
-fn denied(service: &Service, identity: &Identity, action: &str, resource: &str) -> Refusal {
+fn denied(
+    service: &Service,
+    identity: &Identity,
+    (action, resource): (&str, &str),
+    reason: Reason,
+) -> Refusal {
     let user = identity.arn();
-    let text = texts::DENIED.with(&[&user, action, resource, action]);
+    let why = match reason {
+        Reason::NotAllowed => texts::NOTHING_ALLOWS.with(&[action]),
+        Reason::ExplicitDeny => texts::EXPLICIT_DENY.plain(),
+    };
+    let text = texts::DENIED.with(&[&user, action, resource, &why]);
     match service {
         Service::Ec2 => {
-            let blob = authorization_message::encode(identity, action, resource);
-            let text = texts::DENIED_EC2.with(&[&user, action, resource, action, &blob]);
+            let blob = authorization_message::encode(identity, action, resource, reason);
+            let text = texts::DENIED_EC2.with(&[&user, action, resource, &why, &blob]);
             Refusal::framework(FORBIDDEN, "UnauthorizedOperation", text)
         }
-        Service::Sts | Service::Iam | Service::S3 => {
+        Service::Sts | Service::Iam => Refusal::framework(FORBIDDEN, "AccessDenied", text),
+        Service::S3 => {
+            let text = texts::DENIED_S3.with(&[&user, action, resource, &why]);
             Refusal::framework(FORBIDDEN, "AccessDenied", text)
         }
         Service::Dlm | Service::OpenSearch => {
             Refusal::framework(FORBIDDEN, "AccessDeniedException", text)
         }
         Service::Domain => {
-            let text = texts::search::DENIED.with(&[&user, action, action]);
+            let text = texts::search::DENIED.with(&[&user, action, &why]);
             Refusal::service(FORBIDDEN, "AccessDeniedException", text)
         }
         Service::Directory | Service::Other(_) => {

@@ -17,6 +17,7 @@ use super::condition::Condition;
 use super::data_plane::Door;
 use super::faults::{Faults, Kind};
 use super::identity::Identity;
+use super::permissions::Reason;
 use super::refusal::Refusal;
 use super::reply::{Reply, Wait};
 use super::request_log::{EntryNumber, RequestLog};
@@ -184,6 +185,7 @@ impl Gateway {
             Kind::Denied => Condition::Denied {
                 action: services::permission(call),
                 resource: self.first_resource(call),
+                reason: Reason::NotAllowed,
             },
             _ => return None,
         };

@@ -13,6 +13,17 @@ pub(crate) struct Denial {
     pub(crate) action: String,
     /// A pattern for the ARN.
     pub(crate) resource: String,
+    pub(crate) reason: Reason,
+}
+
+/// Why AWS refuses: it says so, and whoever simulates a policy is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// No policy allows it.
+    #[default]
+    NotAllowed,
+    /// A policy denies it, and no other can allow it.
+    ExplicitDeny,
 }
 
 /// The denials of a scenario.
@@ -39,13 +50,17 @@ impl Permissions {
             .filter(|denial| Pattern::plain(&denial.action.to_ascii_lowercase()).matches(&lower))
             .find_map(|denial| {
                 let pattern = Pattern::plain(&denial.resource);
-                resources.iter().find(|resource| pattern.matches(resource))
+                let resource = resources
+                    .iter()
+                    .find(|resource| pattern.matches(resource))?;
+                Some((resource, denial.reason))
             });
         match refused {
             None => Ok(()),
-            Some(resource) => Err(Condition::Denied {
+            Some((resource, reason)) => Err(Condition::Denied {
                 action: action.to_owned(),
                 resource: resource.clone(),
+                reason,
             }),
         }
     }
@@ -60,13 +75,15 @@ mod tests {
         let permissions = Permissions::new(vec![Denial {
             action: "ds:create*".to_owned(),
             resource: "arn:*/d-1".to_owned(),
+            reason: Reason::ExplicitDeny,
         }]);
         let refused = permissions.check("ds:CreateSnapshot", &["arn:x/d-1".to_owned()]);
         assert_eq!(
             refused,
             Err(Condition::Denied {
                 action: "ds:CreateSnapshot".to_owned(),
-                resource: "arn:x/d-1".to_owned()
+                resource: "arn:x/d-1".to_owned(),
+                reason: Reason::ExplicitDeny,
             })
         );
         let allowed = permissions.check("ds:CreateSnapshot", &["arn:x/d-2".to_owned()]);

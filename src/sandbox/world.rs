@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::identity::Identity;
 use super::ids::Ids;
-use super::permissions::Permissions;
+use super::permissions::{Permissions, Reason};
 use super::scenario::Scenario;
 use super::services::directory::{Directories, Scale};
 use super::services::dlm::Policies;
@@ -94,7 +94,13 @@ impl World {
             .permissions
             .denials()
             .iter()
-            .map(|denial| json!({ "action": denial.action, "resource": denial.resource }))
+            .map(|denial| {
+                json!({
+                    "action": denial.action,
+                    "resource": denial.resource,
+                    "explicit": denial.reason == Reason::ExplicitDeny,
+                })
+            })
             .collect();
         json!({
             "account": self.identity.account(),

@@ -1,11 +1,20 @@
 //! Something that a menu or the palette offers: where to go, or what to do.
 
-use crate::domain::{
-    collection::ActionInfo,
-    row::{Row, RowKey},
+use crate::{
+    config::{Action, keys::Group},
+    domain::{
+        collection::{ActionInfo, ServiceInfo},
+        row::{Row, RowKey},
+        text::harmless,
+    },
 };
 
-use super::store::Kind;
+use super::{
+    format,
+    offers::{self, Offer},
+    store::Kind,
+    world::World,
+};
 
 /// Where to go, or what to do.
 #[derive(Debug, Clone)]
@@ -14,6 +23,12 @@ pub(crate) enum Choice {
     Ask(Kind, &'static ActionInfo, Box<Row>),
     /// To the screen of a row, whether or not it was read already.
     Open(Kind, RowKey),
+    /// To the screen of a row of this id, in whichever Region has it.
+    Find(Kind, String),
+    /// To a list of the first screen.
+    List(Kind),
+    /// What a key would do.
+    Act(Action),
 }
 
 /// A line of a menu.
@@ -30,4 +45,90 @@ pub(crate) struct Entry {
     pub(crate) because: Option<String>,
     /// What choosing it means.
     pub(crate) choice: Choice,
+}
+
+/// The most resources that can be found by a name: more would keep a key waiting.
+const MOST: usize = 10_000;
+
+/// Everything that can be named, on a screen where these keys and actions count: the row under the
+/// cursor first, then where to go, then what was read.
+pub(crate) fn everything(world: &World, offers: &[Offer], actions: Vec<Entry>) -> Vec<Entry> {
+    let mut all = actions;
+    for service in &world.catalog {
+        let lists = service.collections.iter().filter(|list| list.root);
+        all.extend(lists.map(|collection| Entry {
+            label: collection.title.to_owned(),
+            note: format!("list of {}", service.title),
+            key: String::new(),
+            because: None,
+            choice: Choice::List(Kind {
+                service,
+                collection,
+            }),
+        }));
+    }
+    let commands = offers.iter().filter(|offer| is_command(offer.action));
+    all.extend(commands.map(|offer| Entry {
+        label: offer.long.to_owned(),
+        note: String::new(),
+        key: offers::key(world.keymap(), offer.action),
+        because: None,
+        choice: Choice::Act(offer.action),
+    }));
+    all.extend(world.store.all().take(MOST).map(|(kind, row)| Entry {
+        label: format::title(row),
+        note: if several_regions(world) {
+            format!("{} in {}", kind.collection.noun, row.region)
+        } else {
+            kind.collection.noun.to_owned()
+        },
+        key: String::new(),
+        because: None,
+        choice: Choice::Open(kind, row.key()),
+    }));
+    all
+}
+
+/// Whether a key is worth a line: what moves a cursor, or has lines of its own, is not.
+fn is_command(action: Action) -> bool {
+    action.group() != Group::Movement
+        && offers::verb(action).is_none()
+        && !matches!(
+            action,
+            Action::Palette
+                | Action::Actions
+                | Action::Back
+                | Action::Open
+                | Action::NextTab
+                | Action::PreviousTab
+        )
+}
+
+fn several_regions(world: &World) -> bool {
+    let connected = world.connected();
+    connected.is_some_and(|connected| connected.places.len() > 1)
+}
+
+/// The collections in which a text is an id.
+pub(crate) fn by_id(catalog: &[&'static ServiceInfo], text: &str) -> Vec<Entry> {
+    let kinds = catalog.iter().flat_map(|service| {
+        service.collections.iter().map(|collection| Kind {
+            service,
+            collection,
+        })
+    });
+    kinds
+        // A rule that lets nothing pass as well says nothing.
+        .filter(|kind| {
+            let rule = kind.collection.check_id;
+            rule(text).is_ok() && rule("").is_err()
+        })
+        .map(|kind| Entry {
+            label: format!("{} {}", kind.collection.noun, harmless(text)),
+            note: format!("look it up in {}", kind.service.title),
+            key: String::new(),
+            because: None,
+            choice: Choice::Find(kind, text.to_owned()),
+        })
+        .collect()
 }

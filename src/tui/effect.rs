@@ -10,7 +10,8 @@ use crate::{config::Settings, domain::form::Request, operations::Consent};
 use super::{
     message::Timer,
     remote::Ticket,
-    store::{DetailKey, ListKey, Need},
+    store::{DetailKey, Kind, ListKey, Need},
+    terminal::Signal,
 };
 
 /// Something to be done outside the model.
@@ -24,6 +25,8 @@ pub(crate) enum Effect {
     List(Ticket, ListKey),
     /// Read a single row.
     Show(Ticket, DetailKey),
+    /// Look for a single row in all Regions.
+    Find(Ticket, Kind, String),
     /// Find out what would follow from a request.
     Assess(Ticket, Request),
     /// Send a request. It is never stopped: once it left, only AWS can tell what became of it.
@@ -34,6 +37,8 @@ pub(crate) enum Effect {
     Abort(Ticket),
     /// Run a timer.
     After(Duration, Timer),
+    /// Tell the terminal something beside the frame.
+    Signal(Signal),
     /// Leave; what runs in AWS goes on.
     Leave,
 }

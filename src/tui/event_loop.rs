@@ -22,8 +22,8 @@ use crate::{
 };
 
 use super::{
-    effect::Effect, executor::Executor, input, message::Message, model::Model, theme::Styles,
-    update, view::view,
+    effect::Effect, executor::Executor, input, message::Message, model::Model, terminal,
+    theme::Styles, update, view::view,
 };
 
 /// The shortest time between two frames.
@@ -227,6 +227,10 @@ where
         for effect in effects {
             match effect {
                 Effect::Leave => leave = true,
+                Effect::Signal(signal) => {
+                    // A terminal that is gone is noticed by the next frame, and by its input.
+                    let _gone = terminal::signal(&signal);
+                }
                 effect => self.executor.execute(effect),
             }
         }

@@ -30,7 +30,7 @@ use super::{
     message::{Message, Opened},
     records,
     remote::Ticket,
-    store::{DetailKey, ListKey},
+    store::{DetailKey, Kind, ListKey},
     world::Connected,
 };
 
@@ -97,6 +97,9 @@ impl Executor {
             Effect::Show(ticket, key) => {
                 self.call(ticket, show(ticket, self.session.clone(), key, sender));
             }
+            Effect::Find(ticket, kind, id) => {
+                self.call(ticket, find(ticket, self.session.clone(), kind, id, sender));
+            }
             Effect::Assess(ticket, request) => {
                 self.call(
                     ticket,
@@ -121,8 +124,8 @@ impl Executor {
                     send(&sender, Report::Part(Message::TimeUp(timer)));
                 });
             }
-            // The event loop leaves before it comes here.
-            Effect::Leave => {}
+            // The event loop does these itself.
+            Effect::Leave | Effect::Signal(_) => {}
         }
     }
 
@@ -287,6 +290,24 @@ async fn show(
         }
     };
     let message = Message::Shown(ticket, key, result.map(Box::new));
+    send(&sender, Report::Answer(ticket, message));
+}
+
+async fn find(
+    ticket: Ticket,
+    session: Option<Arc<Session>>,
+    kind: Kind,
+    id: String,
+    sender: UnboundedSender<Report>,
+) {
+    let result = match &session {
+        None => Err(not_connected()),
+        Some(session) => {
+            let (service, collection) = (kind.service.id, kind.collection.id);
+            session.find(service, collection, &id).await
+        }
+    };
+    let message = Message::Found(ticket, kind, result.map(Box::new));
     send(&sender, Report::Answer(ticket, message));
 }
 

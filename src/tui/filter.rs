@@ -24,6 +24,8 @@ use super::{
 pub(crate) struct Filter {
     input: TextInput,
     editing: bool,
+    /// Whether only rows that need a look are let through.
+    calling: bool,
     /// What `query` and `error` were worked out from.
     text: String,
     query: Query,
@@ -53,6 +55,7 @@ pub(crate) struct Look<'l> {
 struct Basis {
     revision: u64,
     order: Option<Order>,
+    calling: bool,
 }
 
 #[derive(Debug, Default)]
@@ -80,7 +83,17 @@ impl Filter {
 
     /// Whether rows may be hidden.
     pub(crate) fn is_active(&self) -> bool {
-        !self.input.text().trim().is_empty()
+        self.calling || !self.input.text().trim().is_empty()
+    }
+
+    /// Whether only rows that need a look are let through.
+    pub(crate) fn is_calling(&self) -> bool {
+        self.calling
+    }
+
+    /// Lets only rows through that need a look, or the others too again.
+    pub(crate) fn switch_calling(&mut self) {
+        self.calling = !self.calling;
     }
 
     /// The text as it stands.
@@ -107,6 +120,7 @@ impl Filter {
     pub(crate) fn clear(&mut self) {
         self.input = TextInput::default();
         self.editing = false;
+        self.calling = false;
     }
 
     /// A key went into the text.
@@ -130,6 +144,7 @@ impl Filter {
         let basis = Basis {
             revision: listing.revision(),
             order: look.order,
+            calling: self.calling,
         };
         let same_rows = self.basis.as_ref() == Some(&basis);
         if same_rows && change == Change::None {
@@ -141,7 +156,8 @@ impl Filter {
         self.basis = Some(basis);
         let before = std::mem::take(&mut self.places);
         let query = &mut self.query;
-        if query.is_empty() {
+        let calling = self.calling;
+        if query.is_empty() && !calling {
             self.places = if look.order.is_some() {
                 Places::Some(self.sorted.clone())
             } else {
@@ -149,7 +165,10 @@ impl Filter {
             };
             return;
         }
-        let lets_through = |place: &u32| listing.lets_through(*place as usize, query, look.now);
+        let lets_through = |place: &u32| {
+            let place = *place as usize;
+            (!calling || listing.calls(place)) && listing.lets_through(place, query, look.now)
+        };
         self.places = Places::Some(match before {
             Places::Some(mut places) if same_rows && change == Change::Narrower => {
                 let mut lets_through = lets_through;
@@ -245,7 +264,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::order::Direction,
-        tui::testing::{SERVICE, columns, now, row},
+        tui::testing::{SERVICE, columns, now, reader, row},
     };
 
     fn look(order: Option<Order>) -> Look<'static> {
@@ -262,7 +281,7 @@ mod tests {
 
     fn listing(ids: &[&str]) -> Listing {
         let mut listing = Listing::default();
-        listing.merge(ids.iter().map(|id| row(id, "Active")).collect(), columns());
+        listing.merge(ids.iter().map(|id| row(id, "Active")).collect(), &reader());
         listing
     }
 
@@ -317,7 +336,7 @@ mod tests {
         filter.set("db");
         filter.sync(Some(&listing), &look(None));
         assert_eq!(shown(&filter), [1]);
-        listing.merge(vec![row("db-2", "Active")], columns());
+        listing.merge(vec![row("db-2", "Active")], &reader());
         filter.sync(Some(&listing), &look(None));
         assert_eq!(
             (shown(&filter), filter.position(2), filter.position(0)),
@@ -338,7 +357,7 @@ mod tests {
         let up = by_id(Direction::Ascending);
         filter.sync(Some(&listing), &up);
         assert_eq!(shown(&filter), [1, 2, 0]);
-        listing.merge(vec![row("db-0", "Active")], columns());
+        listing.merge(vec![row("db-0", "Active")], &reader());
         filter.sync(Some(&listing), &up);
         assert_eq!(shown(&filter), [3, 1, 2, 0]);
         filter.set("web");

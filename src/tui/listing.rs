@@ -22,6 +22,8 @@ pub(crate) struct Listing {
     /// Counts arrivals; those of the load under way have a number of at least `started`.
     arrivals: u64,
     started: u64,
+    /// How many rows need a look.
+    calling: usize,
     /// Counts changes, so that whoever derived something from the rows knows when it is old.
     revision: u64,
     completed_at: Option<Timestamp>,
@@ -32,6 +34,16 @@ struct Entry {
     row: Row,
     arrived: u64,
     searched: Box<str>,
+    /// Whether it needs a look.
+    calls: bool,
+}
+
+/// What is worked out of a row when it arrives.
+pub(crate) struct Reader<'r> {
+    /// What is shown of it.
+    pub(crate) columns: &'r [Column],
+    /// Whether it needs a look.
+    pub(crate) calls: &'r dyn Fn(&Row) -> bool,
 }
 
 impl Listing {
@@ -43,6 +55,16 @@ impl Listing {
     /// A row by its place.
     pub(crate) fn get(&self, place: usize) -> Option<&Row> {
         self.entries.get(place).map(|entry| &entry.row)
+    }
+
+    /// How many rows need a look.
+    pub(crate) fn calling(&self) -> usize {
+        self.calling
+    }
+
+    /// Whether the row at a place needs a look.
+    pub(crate) fn calls(&self, place: usize) -> bool {
+        self.entries.get(place).is_some_and(|entry| entry.calls)
     }
 
     /// Where a row stands.
@@ -78,7 +100,7 @@ impl Listing {
     }
 
     /// Takes rows in: one that is there is replaced where it stands, the others follow.
-    pub(crate) fn merge(&mut self, rows: Vec<Row>, columns: &[Column]) {
+    pub(crate) fn merge(&mut self, rows: Vec<Row>, reader: &Reader<'_>) {
         for mut row in rows {
             let key = row.key();
             let arrived = self.arrivals;
@@ -87,9 +109,12 @@ impl Listing {
             if let Some(place) = known {
                 keep_known(&mut row, &self.entries[place].row);
             }
-            let searched = query::text(&row, columns);
+            let searched = query::text(&row, reader.columns);
+            let calls = (reader.calls)(&row);
+            self.calling += usize::from(calls);
             if let Some(place) = known {
                 let entry = &mut self.entries[place];
+                self.calling -= usize::from(entry.calls);
                 // Sent again within one load: it keeps the turn it came in first.
                 let arrived = if entry.arrived >= self.started {
                     entry.arrived
@@ -100,6 +125,7 @@ impl Listing {
                     row,
                     arrived,
                     searched,
+                    calls,
                 };
             } else {
                 self.places.insert(key, self.entries.len());
@@ -107,6 +133,7 @@ impl Listing {
                     row,
                     arrived,
                     searched,
+                    calls,
                 });
             }
         }
@@ -129,6 +156,7 @@ impl Listing {
         }
         self.entries.retain(|entry| entry.arrived >= started);
         self.entries.sort_by_key(|entry| entry.arrived);
+        self.calling = self.entries.iter().filter(|entry| entry.calls).count();
         self.places = self
             .entries
             .iter()
@@ -150,7 +178,7 @@ fn keep_known(row: &mut Row, known: &Row) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::testing::{SERVICE, columns, row};
+    use crate::tui::testing::{SERVICE, reader, row};
 
     fn ids(listing: &Listing) -> Vec<&str> {
         (0..listing.len())
@@ -162,17 +190,17 @@ mod tests {
     fn rows_stay_while_the_list_is_loaded_again_and_go_when_it_is_complete_without_them() {
         let mut listing = Listing::default();
         listing.begin();
-        listing.merge(vec![row("a", "Active"), row("b", "Active")], columns());
-        listing.merge(vec![row("a", "Impaired"), row("c", "Active")], columns());
+        listing.merge(vec![row("a", "Active"), row("b", "Active")], &reader());
+        listing.merge(vec![row("a", "Impaired"), row("c", "Active")], &reader());
         assert_eq!(ids(&listing), ["a", "b", "c"]);
         assert_eq!(listing.get(0).unwrap().state.word, "Impaired");
         listing.complete(Timestamp::UNIX_EPOCH);
         assert_eq!(ids(&listing), ["a", "b", "c"]);
 
         listing.begin();
-        listing.merge(vec![row("d", "Active"), row("c", "Active")], columns());
+        listing.merge(vec![row("d", "Active"), row("c", "Active")], &reader());
         assert_eq!(ids(&listing), ["a", "b", "c", "d"]);
-        listing.merge(vec![row("a", "Active")], columns());
+        listing.merge(vec![row("a", "Active")], &reader());
         listing.complete(Timestamp::UNIX_EPOCH);
         assert_eq!(ids(&listing), ["d", "c", "a"]);
         assert_eq!(listing.place(&row("a", "").key()), Some(2));
@@ -188,13 +216,13 @@ mod tests {
             vec![row]
         };
         let used = |listing: &Listing| listing.get(0).unwrap().cell("used").clone();
-        listing.merge(with(Cell::Pending), columns());
+        listing.merge(with(Cell::Pending), &reader());
         assert_eq!(used(&listing), Cell::Pending);
-        listing.merge(with(Cell::Integer(3)), columns());
+        listing.merge(with(Cell::Integer(3)), &reader());
         listing.begin();
-        listing.merge(with(Cell::Pending), columns());
+        listing.merge(with(Cell::Pending), &reader());
         assert_eq!(used(&listing), Cell::Integer(3));
-        listing.merge(with(Cell::Absent), columns());
+        listing.merge(with(Cell::Absent), &reader());
         assert_eq!(used(&listing), Cell::Absent);
     }
 
@@ -202,7 +230,7 @@ mod tests {
     fn an_empty_answer_empties_the_list() {
         let mut listing = Listing::default();
         listing.begin();
-        listing.merge(vec![row("a", "Active")], columns());
+        listing.merge(vec![row("a", "Active")], &reader());
         listing.complete(Timestamp::UNIX_EPOCH);
         listing.begin();
         listing.complete(Timestamp::UNIX_EPOCH);
@@ -212,7 +240,7 @@ mod tests {
     #[test]
     fn every_word_of_a_filter_is_looked_for_in_all_that_is_shown() {
         let mut listing = Listing::default();
-        listing.merge(vec![row("d-1", "Active")], columns());
+        listing.merge(vec![row("d-1", "Active")], &reader());
         let matches = |words: &str| {
             let mut query = Query::parse(words, &SERVICE.collections[0]).unwrap();
             listing.lets_through(0, &mut query, Timestamp::UNIX_EPOCH)

@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     remote::Ticket,
-    store::{DetailKey, ListKey},
+    store::{DetailKey, Kind, ListKey},
     world::Connected,
 };
 
@@ -41,6 +41,8 @@ pub(crate) enum Message {
     Listed(Ticket, ListKey, Result<(), Vec<Failure>>),
     /// A single row arrived.
     Shown(Ticket, DetailKey, Result<Box<Row>, Failure>),
+    /// A single row was looked for in all Regions.
+    Found(Ticket, Kind, Result<Box<Row>, Failure>),
     /// The consequences of a request are known.
     Assessed(Ticket, Result<Box<Assessment>, Failure>),
     /// A request was sent.
@@ -73,4 +75,6 @@ pub(crate) enum Timer {
     Notice(Timestamp),
     /// What operations have changed is to be read again.
     Reload,
+    /// What is shown may be old enough at this moment to be read again.
+    Refresh(Timestamp),
 }

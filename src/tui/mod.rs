@@ -18,12 +18,14 @@
 //! | `model`, `world`, `store`, `tables`, `records`, `listing` | what is known |
 //! | `screens/`, `dialogs/`, `pane` | cursors, tabs and texts; they do not know each other |
 //! | `offers` | what can be done here: bottom line, help and keys all come from it |
-//! | `widgets/`, `theme` | how things look; they know the terminal and not the program |
+//! | `widgets/`, `theme`, `palette` | how things look; they know the terminal and not the program |
+//! | `capabilities` | what the terminal can do, as its environment says |
 //!
 //! Invariants: no service is known by name; every text from AWS passes `format` before it is drawn;
 //! no key ever waits for AWS; what leaves the screen is forgotten.
 
 mod bar;
+mod capabilities;
 mod choice;
 mod dialogs;
 mod effect;
@@ -31,6 +33,7 @@ mod event_loop;
 mod executor;
 mod filter;
 mod format;
+mod freshness;
 mod input;
 mod layout;
 mod links;
@@ -39,6 +42,7 @@ mod message;
 mod model;
 mod offers;
 mod outcome;
+mod palette;
 mod pane;
 mod records;
 mod remote;
@@ -61,20 +65,25 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use futures_util::{Stream, StreamExt, stream};
-use ratatui::crossterm::{event::EventStream, style::force_color_output};
+use ratatui::crossterm::event::EventStream;
 use tokio::{
     runtime,
     signal::unix::{SignalKind, signal},
     sync::mpsc::unbounded_channel,
 };
 
+use self::capabilities::Capabilities;
 pub use self::{
     event_loop::{Console, Exit, Input},
     theme::{Charset, Palette, Styles},
 };
 use crate::{
-    config::{Color, Settings, Theme},
-    domain::{operation::Operation, text::harmless},
+    config::Settings,
+    domain::{
+        failure::{Failure, FailureKind},
+        operation::Operation,
+        text::harmless,
+    },
 };
 
 /// How long leaving may take for tasks that let go at once. What hangs is left behind.
@@ -86,16 +95,19 @@ const LET_GO: Duration = Duration::from_millis(50);
 /// # Errors
 /// Where the terminal cannot be had or is lost, or where a part of the console broke.
 pub fn run(settings: Settings) -> anyhow::Result<()> {
-    // Without this, NO_COLOR makes crossterm write a bare reset for every colour, which takes the
-    // reversed and the bold text away too. The mono palette has no colours to begin with.
-    force_color_output(true);
-    let styles = styles(&settings, &|name| std::env::var(name).ok());
+    let env = |name: &str| std::env::var(name).ok();
+    if let Some(why) = capabilities::unusable(&env) {
+        return Err(Failure::new(FailureKind::Invalid, "", why).into());
+    }
+    let capabilities = Capabilities::find_out(&settings, &env);
+    let styles = Styles::of_theme(&settings, capabilities);
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .context("no threads can be had")?;
-    let guard = terminal::Guard::take().context("the terminal cannot be used")?;
+    let guard = terminal::Guard::take(capabilities, settings.terminal.mouse)
+        .context("the terminal cannot be used")?;
     let left = runtime.block_on(async {
         let terminal = terminal::terminal()?;
         io::Result::Ok(
@@ -114,35 +126,6 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
         None => Ok(()),
         Some(what) => bail!("the console broke and had to stop: {}", harmless(&what)),
     }
-}
-
-/// The styles that the settings and the locale ask for. `env` answers what a variable holds.
-pub fn styles(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Styles {
-    let palette = match (settings.color, settings.theme) {
-        (Color::Never, _) | (_, Theme::Mono) => Palette::Mono,
-        (Color::Auto, Theme::Dark) => Palette::Dark,
-        (Color::Auto, Theme::Light) => Palette::Light,
-    };
-    let ascii = settings.ascii.unwrap_or_else(|| !is_utf8(env));
-    Styles::new(
-        palette,
-        if ascii {
-            Charset::Ascii
-        } else {
-            Charset::Unicode
-        },
-    )
-}
-
-/// Whether the locale says UTF-8. The first variable that is set decides, as in POSIX.
-fn is_utf8(env: &dyn Fn(&str) -> Option<String>) -> bool {
-    ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .find_map(|name| env(name).filter(|value| !value.is_empty()))
-        .is_some_and(|locale| {
-            let locale = locale.to_ascii_lowercase();
-            locale.contains("utf-8") || locale.contains("utf8")
-        })
 }
 
 /// What can happen outside: the terminal, signals, and a thread that panicked.
@@ -200,26 +183,5 @@ fn say_goodbye(running: &[Operation]) {
     }
     if !running.is_empty() {
         let _gone = writeln!(out, "'snapdeck operations wait' watches on.");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_locale_decides_by_its_first_variable() {
-        let utf8 = |set: &[(&str, &str)]| {
-            is_utf8(&|name| {
-                set.iter()
-                    .find(|(known, _)| *known == name)
-                    .map(|(_, value)| (*value).to_owned())
-            })
-        };
-        assert!(utf8(&[("LANG", "en_GB.UTF-8")]));
-        assert!(utf8(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8")]));
-        assert!(!utf8(&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")]));
-        assert!(!utf8(&[("LANG", "de_DE.ISO-8859-1")]));
-        assert!(!utf8(&[]));
     }
 }

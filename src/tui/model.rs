@@ -12,10 +12,11 @@ use crate::{
 
 use super::{
     dialogs::Dialog,
+    freshness::Freshness,
     layout,
     offers::Offer,
     records::Records,
-    remote::Tickets,
+    remote::{Ticket, Tickets},
     screens::{Screen, collection::CollectionScreen},
     store::{Kind, Store},
     tables::Tables,
@@ -35,6 +36,12 @@ pub(crate) struct Model {
     pub(crate) notice: Option<Notice>,
     /// The services of which operations have changed something that is not read again yet.
     pub(crate) outdated: BTreeSet<String>,
+    /// The moment for which a timer runs that has what is shown read again.
+    pub(crate) refresh_at: Option<Timestamp>,
+    /// What was typed to go somewhere, oldest first.
+    pub(crate) history: Vec<String>,
+    /// The call that looks for a row to go to.
+    pub(crate) finding: Option<Ticket>,
     /// Whether the context is open, so that there is a journal to read.
     pub(crate) opened: bool,
     /// Whether ctrl-c was the last key: once more and it is meant.
@@ -92,9 +99,10 @@ impl Model {
                 connection: Connection::Opening(tickets.next(), now),
                 restriction: settings.read_only.clone(),
                 sandbox: settings.sandbox.is_some(),
+                tables: Tables::new(settings.attention),
+                freshness: Freshness::new(settings.console.refresh),
                 settings,
                 store: Store::default(),
-                tables: Tables::default(),
                 records: Records::default(),
                 size,
                 now,
@@ -104,6 +112,9 @@ impl Model {
             dialogs: Vec::new(),
             notice: None,
             outdated: BTreeSet::new(),
+            refresh_at: None,
+            history: Vec::new(),
+            finding: None,
             opened: false,
             interrupted: false,
             fatal: None,
@@ -126,6 +137,19 @@ impl Model {
             .screen()
             .map(|screen| screen.offers(&self.world))
             .unwrap_or_default();
+        if self
+            .screen()
+            .is_some_and(|screen| screen.id(&self.world).is_some())
+        {
+            offers.push(Offer::unlisted(Action::Copy));
+        }
+        let refreshes = self
+            .screen()
+            .is_some_and(|screen| !screen.visible().is_empty());
+        if refreshes && self.world.freshness.is_wanted() {
+            offers.push(Offer::unlisted(Action::Pause));
+        }
+        offers.push(Offer::new(Action::Palette, "go"));
         offers.push(Offer::new(Action::Help, "keys"));
         offers.push(Offer::new(Action::Quit, "quit"));
         offers

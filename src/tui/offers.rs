@@ -3,8 +3,8 @@
 use crate::{
     config::{Action, Keymap},
     domain::{
-        collection::{ActionInfo, Verb},
-        row::{Cell, Row},
+        collection::{ActionInfo, Destructive, Verb},
+        row::{Cell, Row, Tone},
         text::harmless,
     },
 };
@@ -96,11 +96,15 @@ pub(crate) fn ask(verb: Verb, rows: &[(Kind, &Row)], world: &World) -> Outcome {
 }
 
 /// Everything that can be done to these rows.
-pub(crate) fn actions(rows: &[(Kind, &Row)], world: &World) -> Outcome {
-    let entries: Vec<Entry> = rows
-        .iter()
+pub(crate) fn entries(rows: &[(Kind, &Row)], world: &World) -> Vec<Entry> {
+    rows.iter()
         .flat_map(|&(kind, row)| on(kind).map(move |action| entry(kind, action, row, world)))
-        .collect();
+        .collect()
+}
+
+/// The same to choose from.
+pub(crate) fn actions(rows: &[(Kind, &Row)], world: &World) -> Outcome {
+    let entries = entries(rows, world);
     match (entries.is_empty(), rows.first()) {
         (false, Some((_, row))) => Outcome::Offer(format::title(row), entries),
         _ => Outcome::Unused,
@@ -142,6 +146,39 @@ fn refusal(kind: Kind, action: &ActionInfo, row: &Row, world: &World) -> Option<
             Cell::Text(why) => Some(harmless(why).into_owned()),
             _ => None,
         })
+}
+
+/// Asks for the action of a verb on all of these marked rows; `None` where none of them has one.
+pub(crate) fn ask_marked(verb: Verb, kind: Kind, rows: &[&Row], world: &World) -> Option<Outcome> {
+    let actions = kind.service.actions.iter();
+    let mut actions =
+        actions.filter(|action| action.verb == verb && action.subject == kind.collection.id);
+    let first = actions.clone().next()?;
+    if let [only] = rows {
+        return Some(Outcome::Ask(kind, first, (*only).clone()));
+    }
+    let unmark = key(world.keymap(), Action::Unmark);
+    let several = actions.find(|action| action.many && action.destructive != Destructive::Live);
+    Some(match several {
+        Some(action) => {
+            let rows = rows.iter().map(|row| (*row).clone()).collect();
+            Outcome::AskMany(kind, action, rows)
+        }
+        None if first.destructive == Destructive::Live => Outcome::Say(
+            Tone::Warning,
+            format!(
+                "{}: one at a time only, each with its id typed; {unmark} takes the marks away",
+                first.title
+            ),
+        ),
+        None => Outcome::Say(
+            Tone::Warning,
+            format!(
+                "{}: one at a time only; {unmark} takes the marks away",
+                first.title
+            ),
+        ),
+    })
 }
 
 /// What can be changed about these rows.

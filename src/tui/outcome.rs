@@ -1,7 +1,11 @@
 //! What a screen or a dialog asks for when it was handed a key.
 
 use crate::{
-    domain::{collection::ActionInfo, form::Request, row::Row},
+    domain::{
+        collection::ActionInfo,
+        form::Request,
+        row::{Row, Tone},
+    },
     operations::Consent,
 };
 
@@ -36,6 +40,14 @@ pub(crate) enum Outcome {
     Choose(Box<Choice>),
     /// To go there, or to do that.
     Go(Box<Choice>),
+    /// To open the dialog of an action on several rows.
+    AskMany(Kind, &'static ActionInfo, Vec<Row>),
+    /// To find out again what would follow for each of several rows.
+    AssessMany,
+    /// To send the requests of several rows.
+    SubmitMany,
+    /// To have something said on the notice line.
+    Say(Tone, String),
     /// To find out what would follow from a request.
     Assess(Request),
     /// To send a request.
@@ -48,6 +60,13 @@ pub(crate) enum Outcome {
         of: Box<Row>,
         /// The filter.
         filter: &'static str,
+    },
+    /// To put a text on the clipboard.
+    Copy {
+        /// What it is, to be said.
+        what: String,
+        /// The text.
+        text: String,
     },
     /// To connect again.
     Retry,

@@ -4,21 +4,26 @@
 //! store. The cursor stays on its row, by the row's key, whatever arrives.
 
 mod draw;
+mod marks;
 
 pub(crate) use draw::{failed, seconds};
+use marks::Marks;
 
 use ratatui::layout::Rect;
 
 use crate::{
     config::{Action, Key},
-    domain::row::{Row, RowKey},
+    domain::{
+        collection::Verb,
+        row::{Row, RowKey},
+    },
 };
 
 use super::{
     filter::{Filter, Look},
     input::{self, Typed},
     listing::Listing,
-    offers::Offer,
+    offers::{self, Offer},
     outcome::Outcome,
     remote::State,
     store::{Kind, ListKey, Need},
@@ -32,6 +37,7 @@ use super::{
 pub(crate) struct Pane {
     key: ListKey,
     filter: Filter,
+    marks: Marks,
     selected: Option<RowKey>,
     /// The position of the cursor among the rows that the filter lets through.
     at: usize,
@@ -42,6 +48,8 @@ pub(crate) struct Pane {
 /// Where the parts of a pane stand.
 struct Areas {
     table: Rect,
+    /// Why the selected row needs a look.
+    reasons: Rect,
     banner: Rect,
     filter: Rect,
 }
@@ -52,6 +60,7 @@ impl Pane {
         Self {
             key,
             filter: Filter::default(),
+            marks: Marks::default(),
             selected: None,
             at: 0,
             first: 0,
@@ -111,6 +120,8 @@ impl Pane {
             all.push(Offer::new(Action::Back, "clear filter"));
         } else if self.is_cancelled_by_back(world) || world.connection.waiting().is_some() {
             all.push(Offer::new(Action::Back, "cancel"));
+        } else if !self.marks.is_empty() {
+            all.push(Offer::new(Action::Back, "unmark"));
         }
         all
     }
@@ -120,6 +131,7 @@ impl Pane {
     pub(crate) fn sync(&mut self, world: &World, area: Rect) {
         let listing = self.rows(world);
         self.filter.sync(listing, &self.look(world));
+        self.marks.sync(listing);
         let found = self
             .selected
             .as_ref()
@@ -169,10 +181,58 @@ impl Pane {
             Action::Back if self.is_cancelled_by_back(world) => {
                 return Outcome::Cancel(self.need());
             }
+            Action::Back if !self.marks.is_empty() => {
+                self.marks.clear();
+                return Outcome::Done;
+            }
+            Action::Attention if self.calling(world) > 0 || self.filter.is_calling() => {
+                self.filter.switch_calling();
+                return Outcome::Done;
+            }
+            Action::Mark | Action::MarkRange | Action::MarkAll | Action::Unmark => {
+                return self.mark(action, world);
+            }
             _ => return Outcome::Unused,
         };
         self.select(at, self.rows(world));
         Outcome::Done
+    }
+
+    /// A key that has to do with marks.
+    fn mark(&mut self, action: Action, world: &World) -> Outcome {
+        let (Some(listing), Some(row)) = (self.rows(world), self.selected(world)) else {
+            return Outcome::Unused;
+        };
+        match action {
+            Action::Mark => {
+                self.marks.switch(row);
+                self.select(self.at + 1, Some(listing));
+            }
+            Action::MarkRange => {
+                let from = self
+                    .marks
+                    .last()
+                    .and_then(|key| self.filter.position(listing.place(key)?))
+                    .unwrap_or(self.at);
+                let range = from.min(self.at)..=from.max(self.at);
+                let places = range.filter_map(|position| self.filter.place(position));
+                self.marks
+                    .add(places.filter_map(|place| listing.get(place)));
+            }
+            Action::MarkAll => {
+                let places = (0..self.filter.len()).filter_map(|at| self.filter.place(at));
+                self.marks
+                    .add(places.filter_map(|place| listing.get(place)));
+            }
+            Action::Unmark if !self.marks.is_empty() => self.marks.clear(),
+            _ => return Outcome::Unused,
+        }
+        Outcome::Done
+    }
+
+    /// How many of the rows need a look.
+    fn calling(&self, world: &World) -> usize {
+        self.rows(world).map_or(0, Listing::calling)
     }
 
     /// A key while the filter is being typed.
@@ -200,12 +260,39 @@ impl Pane {
         self.filter.paste(text);
     }
 
+    /// Asks for the action of a verb on the marked rows, where some are and it is one of theirs.
+    pub(crate) fn ask_marked(&self, verb: Verb, world: &World) -> Option<Outcome> {
+        let rows = self.marked(world);
+        if rows.is_empty() {
+            return None;
+        }
+        offers::ask_marked(verb, self.kind(), &rows, world)
+    }
+
+    /// The marked rows, as they were listed.
+    pub(crate) fn marked<'w>(&self, world: &'w World) -> Vec<&'w Row> {
+        self.rows(world)
+            .map(|listing| self.marks.rows(listing))
+            .unwrap_or_default()
+    }
+
     /// What can be done with the rows, for where there is room to say so.
     pub(crate) fn more_offers(&self, world: &World) -> Vec<Offer> {
         let mut all = Vec::new();
         if self.rows(world).is_some_and(|rows| rows.len() > 0) {
+            if self.calling(world) > 0 {
+                all.push(Offer::new(Action::Attention, "needs a look"));
+            }
+            all.push(Offer::new(Action::Mark, "mark"));
             all.push(Offer::new(Action::Sort, "sort"));
-            all.push(Offer::unlisted(Action::Reverse));
+            for action in [
+                Action::Reverse,
+                Action::MarkRange,
+                Action::MarkAll,
+                Action::Unmark,
+            ] {
+                all.push(Offer::unlisted(action));
+            }
         }
         all
     }
@@ -232,7 +319,9 @@ impl Pane {
     fn areas(&self, world: &World, area: Rect) -> Areas {
         let filter = u16::from(self.filter.is_editing() || self.filter.is_active());
         let banner = self.banner_height(world, area);
-        let table = area.height.saturating_sub(filter + banner);
+        // Kept free for every row once one needs it, so that the rows stand still under the cursor.
+        let reasons = u16::from(self.calling(world) > 0);
+        let table = area.height.saturating_sub(filter + banner + reasons);
         let part = |y: u16, height| {
             Rect {
                 y: area.y + y,
@@ -243,8 +332,9 @@ impl Pane {
         };
         Areas {
             table: part(0, table),
-            banner: part(table, banner),
-            filter: part(table + banner, filter),
+            reasons: part(table, reasons),
+            banner: part(table + reasons, banner),
+            filter: part(table + reasons + banner, filter),
         }
     }
 }

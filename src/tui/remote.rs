@@ -31,6 +31,12 @@ pub(crate) struct Remote<T> {
     value: Option<T>,
     /// Something happened while it was being loaded, so the answer may be old already.
     again: bool,
+    /// A call that nobody waits for: what is known is read again by itself.
+    quiet: Option<Ticket>,
+    /// When it was last asked for, and when it was last asked for with success, on the machine's
+    /// clock.
+    asked: Option<Timestamp>,
+    read: Option<Timestamp>,
 }
 
 /// Where the call for a value stands.
@@ -59,6 +65,9 @@ impl<T> Default for Remote<T> {
             state: State::NotAsked,
             value: None,
             again: false,
+            quiet: None,
+            asked: None,
+            read: None,
         }
     }
 }
@@ -74,8 +83,23 @@ impl<T> Remote<T> {
         self.value.as_ref()
     }
 
+    /// When it was last asked for.
+    pub(crate) fn asked(&self) -> Option<Timestamp> {
+        self.asked
+    }
+
+    /// When what is known was asked for.
+    pub(crate) fn read(&self) -> Option<Timestamp> {
+        self.read
+    }
+
     /// The call under way.
     pub(crate) fn ticket(&self) -> Option<Ticket> {
+        self.awaited().or(self.quiet)
+    }
+
+    /// The call under way that is waited for.
+    fn awaited(&self) -> Option<Ticket> {
         match self.state {
             State::Loading { ticket, .. } => Some(ticket),
             _ => None,
@@ -86,6 +110,14 @@ impl<T> Remote<T> {
     pub(crate) fn ask(&mut self, ticket: Ticket, since: Timestamp) {
         self.state = State::Loading { ticket, since };
         self.again = false;
+        self.quiet = None;
+        self.asked = Some(since);
+    }
+
+    /// A call was made that changes nothing until it is answered.
+    pub(crate) fn ask_quietly(&mut self, ticket: Ticket, since: Timestamp) {
+        self.quiet = Some(ticket);
+        self.asked = Some(since);
     }
 
     /// The value should be asked for again: at once where nothing is under way, otherwise as soon as
@@ -99,7 +131,7 @@ impl<T> Remote<T> {
 
     /// Stops waiting; answers which call is to be stopped.
     pub(crate) fn cancel(&mut self) -> Option<Ticket> {
-        let ticket = self.ticket()?;
+        let ticket = self.awaited()?;
         self.state = State::Cancelled;
         self.again = false;
         Some(ticket)
@@ -125,6 +157,10 @@ impl<T> Remote<T> {
     pub(crate) fn finish(&mut self, ticket: Ticket, result: Result<(), Vec<Failure>>) -> bool {
         if self.ticket() != Some(ticket) {
             return false;
+        }
+        self.quiet = None;
+        if result.is_ok() {
+            self.read = self.asked;
         }
         self.state = match result {
             Ok(()) if std::mem::take(&mut self.again) => State::NotAsked,
@@ -189,6 +225,33 @@ mod tests {
             (&State::Cancelled, Some(&7))
         );
         assert!(!remote.answer(ticket, Ok(8)), "too late");
+    }
+
+    #[test]
+    fn a_quiet_call_changes_nothing_until_it_is_answered() {
+        let mut tickets = Tickets::default();
+        let mut remote = Remote::default();
+        let ticket = tickets.next();
+        remote.ask(ticket, Timestamp::UNIX_EPOCH);
+        remote.answer(ticket, Ok(1));
+        let later = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(60);
+        let quiet = tickets.next();
+        remote.ask_quietly(quiet, later);
+        assert_eq!(
+            (remote.state(), remote.ticket()),
+            (&State::Loaded, Some(quiet))
+        );
+        assert_eq!(remote.cancel(), None, "nobody waits for it");
+        assert_eq!(remote.read(), Some(Timestamp::UNIX_EPOCH));
+        remote.answer(quiet, Err(failure()));
+        assert_eq!(remote.state(), &State::Failed(vec![failure()]));
+        assert_eq!(remote.read(), Some(Timestamp::UNIX_EPOCH));
+        let quiet = tickets.next();
+        remote.ask_quietly(quiet, later);
+        remote.ask(ticket, later);
+        assert!(!remote.answer(quiet, Ok(2)), "overtaken");
+        remote.answer(ticket, Ok(3));
+        assert_eq!((remote.value(), remote.read()), (Some(&3), Some(later)));
     }
 
     #[test]

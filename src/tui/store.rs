@@ -11,13 +11,13 @@ use std::{
 use jiff::Timestamp;
 
 use crate::domain::{
-    collection::{CollectionInfo, Column, ServiceInfo},
+    collection::{CollectionInfo, ServiceInfo},
     failure::Failure,
     row::{Row, RowKey},
 };
 
 use super::{
-    listing::Listing,
+    listing::{Listing, Reader},
     remote::{Remote, State, Ticket},
 };
 
@@ -79,6 +79,18 @@ pub(crate) struct ListKey {
     pub(crate) parent: Option<RowKey>,
 }
 
+impl ListKey {
+    /// What lists are told in order by.
+    fn order(&self) -> (&str, &str, Option<(&str, &str)>) {
+        let owner = self.parent.as_ref();
+        (
+            self.kind.service.id,
+            self.kind.collection.id,
+            owner.map(|owner| (owner.region.as_str(), &*owner.id)),
+        )
+    }
+}
+
 /// A single row with all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct DetailKey {
@@ -108,6 +120,21 @@ impl Store {
     /// The rows of a list, as far as they are known.
     pub(crate) fn rows(&self, key: &ListKey) -> Option<&Listing> {
         self.lists.get(key)?.value()
+    }
+
+    /// Every row that is known, the lists in a steady order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Kind, &Row)> {
+        let mut lists: Vec<_> = self.lists.iter().collect();
+        lists.sort_by(|(a, _), (b, _)| a.order().cmp(&b.order()));
+        let mut seen = HashSet::new();
+        lists
+            .into_iter()
+            .filter_map(|(key, list)| Some((key.kind, list.value()?)))
+            .flat_map(|(kind, rows)| {
+                let rows = (0..rows.len()).filter_map(|place| rows.get(place));
+                rows.map(move |row| (kind, row))
+            })
+            .filter(move |(kind, row)| seen.insert((*kind, row.key())))
     }
 
     /// A row as far as it is known from anything that was read.
@@ -157,6 +184,47 @@ impl Store {
                 .entry(key.clone())
                 .or_default()
                 .ask(ticket, since),
+        }
+    }
+
+    /// A call was made for a need, by itself: what is known stands as it is until it is answered.
+    pub(crate) fn ask_quietly(&mut self, need: &Need, ticket: Ticket, since: Timestamp) {
+        match need {
+            Need::List(key) => {
+                let remote = self.lists.entry(key.clone()).or_default();
+                remote.ask_quietly(ticket, since);
+                if let Some(listing) = remote.filling(ticket) {
+                    listing.begin();
+                }
+            }
+            Need::Detail(key) => {
+                let remote = self.details.entry(key.clone()).or_default();
+                remote.ask_quietly(ticket, since);
+            }
+        }
+    }
+
+    /// The call under way for a need, if there is one.
+    pub(crate) fn ticket(&self, need: &Need) -> Option<Ticket> {
+        match need {
+            Need::List(key) => self.lists.get(key)?.ticket(),
+            Need::Detail(key) => self.details.get(key)?.ticket(),
+        }
+    }
+
+    /// When a need was last asked for.
+    pub(crate) fn asked(&self, need: &Need) -> Option<Timestamp> {
+        match need {
+            Need::List(key) => self.lists.get(key)?.asked(),
+            Need::Detail(key) => self.details.get(key)?.asked(),
+        }
+    }
+
+    /// When what is known of a need was asked for.
+    pub(crate) fn read(&self, need: &Need) -> Option<Timestamp> {
+        match need {
+            Need::List(key) => self.lists.get(key)?.read(),
+            Need::Detail(key) => self.details.get(key)?.read(),
         }
     }
 
@@ -224,11 +292,11 @@ impl Store {
         key: &ListKey,
         ticket: Ticket,
         rows: Vec<Row>,
-        columns: &[Column],
+        reader: &Reader<'_>,
     ) {
         let remote = self.lists.get_mut(key);
         if let Some(listing) = remote.and_then(|remote| remote.filling(ticket)) {
-            listing.merge(rows, columns);
+            listing.merge(rows, reader);
         } else {
             tracing::debug!(collection = key.kind.collection.id, "late rows dropped");
         }

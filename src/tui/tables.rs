@@ -3,7 +3,14 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{collection::Column, order::Direction};
+use jiff::Timestamp;
+
+use crate::domain::{
+    attention::{self, Limits},
+    collection::Column,
+    order::Direction,
+    row::Row,
+};
 
 use super::store::Kind;
 
@@ -11,6 +18,7 @@ use super::store::Kind;
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
     orders: HashMap<Kind, Order>,
+    limits: Limits,
 }
 
 /// By which column rows stand, and which way round.
@@ -23,6 +31,19 @@ pub(crate) struct Order {
 }
 
 impl Tables {
+    /// Nothing chosen yet.
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            ..Self::default()
+        }
+    }
+
+    /// Why a row needs a look; empty where it does not.
+    pub(crate) fn attention(&self, kind: Kind, row: &Row, now: Timestamp) -> Vec<String> {
+        attention::reasons(kind.service, kind.collection, row, now, self.limits)
+    }
+
     /// The columns of a collection's table.
     #[expect(
         clippy::unused_self,

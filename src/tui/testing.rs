@@ -1,11 +1,17 @@
 //! What the tests of this room are made of: a small service of its own, so that nothing here leans
 //! on a real one.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
 use jiff::{SignedDuration, Timestamp};
 use ratatui::{Terminal, backend::TestBackend, layout::Size};
 
 use super::{
     effect::Effect,
+    listing::Reader,
     message::{Message, Opened},
     model::Model,
     remote::Ticket,
@@ -45,7 +51,13 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             about: "",
             show: Some("show"),
             argument: "BOX",
-            check_id: |_| Ok(()),
+            check_id: |text| {
+                if text.starts_with("box-") {
+                    Ok(())
+                } else {
+                    Err("a box's id begins with box-".to_owned())
+                }
+            },
             root: true,
             columns: COLUMNS,
             members: &[
@@ -226,6 +238,14 @@ pub(crate) fn columns() -> &'static [Column] {
     COLUMNS
 }
 
+/// What is worked out of rows when they arrive: none needs a look.
+pub(crate) fn reader() -> Reader<'static> {
+    Reader {
+        columns: COLUMNS,
+        calls: &|_| false,
+    }
+}
+
 /// The Region of everything here.
 pub(crate) fn region() -> Region {
     Region::parse("us-east-1").unwrap()
@@ -303,9 +323,18 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1)
 }
 
+fn clock(passed: &Arc<AtomicI64>) -> Clock {
+    let passed = Arc::clone(passed);
+    Clock::from_fn(Arc::new(move || {
+        now() + SignedDuration::from_secs(passed.load(Ordering::Relaxed))
+    }))
+}
+
 /// The console without a terminal and without a world: messages go in, effects come out.
 pub(crate) struct Driver {
     pub(crate) model: Model,
+    /// How many seconds went by since [`now`].
+    passed: Arc<AtomicI64>,
     /// What was asked of the world since this was last emptied.
     pub(crate) effects: Vec<Effect>,
 }
@@ -313,14 +342,19 @@ pub(crate) struct Driver {
 impl Driver {
     /// A console on an 80x24 terminal that has just been started.
     pub(crate) fn start() -> Self {
-        let clock = Clock::from_fn(std::sync::Arc::new(now));
+        let passed = Arc::new(AtomicI64::new(0));
+        let clock = clock(&passed);
         let size = Size {
             width: 80,
             height: 24,
         };
         let mut model = Model::new(vec![&SERVICE], settings(), clock, size);
         let effects = update::start(&mut model);
-        Self { model, effects }
+        Self {
+            model,
+            passed,
+            effects,
+        }
     }
 
     /// A console that is connected and asks for its first list.
@@ -330,7 +364,7 @@ impl Driver {
             Effect::Open(ticket, _) => Some(*ticket),
             _ => None,
         });
-        let clock = Clock::from_fn(std::sync::Arc::new(now));
+        let clock = clock(&driver.passed);
         let opened = Opened {
             clock,
             restriction: None,
@@ -366,6 +400,12 @@ impl Driver {
         driver.list(ids.iter().map(|id| row(id, "Active")).collect());
         driver.effects.clear();
         driver
+    }
+
+    /// Time goes by. Nothing happens because of that alone.
+    pub(crate) fn pass(&mut self, seconds: i64) -> &mut Self {
+        self.passed.fetch_add(seconds, Ordering::Relaxed);
+        self
     }
 
     /// Something happens.

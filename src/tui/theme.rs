@@ -1,16 +1,21 @@
-//! Colours, modifiers and marks, computed once from the settings.
+//! Styles and marks, computed once from the theme and the terminal.
 //!
 //! Invariants: nothing is told apart by colour alone, so each tone has a mark of its own and the
-//! mono palette is made of modifiers; only the sixteen colours that every terminal has are used, and
-//! never as a background, so that a terminal's own scheme stays readable. Faint text uses the DIM
-//! modifier: several schemes draw "bright black" in the colour of their background.
+//! mono palette is made of modifiers. The colours themselves are in `palette`.
 
-use ratatui::{
-    style::{Color, Modifier, Style},
-    symbols::border,
+use ratatui::{style::Style, symbols::border};
+
+use super::{
+    capabilities::{Capabilities, Depth},
+    palette,
 };
-
-use crate::domain::row::Tone;
+use crate::{
+    config::{
+        Color, Settings, Theme,
+        theme::{Base, Role},
+    },
+    domain::row::Tone,
+};
 
 /// Which colours the terminal shows well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +63,10 @@ pub(crate) struct Marks {
     tones: [&'static str; 5],
     /// In front of the selected row.
     pub(crate) selected: &'static str,
+    /// In front of a row that is marked.
+    pub(crate) marked: &'static str,
+    /// In front of a row that needs a look.
+    pub(crate) calls: &'static str,
     /// Where a text was cut.
     pub(crate) ellipsis: &'static str,
     /// Between the steps of the breadcrumb.
@@ -81,46 +90,44 @@ pub(crate) struct Marks {
 }
 
 impl Styles {
-    /// The styles of a palette and a character set.
+    /// The styles of a palette, in the sixteen colours that every terminal has, and a character set.
     #[must_use]
     pub fn new(palette: Palette, charset: Charset) -> Self {
-        let plain = Style::new();
-        let bold = plain.add_modifier(Modifier::BOLD);
-        let faint = plain.add_modifier(Modifier::DIM);
-        let (key, alert, tones) = match palette {
-            Palette::Dark => (
-                plain.fg(Color::Cyan),
-                bold.fg(Color::Yellow),
-                [
-                    plain.fg(Color::Green),
-                    plain.fg(Color::Cyan),
-                    plain.fg(Color::Yellow),
-                    plain.fg(Color::LightRed),
-                    faint,
-                ],
-            ),
-            // Yellow cannot be read on white.
-            Palette::Light => (
-                plain.fg(Color::Blue),
-                bold.fg(Color::Magenta),
-                [
-                    plain.fg(Color::Green),
-                    plain.fg(Color::Blue),
-                    plain.fg(Color::Magenta),
-                    plain.fg(Color::Red),
-                    faint,
-                ],
-            ),
-            Palette::Mono => (bold, bold, [plain, plain, bold, bold, faint]),
+        let base = match palette {
+            Palette::Dark => Base::Dark,
+            Palette::Light => Base::Light,
+            Palette::Mono => Base::Mono,
         };
+        Self::of(|role| palette::role(base, Depth::Sixteen, role), charset)
+    }
+
+    /// The styles of a theme on a terminal.
+    pub(crate) fn of_theme(settings: &Settings, terminal: Capabilities) -> Self {
+        let (base, depth) = (terminal.base, terminal.depth);
+        match &settings.theme {
+            Theme::Custom(theme) if settings.color == Color::Auto => {
+                Self::of(|role| palette::custom(theme, depth, role), terminal.charset)
+            }
+            _ => Self::of(|role| palette::role(base, depth, role), terminal.charset),
+        }
+    }
+
+    fn of(style: impl Fn(Role) -> Style, charset: Charset) -> Self {
         Self {
-            text: plain,
-            faint,
-            strong: bold,
-            selected: plain.add_modifier(Modifier::REVERSED),
-            key,
-            alert,
-            tones,
+            text: style(Role::Text),
+            faint: style(Role::Faint),
+            strong: style(Role::Strong),
+            selected: style(Role::Selected),
+            key: style(Role::Key),
+            alert: style(Role::Alert),
+            tones: [
+                Role::Good,
+                Role::Busy,
+                Role::Warning,
+                Role::Bad,
+                Role::Neutral,
+            ]
+            .map(style),
             marks: Marks::new(charset),
         }
     }
@@ -142,6 +149,8 @@ impl Marks {
             Charset::Unicode => Self {
                 tones: ["●", "◐", "!", "✗", "○"],
                 selected: "▸",
+                marked: "◆",
+                calls: "!",
                 ellipsis: "…",
                 step: "›",
                 passed: "✓",
@@ -156,6 +165,8 @@ impl Marks {
             Charset::Ascii => Self {
                 tones: ["+", "~", "!", "x", "-"],
                 selected: ">",
+                marked: "*",
+                calls: "!",
                 ellipsis: "...",
                 step: ">",
                 passed: "+",

@@ -39,10 +39,11 @@ pub(crate) fn view(model: &Model, styles: &Styles, frame: &mut Frame<'_>) {
     if let Some(screen) = model.screen() {
         screen.draw(frame, areas.screen, &model.world, styles);
     }
-    draw_notice(model, frame, areas.notice, styles);
     for dialog in &model.dialogs {
         dialog.draw(frame, areas.dialog, &model.world, styles);
     }
+    // Over the dialogs: what was just copied from one must be seen to be.
+    draw_notice(model, frame, areas.notice, styles);
     draw_hints(model, frame, areas.hints, styles);
 }
 
@@ -191,6 +192,8 @@ fn draw_notice(model: &Model, frame: &mut Frame<'_>, area: Rect, styles: &Styles
     let line = Line::from(vec![
         Span::styled(format!("{mark} "), styles.tone(notice.tone)),
         Span::raw(text.into_owned()),
+        // From the frame of a dialog.
+        Span::raw(" "),
     ]);
     frame
         .buffer_mut()
@@ -205,7 +208,7 @@ fn draw_hints(model: &Model, frame: &mut Frame<'_>, area: Rect, styles: &Styles)
 /// What the keys do now, and how many of the last ones are always shown.
 fn hint_line(model: &Model) -> (Vec<Hint>, usize) {
     if let Some(dialog) = model.dialog() {
-        return (dialog.hints(), 1);
+        return (dialog.hints(model.world.keymap()), 1);
     }
     if model.screen().is_some_and(Screen::is_filtering) {
         let hint = |key: &str, label: &str| Hint {

@@ -11,11 +11,18 @@ use crate::{
     domain::{
         collection::ServiceInfo,
         failure::Failure,
+        guardrails::Guardrails,
         place::{Place, Region},
     },
 };
 
-use super::{records::Records, remote::Ticket, store::Store, tables::Tables};
+use super::{
+    freshness::Freshness,
+    records::Records,
+    remote::Ticket,
+    store::{Need, Store},
+    tables::Tables,
+};
 
 /// What is known of the world outside the screen.
 #[derive(Debug)]
@@ -30,6 +37,8 @@ pub(crate) struct World {
     pub(crate) restriction: Option<String>,
     /// Whether AWS is a simulated one.
     pub(crate) sandbox: bool,
+    /// How often what is shown is read again by itself.
+    pub(crate) freshness: Freshness,
     /// What was read from AWS.
     pub(crate) store: Store,
     /// How what was read is shown.
@@ -72,6 +81,18 @@ impl World {
     /// What the keys mean.
     pub(crate) fn keymap(&self) -> &Keymap {
         &self.settings.keymap
+    }
+
+    /// What is said of the age of what was read, once it was.
+    pub(crate) fn age(&self, need: &Need) -> Option<String> {
+        let read = self.store.read(need)?;
+        Some(self.freshness.age(read, self.wall))
+    }
+
+    /// The user's own rules for changes, under the profile that is chosen.
+    pub(crate) fn guardrails(&self) -> Guardrails {
+        let settings = &self.settings;
+        settings.guard.guardrails(settings.profile.as_deref())
     }
 
     /// As whom AWS is reached, once that is known.

@@ -15,6 +15,7 @@ mod steering;
 mod commands;
 mod exit_codes;
 mod formats;
+mod guardrails;
 mod hostile_text;
 mod refusals;
 

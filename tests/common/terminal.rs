@@ -29,7 +29,7 @@ pub(crate) struct Terminal {
 
 struct Seen {
     parser: Parser,
-    bytes: usize,
+    bytes: Vec<u8>,
 }
 
 impl Terminal {
@@ -38,18 +38,23 @@ impl Terminal {
         Self::of(world.command(arguments), rows, columns)
     }
 
-    /// Starts a command in a terminal of so many rows and columns.
+    /// Starts a command in a terminal of so many rows and columns: an xterm with UTF-8, unless its
+    /// environment says otherwise.
     pub(crate) fn of(mut command: std::process::Command, rows: u16, columns: u16) -> Self {
         let (pty, line) = pty_process::blocking::open().expect("a pseudo-terminal");
         pty.resize(Size::new(rows, columns)).expect("a size");
-        command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8");
+        for (name, usual) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8")] {
+            if command.get_envs().all(|(known, _)| known != name) {
+                command.env(name, usual);
+            }
+        }
         let child = Command::from(command)
             .spawn_borrowed(&line)
             .expect("the program starts");
         let line = rustix::io::dup(std::os::fd::AsFd::as_fd(&pty)).expect("a descriptor");
         let seen = Arc::new(Mutex::new(Seen {
             parser: Parser::new(size(rows), size(columns), 0),
-            bytes: 0,
+            bytes: Vec::new(),
         }));
         let pty = Arc::new(pty);
         let (reader, sink) = (Arc::clone(&pty), Arc::clone(&seen));
@@ -59,7 +64,7 @@ impl Terminal {
             while let Ok(count @ 1..) = (&*reader).read(&mut buffer) {
                 let mut seen = sink.lock().expect("no test panics while it looks");
                 seen.parser.process(&buffer[..count]);
-                seen.bytes += count;
+                seen.bytes.extend_from_slice(&buffer[..count]);
             }
         });
         Self {
@@ -87,7 +92,17 @@ impl Terminal {
 
     /// How many bytes the program has written so far.
     pub(crate) fn written(&self) -> usize {
-        self.seen.lock().expect("the reader does not panic").bytes
+        self.seen
+            .lock()
+            .expect("the reader does not panic")
+            .bytes
+            .len()
+    }
+
+    /// What the program has written since it had written so many bytes.
+    pub(crate) fn bytes_since(&self, start: usize) -> String {
+        let seen = self.seen.lock().expect("the reader does not panic");
+        String::from_utf8_lossy(&seen.bytes[start..]).into_owned()
     }
 
     /// Waits until a text is on the screen.

@@ -101,6 +101,19 @@ def check_configuration(sandbox):
     same(config["VPCOptions"]["Status"]["State"], "Processing", "state")
 
 
+def check_health(sandbox):
+    new, _ = clients(sandbox)
+    health = new.describe_domain_health(DomainName="logs")
+    same((health["DomainState"], health["ClusterHealth"]), ("Active", "Green"), "health")
+    same((health["DataNodeCount"], health["WarmNodeCount"]), ("3", "2"), "nodes")
+    zones = health["EnvironmentInformation"][0]["AvailabilityZoneInformation"]
+    same(len(zones), int(health["AvailabilityZoneCount"]), "zones")
+    health = new.describe_domain_health(DomainName="being-made")
+    same(health["ClusterHealth"], "NotAvailable", "no cluster yet")
+    missing = "ResourceNotFoundException"
+    refused(missing, new.describe_domain_health, status=409, DomainName="nope")
+
+
 def check_tags(sandbox):
     for client in clients(sandbox):
         tags = {t["Key"]: t["Value"] for t in client.list_tags(ARN=f"{ARN}/logs")["TagList"]}
@@ -115,5 +128,6 @@ PARTS = [
     check_many,
     check_refusals,
     check_configuration,
+    check_health,
     check_tags,
 ]

@@ -149,8 +149,10 @@ def check_simulation(sandbox):
         "the caller and roles",
     )
     domain = "arn:aws:es:us-east-1:123456789012:domain"
-    found = decisions(CALLER, ["es:ESHttpPut", "es:ESHttpGet"], [f"{domain}/logs/_snapshot/r"])
-    same([d for _, _, d in found], ["implicitDeny", "allowed"], "the caller and a domain")
+    actions = ["es:ESHttpPut", "es:ESHttpDelete", "es:ESHttpGet"]
+    found = decisions(CALLER, actions, [f"{domain}/logs/_snapshot/r"])
+    expected = ["implicitDeny", "explicitDeny", "allowed"]
+    same([d for _, _, d in found], expected, "the caller and a domain")
     found = decisions(CALLER, ["ec2:DescribeSnapshots"])
     same(found, [("ec2:DescribeSnapshots", "*", "allowed")], "without resources")
     for action, resource, expected in (

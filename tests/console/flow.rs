@@ -10,7 +10,7 @@ use ratatui::{
 };
 use serde_json::{Value, json};
 use snapdeck::{
-    config::{self, Flags, Key, KeyCode as Code, Settings, Watch},
+    config::{self, ConsoleOptions, Flags, Key, KeyCode as Code, Settings, Watch},
     tui::{Charset, Console, Exit, Input, Palette, Styles},
 };
 use tempfile::TempDir;
@@ -22,12 +22,13 @@ use crate::{common::run, screen};
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// What is on the screen for as long as an answer is under way.
-const UNDER_WAY: [&str; 7] = [
+const UNDER_WAY: [&str; 8] = [
     "Starting",
     "Looking for credentials",
     "Loading",
     "loading",
     "Checking what follows",
+    "being sent",
     "Sending",
     "Reading the journal",
 ];
@@ -41,6 +42,8 @@ pub(crate) struct Setup {
     charset: Charset,
     scenario: String,
     flags: Flags,
+    options: ConsoleOptions,
+    rules: Option<String>,
 }
 
 /// A console, and the hands on its keys.
@@ -64,6 +67,8 @@ impl Setup {
             charset: Charset::Unicode,
             scenario: SCENARIO.to_owned(),
             flags: Flags::default(),
+            options: ConsoleOptions::default(),
+            rules: None,
         }
     }
 
@@ -81,6 +86,18 @@ impl Setup {
 
     pub(crate) fn read_only(mut self) -> Self {
         self.flags.read_only = true;
+        self
+    }
+
+    /// What is shown is read again by itself as often as this.
+    pub(crate) fn refresh(mut self, every: Duration) -> Self {
+        self.options.refresh = Some(every);
+        self
+    }
+
+    /// With rules for changes, which the sandbox otherwise does not take from a configuration.
+    pub(crate) fn rules(mut self, rules: &str) -> Self {
+        self.rules = Some(format!("[profiles.default]\n{rules}"));
         self
     }
 
@@ -110,6 +127,15 @@ impl Setup {
             longest: Duration::from_millis(50),
             ..settings.watch
         };
+        settings.console = self.options;
+        if let Some(rules) = &self.rules {
+            let flags = Flags {
+                config: Some(keep("rules.toml", rules)),
+                state_dir: Some(folder.path().join("state")),
+                ..Flags::default()
+            };
+            settings.guard = config::load(&flags, &|_| None).expect("rules").guard;
+        }
         let styles = Styles::new(self.palette, self.charset);
         Flow {
             _folder: Some(folder),
@@ -200,10 +226,10 @@ impl Flow {
         self.until(text, |screen| screen.contains(text))
     }
 
-    /// Waits until a text is on the screen twice.
+    /// Waits until a text is on the screen at least twice.
     #[track_caller]
     pub(crate) fn shows_twice(&mut self, text: &str) -> &mut Self {
-        self.until(text, |screen| screen.matches(text).count() == 2)
+        self.until(text, |screen| screen.matches(text).count() >= 2)
     }
 
     /// Waits until a text is on the screen no more.

@@ -8,8 +8,12 @@ fn a_snapshot_leads_to_its_volume_and_that_to_its_instance() {
         let mut flow = Setup::new(size).scenario(INSTANCE).launch();
         flow.shows("No directories").press("tab tab tab");
         flow.shows("before the kernel").settles();
-        flow.press("L").shows("web-1 root").snapshot("link-volume");
-        flow.press("L").shows("m7i.large").snapshot("link-instance");
+        flow.press("L")
+            .shows("EBS snapshots 1")
+            .snapshot("link-volume");
+        flow.press("L")
+            .shows("Volumes 1  EBS snapshots 1")
+            .snapshot("link-instance");
         // And back, step by step.
         flow.press("esc").shows("web-1 root");
         flow.press("esc").shows("before the kernel");

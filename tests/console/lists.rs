@@ -48,3 +48,62 @@ fn the_order_is_marked_in_ascii_too() {
     let mut flow = Setup::new((80, 24)).plain().start();
     flow.press("s s S").snapshot("sorted-plain");
 }
+
+#[test]
+fn rows_are_marked_one_by_one_as_a_range_and_all_that_is_shown() {
+    at_each_size(|size| {
+        let mut flow = Setup::new(size).start();
+        flow.press("enter tab").settles();
+        flow.press("space j space").snapshot("marked");
+        flow.press("j v").shows("4 marked").snapshot("marked-range");
+        // What the filter hides stays marked, and a refresh takes nothing away.
+        flow.press("u / 'type:manual' enter *")
+            .shows("3 marked")
+            .press("esc R")
+            .settles()
+            .shows("3 marked")
+            .snapshot("marked-shown");
+        flow.press("esc").hides("marked");
+    });
+}
+
+#[test]
+fn marks_go_with_their_rows() {
+    let mut flow = Setup::new((80, 24)).start();
+    flow.press("enter tab").settles();
+    flow.press("j j j space").shows("1 marked");
+    // Another one deletes it: this console hears of it when it reads the list again.
+    let id = "s-9067b10003";
+    flow.press("k d").settles();
+    assert!(flow.screen().contains(id), "{}", flow.screen());
+    flow.press("shift-tab enter").settles();
+    flow.hides("1 marked");
+}
+
+#[test]
+fn marks_and_calls_are_told_apart_without_colour() {
+    let mut flow = Setup::new((80, 24)).plain().start();
+    flow.press("j space space space").snapshot("marked-plain");
+    assert!(!flow.is_coloured());
+}
+
+#[test]
+fn what_needs_a_look_says_why_and_can_be_shown_alone() {
+    at_each_size(|size| {
+        let mut flow = Setup::new(size).start();
+        flow.press("!").shows("of 10").snapshot("needs-a-look");
+        flow.press("j j")
+            .shows("No recovery point for 11 days")
+            .press("/ 'simple' enter")
+            .snapshot("needs-a-look-filtered");
+        flow.press("esc g")
+            .shows("1/10")
+            .press("enter tab")
+            .settles();
+        // Nothing there needs a look, so the key means nothing.
+        flow.press("!").shows("1/6");
+        flow.press("esc j j j j j j j enter tab")
+            .shows("Older than 180 days, so")
+            .snapshot("needs-a-look-too-old");
+    });
+}

@@ -13,15 +13,19 @@
 mod actions;
 mod aws;
 mod browse;
+mod bulk;
 #[path = "../common/mod.rs"]
 mod common;
 mod create;
 mod delete;
 mod failures;
 mod flow;
+mod freshness;
+mod guardrails;
 mod links;
 mod lists;
 mod operations;
+mod palette;
 mod random;
 mod restore;
 mod screen;

@@ -16,6 +16,7 @@ mod steering;
 mod svg;
 #[path = "../common/terminal.rs"]
 mod terminal;
+mod wire;
 
 use std::time::{Duration, Instant};
 
@@ -159,6 +160,25 @@ fn nothing_is_written_while_nothing_changes() {
         (terminal.written() == before).then_some(before)
     });
     std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(terminal.written(), settled);
+}
+
+#[test]
+fn nothing_is_written_while_what_is_shown_is_read_again_and_is_the_same() {
+    let world = World::new(&TWO_DIRECTORIES.replace("speed = 3000", "speed = 0.001"));
+    let config = common::CONFIG.to_owned() + "\n[console]\nrefresh = \"5s\"\n";
+    std::fs::write(world.path("config.toml"), config).expect("a configuration file");
+    let terminal = console(&world);
+    terminal.shows("<5s old");
+    let reads = || world.calls("DescribeDirectories").len();
+    let settled = until("a quiet second", || {
+        let before = terminal.written();
+        std::thread::sleep(Duration::from_secs(1));
+        (terminal.written() == before).then_some(before)
+    });
+    let first = reads();
+    until("two more looks", || (reads() >= first + 2).then_some(()));
+    std::thread::sleep(Duration::from_millis(500));
     assert_eq!(terminal.written(), settled);
 }
 

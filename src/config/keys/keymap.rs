@@ -6,11 +6,14 @@ use thiserror::Error;
 
 use crate::config::suggest;
 
-use super::{Action, Key, KeyCode};
+use super::{Action, Key, KeyCode, Preset};
 
 /// The keys of every action. One key means at most one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Keymap(BTreeMap<Action, Vec<Key>>);
+pub struct Keymap {
+    preset: Preset,
+    keys: BTreeMap<Action, Vec<Key>>,
+}
 
 /// Why a set of keys cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -46,78 +49,40 @@ pub enum KeymapError {
     },
 }
 
-/// What the console does where the user says nothing.
-const DEFAULTS: &[(Action, &[Key])] = &[
-    (Action::Up, &[Key::plain(KeyCode::Up), Key::char('k')]),
-    (Action::Down, &[Key::plain(KeyCode::Down), Key::char('j')]),
-    (Action::Left, &[Key::plain(KeyCode::Left), Key::char('h')]),
-    (Action::Right, &[Key::plain(KeyCode::Right), Key::char('l')]),
-    (
-        Action::PageUp,
-        &[Key::plain(KeyCode::PageUp), Key::ctrl('u')],
-    ),
-    (
-        Action::PageDown,
-        &[Key::plain(KeyCode::PageDown), Key::ctrl('d')],
-    ),
-    (Action::Top, &[Key::char('g'), Key::plain(KeyCode::Home)]),
-    (Action::Bottom, &[Key::char('G'), Key::plain(KeyCode::End)]),
-    (Action::Open, &[Key::plain(KeyCode::Enter)]),
-    (Action::Back, &[Key::plain(KeyCode::Esc)]),
-    (Action::NextTab, &[Key::plain(KeyCode::Tab)]),
-    (Action::PreviousTab, &[Key::plain(KeyCode::BackTab)]),
-    (Action::Operations, &[Key::char('o')]),
-    (Action::Filter, &[Key::char('/')]),
-    (Action::Refresh, &[Key::char('R')]),
-    (Action::Create, &[Key::char('c')]),
-    (Action::Restore, &[Key::char('r')]),
-    (Action::Delete, &[Key::char('d')]),
-    (Action::Home, &[Key::char('H')]),
-    (Action::Palette, &[Key::char(':')]),
-    (Action::GoTo, &[Key::char('L')]),
-    (Action::HistoryBack, &[Key::char('[')]),
-    (Action::HistoryForward, &[Key::char(']')]),
-    (Action::Sort, &[Key::char('s')]),
-    (Action::Reverse, &[Key::char('S')]),
-    (Action::Attention, &[Key::char('!')]),
-    (Action::Mark, &[Key::plain(KeyCode::Char(' '))]),
-    (Action::MarkRange, &[Key::char('v')]),
-    (Action::MarkAll, &[Key::char('*')]),
-    (Action::Unmark, &[Key::char('u')]),
-    (Action::Compare, &[Key::char('=')]),
-    (Action::Json, &[Key::char('J')]),
-    (Action::Copy, &[Key::char('y')]),
-    (Action::Export, &[Key::char('e')]),
-    (Action::Pause, &[Key::char('p')]),
-    (Action::Actions, &[Key::char('a')]),
-    (Action::CopyRequest, &[Key::ctrl('y')]),
-    (Action::Identity, &[Key::char('P')]),
-    (Action::Help, &[Key::char('?')]),
-    (Action::Quit, &[Key::char('q')]),
-];
-
 impl Default for Keymap {
     fn default() -> Self {
-        Self(
-            DEFAULTS
-                .iter()
-                .map(|(action, keys)| (*action, keys.to_vec()))
-                .collect(),
-        )
+        Self::of(Preset::Default)
     }
 }
 
 impl Keymap {
-    /// The defaults with the keys of some actions replaced: pairs of an action's name and the keys
-    /// it shall have instead of its default ones. An empty list leaves the action without a key.
+    /// The keys of a preset.
+    #[must_use]
+    pub fn of(preset: Preset) -> Self {
+        let keys = preset.keys().map(|(action, keys)| (action, keys.to_vec()));
+        Self {
+            preset,
+            keys: keys.collect(),
+        }
+    }
+
+    /// The preset that it started from.
+    #[must_use]
+    pub fn preset(&self) -> Preset {
+        self.preset
+    }
+
+    /// A preset with the keys of some actions replaced: pairs of an action's name and the keys it
+    /// shall have instead. An empty list leaves the action without a key.
     ///
     /// # Errors
     /// An unknown action, a text that is not a key, a key that cannot be bound, or one key for two
     /// actions after all replacements.
     pub fn from_overrides<'o>(
+        preset: Preset,
         overrides: impl IntoIterator<Item = (&'o str, &'o [String])>,
     ) -> Result<Self, KeymapError> {
-        let mut map = Self::default();
+        let mut map = Self::of(preset);
         let mut rebound = Vec::new();
         for (name, texts) in overrides {
             let action = named(name)?;
@@ -130,7 +95,7 @@ impl Keymap {
                     keys.push(key);
                 }
             }
-            map.0.insert(action, keys);
+            map.keys.insert(action, keys);
             rebound.push(action);
         }
         // Only a rebound action can collide, so the message can name the line the user wrote.
@@ -155,7 +120,7 @@ impl Keymap {
     #[must_use]
     pub fn action(&self, key: &Key) -> Option<Action> {
         let key = key.canonical();
-        self.0
+        self.keys
             .iter()
             .find(|(_, keys)| keys.contains(&key))
             .map(|(action, _)| *action)
@@ -164,7 +129,7 @@ impl Keymap {
     /// The keys of an action, the one to show first. Empty where the user took them all away.
     #[must_use]
     pub fn keys(&self, action: Action) -> &[Key] {
-        self.0.get(&action).map_or(&[], Vec::as_slice)
+        self.keys.get(&action).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -206,17 +171,21 @@ mod tests {
             .iter()
             .map(|(name, keys)| (*name, keys.iter().map(ToString::to_string).collect()))
             .collect();
-        Keymap::from_overrides(owned.iter().map(|(name, keys)| (*name, keys.as_slice())))
+        let overrides = owned.iter().map(|(name, keys)| (*name, keys.as_slice()));
+        Keymap::from_overrides(Preset::Default, overrides)
     }
 
     #[test]
     fn every_action_has_a_key_of_its_own_and_a_name_of_its_own() {
-        let map = Keymap::default();
         let mut names = std::collections::BTreeSet::new();
-        for action in Action::ALL {
+        for (map, action) in Preset::ALL
+            .map(Keymap::of)
+            .iter()
+            .flat_map(|map| Action::ALL.map(|action| (map, action)))
+        {
             assert!(!map.keys(action).is_empty(), "{action:?}");
             assert!(
-                names.insert(action.name()) && !action.label().is_empty(),
+                names.insert((map.preset.as_str(), action.name())) && !action.label().is_empty(),
                 "{action:?}"
             );
             for key in map.keys(action) {
@@ -224,7 +193,34 @@ mod tests {
                 assert_eq!(bindable(*key), Ok(*key));
             }
         }
-        assert_eq!(map.0.len(), Action::ALL.len());
+        assert_eq!(names.len(), 2 * Action::ALL.len());
+    }
+
+    #[test]
+    fn the_preset_for_multiplexers_needs_neither_control_nor_alt() {
+        let map = Keymap::of(Preset::Multiplexer);
+        for action in Action::ALL {
+            assert!(
+                map.keys(action).iter().all(|key| !key.ctrl && !key.alt),
+                "{action:?}"
+            );
+        }
+        let prefixes = ['a', 'b', 's', 'q'].map(Key::ctrl);
+        for preset in Preset::ALL.map(Keymap::of) {
+            assert!(prefixes.iter().all(|key| preset.action(key).is_none()));
+        }
+        // What is rebound goes on top of the preset.
+        let keys = ["x".to_owned()];
+        let map = Keymap::from_overrides(Preset::Multiplexer, [("create", &keys[..])]).unwrap();
+        assert_eq!(map.action(&Key::char('x')), Some(Action::Create));
+        assert_eq!(map.action(&Key::char('b')), Some(Action::PageUp));
+        let taken = ["b".to_owned()];
+        let error = Keymap::from_overrides(Preset::Multiplexer, [("create", &taken[..])]);
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.contains("key b") && error.contains("page-up"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -9,7 +9,9 @@
 mod action;
 mod key;
 mod keymap;
+mod preset;
 
 pub use action::{Action, Group};
 pub use key::{Key, KeyCode};
 pub use keymap::{Keymap, KeymapError};
+pub use preset::Preset;

@@ -22,7 +22,7 @@ use toml::de::DeTable;
 use self::reader::{Source, Table};
 use super::faults::Fault;
 use super::identity::ACCOUNT;
-use super::permissions::Denial;
+use super::permissions::{Denial, Reason};
 use super::service;
 use super::services::directory::DirectorySeed;
 use super::services::dlm::PolicySeed;
@@ -61,7 +61,7 @@ const KEYS: [&str; 20] = [
     "faults",
 ];
 const THROTTLING_KEYS: [&str; 2] = ["enabled", "factor"];
-const DENIED_KEYS: [&str; 2] = ["action", "resource"];
+const DENIED_KEYS: [&str; 3] = ["action", "resource", "explicit"];
 /// Those of a fault in JSON, which is read by the same reader in the end.
 const FAULT_KEYS: [&str; 7] = [
     "service", "action", "mutating", "nth", "times", "kind", "ms",
@@ -267,6 +267,10 @@ fn denied(top: &Table<'_>) -> Result<Vec<Denial>, ScenarioError> {
             Ok(Denial {
                 action: table.required("action", action, "\"ds:RestoreFromSnapshot\"")?,
                 resource: table.owned("resource")?.unwrap_or_else(|| "*".to_owned()),
+                reason: match table.boolean("explicit")? {
+                    Some(true) => Reason::ExplicitDeny,
+                    _ => Reason::NotAllowed,
+                },
             })
         })
         .collect()

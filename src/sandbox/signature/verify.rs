@@ -273,6 +273,73 @@ mod tests {
         assert_eq!(check(&request, now()), Ok(()));
     }
 
+    /// A request to a search domain's port, signed by botocore.
+    fn domain_request(
+        method: Method,
+        (path, query): (&str, &str),
+        body: &'static str,
+        signature: &str,
+    ) -> Request {
+        let mut headers = vec![
+            ("host", "search-d-abc.us-east-1.es.amazonaws.com"),
+            ("x-amz-date", "20260102T030405Z"),
+        ];
+        let mut signed = "host;x-amz-date";
+        if !body.is_empty() {
+            headers.push(("content-type", "application/json"));
+            signed = "content-type;host;x-amz-date";
+        }
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential={KEY_ID}/20260102/us-east-1/es/aws4_request, \
+             SignedHeaders={signed}, Signature={signature}"
+        );
+        headers.push(("authorization", &authorization));
+        Request {
+            method,
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: headers
+                .into_iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect(),
+            body: RequestBody::Whole(Bytes::from_static(body.as_bytes())),
+        }
+    }
+
+    #[test]
+    fn the_path_of_a_domain_is_encoded_once_more_as_it_came() {
+        let now = "2026-01-02T03:04:30Z".parse().unwrap();
+        let query = "format=json&bytes=b";
+        let raw = domain_request(
+            Method::GET,
+            ("/_cat/indices/-.kibana*,logs-*", query),
+            "",
+            "06857cf705d27a805f51206830a2ba10f6a5cd5dd489188b99d86416d069a3ed",
+        );
+        assert_eq!(check(&raw, now), Ok(()));
+        let encoded = domain_request(
+            Method::GET,
+            ("/_cat/indices/-.kibana%2A%2Clogs-%2A", query),
+            "",
+            "3b58d3a170673b48ebb190c3a185533386215a458912daff1be24067f36a109f",
+        );
+        assert_eq!(check(&encoded, now), Ok(()));
+        let put = domain_request(
+            Method::PUT,
+            ("/_snapshot/my%20r/s1", "wait_for_completion=true"),
+            "{\"indices\":\"*\"}",
+            "a41797920d200af3f8d36744750e0ad2e50ab30c64bfd4e0c3c5e2cf407bb44c",
+        );
+        assert_eq!(check(&put, now), Ok(()));
+        let other = domain_request(
+            Method::GET,
+            ("/_cat/indices/-.kibana%2A%2Clogs-%2A", query),
+            "",
+            "06857cf705d27a805f51206830a2ba10f6a5cd5dd489188b99d86416d069a3ed",
+        );
+        assert_eq!(check(&other, now), Err(Condition::WrongSignature));
+    }
+
     #[test]
     fn another_request_has_another_signature() {
         let signature = "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31";

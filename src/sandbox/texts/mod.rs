@@ -86,15 +86,18 @@ pub(crate) const UNSIGNED_HEADER: Text =
     choice("'{}' must be a 'SignedHeader' in the AWS Authorization.");
 
 // Authorization.
-pub(crate) const DENIED: Text = verified(
-    "User: {} is not authorized to perform: {} on resource: {} because no identity-based policy \
-     allows the {} action",
-);
+pub(crate) const DENIED: Text =
+    verified("User: {} is not authorized to perform: {} on resource: {} {}");
+pub(crate) const DENIED_S3: Text =
+    verified("User: {} is not authorized to perform: {} on resource: \"{}\" {}");
 pub(crate) const DENIED_EC2: Text = verified(
     "You are not authorized to perform this operation. User: {} is not authorized to perform: {} \
-     on resource: {} because no identity-based policy allows the {} action. Encoded authorization \
-     failure message: {}",
+     on resource: {} {}. Encoded authorization failure message: {}",
 );
+pub(crate) const NOTHING_ALLOWS: Text =
+    verified("because no identity-based policy allows the {} action");
+pub(crate) const EXPLICIT_DENY: Text =
+    verified("with an explicit deny in an identity-based policy");
 
 // STS.
 pub(crate) const INVALID_MESSAGE: Text =

@@ -3,10 +3,7 @@
 use super::{Text, choice, verified};
 
 // The front end.
-pub(crate) const DENIED: Text = verified(
-    "User: {} is not authorized to perform: {} because no identity-based policy allows the {} \
-     action",
-);
+pub(crate) const DENIED: Text = verified("User: {} is not authorized to perform: {} {}");
 pub(crate) const ANONYMOUS: Text = verified(
     "User: anonymous is not authorized to perform: {} because no resource-based policy allows the \
      {} action",
@@ -119,6 +116,10 @@ pub(crate) const S3_ARCHIVED: Text = verified(
     "The operation is not valid for the object's storage class (Service: Amazon S3; Status Code: \
      403; Error Code: InvalidObjectState; Request ID: {}; S3 Extended Request ID: {}; Proxy: null)",
 );
+pub(crate) const INDEX_UNREADABLE: Text =
+    verified("[{}] could not read repository data from index blob");
+pub(crate) const NOT_DELETED: Text = choice("[{}] failed to delete snapshots");
+pub(crate) const NOT_REACHED: Text = choice("Unable to reach object [{}]");
 pub(crate) const SNAPSHOT_UNREADABLE: Text = verified("[{}:{}] Snapshot could not be read");
 pub(crate) const REPOSITORY_IN_USE: Text =
     verified("trying to modify or unregister repository that is currently used");
@@ -171,9 +172,6 @@ pub(crate) const RESTORE_MODIFY: Text =
     verified("[{}:{}/{}] cannot modify setting [{}] on restore");
 pub(crate) const RESTORE_REMOVE: Text =
     verified("[{}:{}/{}] cannot remove setting [{}] on restore");
-pub(crate) const RESTORE_NO_STATE: Text = verified(
-    "[{}:{}/{}] cannot restore global state since the snapshot was created without global state",
-);
 pub(crate) const RESTORE_ALIAS: Text = verified(
     "[{}:{}/{}] cannot rename index [{}] into [{}] because of conflict with an alias with the same \
      name",
@@ -196,4 +194,3 @@ pub(crate) const POLICY_CONFLICT: Text = choice(
     "[{}-sm-policy]: version conflict, required seqNo [{}], primary term [{}]. current document \
      has seqNo [{}] and primary term [{}]",
 );
-pub(crate) const POLICY_INVALID: Text = choice("{}");

@@ -3,13 +3,15 @@
 //! Facts and limits are those of the AWS Directory Service administration guide and API reference
 //! (2015-04-16); what AWS does not document is not stated here.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::domain::{
     collection::{
         ActionInfo, CollectionInfo, Column, Destructive, Link, Member, RecoveryPoints, ServiceInfo,
         Show, Verb,
     },
     form::{FieldInfo, FieldKind},
-    row::{Cell, State, Tone},
+    row::{Cell, Row, State, Tone},
     text::harmless,
 };
 use crate::services::id;
@@ -44,6 +46,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             check_id: directory_id,
             root: true,
             newest_point: Some("last_snapshot_time"),
+            attention: directory_attention,
             columns: &[
                 Column::fixed("id", "Directory ID", Show::Plain, 12, 0),
                 Column::growing("name", "Name", 16),
@@ -124,6 +127,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             check_id: snapshot_id,
             parents: &[DIRECTORIES],
             none_because: Some("no_snapshots_because"),
+            attention: snapshot_attention,
             links: &[Link {
                 key: "directory_id",
                 collection: DIRECTORIES,
@@ -243,6 +247,30 @@ pub(super) fn snapshot_status(word: &str) -> State {
     State::new(word, tone)
 }
 
+/// What is wrong with a directory, beyond its newest recovery point.
+fn directory_attention(row: &Row, _: Timestamp) -> Vec<String> {
+    let stage = row.state.word.as_str();
+    let advice = stage_advice(stage);
+    if !matches!(row.state.tone, Tone::Warning | Tone::Bad) || advice.is_empty() {
+        return Vec::new();
+    }
+    vec![format!("{stage}: {advice}")]
+}
+
+/// What is wrong with a snapshot. One that failed holds nothing, so its age says nothing more.
+fn snapshot_attention(row: &Row, now: Timestamp) -> Vec<String> {
+    if row.state.word == "Failed" {
+        return vec!["it failed, so there is nothing in it to restore from".to_owned()];
+    }
+    let restorable = SignedDuration::from_hours(24 * RESTORABLE_DAYS);
+    match row.cell("start_time") {
+        Cell::Time(taken) if now.duration_since(*taken) > restorable => vec![format!(
+            "older than {RESTORABLE_DAYS} days, so it cannot be restored"
+        )],
+        _ => Vec::new(),
+    }
+}
+
 /// AWS's pattern `^d-[0-9a-f]{10}$`.
 fn directory_id(text: &str) -> Result<(), String> {
     id::check("d-", &[10], "directory", "d-9067f3a1b2", text)
@@ -313,18 +341,27 @@ pub(super) fn kept_in_primary(primary: &str) -> String {
 
 /// What to do about a directory that is not `Active`.
 pub(super) fn not_active(stage: &str, wanted: &str) -> String {
-    let advice = match stage {
-        "Impaired" => "; find out why first, and ask AWS Support before any restore",
-        "Restoring" => "; a restore is going on",
-        "RestoreFailed" => "; restore it from a snapshot, or contact AWS Support",
-        "Inoperable" | "Failed" => "; contact AWS Support",
-        "Requested" | "Creating" | "Created" | "Updating" => "; wait until it is Active",
-        _ => "",
+    let advice = stage_advice(stage);
+    let advice = if advice.is_empty() {
+        String::new()
+    } else {
+        format!("; {advice}")
     };
     format!(
         "the directory is {}, and must be {wanted}{advice}",
         harmless(stage)
     )
+}
+
+fn stage_advice(stage: &str) -> &'static str {
+    match stage {
+        "Impaired" => "find out why first, and ask AWS Support before any restore",
+        "Restoring" => "a restore is going on",
+        "RestoreFailed" => "restore it from a snapshot, or contact AWS Support",
+        "Inoperable" | "Failed" => "contact AWS Support",
+        "Requested" | "Creating" | "Created" | "Updating" => "wait until it is Active",
+        _ => "",
+    }
 }
 
 /// How long a snapshot takes. AWS says several minutes; 20 to 45 have been reported.
@@ -446,5 +483,38 @@ mod tests {
                 collection.id
             );
         }
+    }
+
+    fn row(word: &str, cells: Vec<(&'static str, Cell)>) -> Row {
+        Row {
+            id: "d-9067f3a1b2".to_owned(),
+            name: None,
+            state: stage(word),
+            region: crate::domain::place::Region::parse("us-east-1").unwrap(),
+            account: crate::domain::place::Account::new("123456789012"),
+            cells,
+        }
+    }
+
+    #[test]
+    fn what_needs_a_look_says_what_follows_from_it() {
+        let now: Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
+        assert_eq!(
+            directory_attention(&row("Inoperable", vec![]), now),
+            ["Inoperable: contact AWS Support"]
+        );
+        for well in ["Active", "Creating", "Deleted", "Hibernating"] {
+            assert!(directory_attention(&row(well, vec![]), now).is_empty());
+        }
+        let taken = |days: i64| {
+            let taken = now - SignedDuration::from_hours(24 * days + 1);
+            vec![("start_time", Cell::Time(taken))]
+        };
+        assert!(snapshot_attention(&row("Completed", taken(179)), now).is_empty());
+        assert_eq!(
+            snapshot_attention(&row("Completed", taken(180)), now),
+            ["older than 180 days, so it cannot be restored"]
+        );
+        assert_eq!(snapshot_attention(&row("Failed", taken(900)), now).len(), 1);
     }
 }

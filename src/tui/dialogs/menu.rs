@@ -1,8 +1,8 @@
 //! One of several things to choose: what can be done to a row, where its links lead.
 
-use ratatui::{Frame, layout::Rect, style::Style, text::Span};
+use ratatui::{Frame, layout::Rect};
 
-use super::hint;
+use super::{entries, hint};
 use crate::{
     config::{Action, Key, KeyCode},
     tui::{
@@ -12,7 +12,7 @@ use crate::{
         widgets::{
             hints::Hint,
             panel, scroll,
-            text::{cells, cut, width},
+            text::{cells, width},
         },
         world::World,
     },
@@ -30,18 +30,6 @@ pub(crate) struct Menu {
 
 /// The widest that a menu becomes.
 const WIDTH: usize = 100;
-/// The cells between the parts of a line.
-const GAP: usize = 2;
-
-/// The cells in front of a line, for the mark of the selected one.
-const MARK: usize = 2;
-
-/// How wide the parts of a line are.
-struct Columns {
-    label: usize,
-    key: usize,
-    note: usize,
-}
 
 impl Menu {
     /// A menu of these, in this order.
@@ -106,54 +94,15 @@ impl Menu {
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, styles: &Styles) {
         let buffer = frame.buffer_mut();
         let room = panel::draw(buffer, self.area(screen), &self.title, styles);
-        let columns = self.columns(room.width.into());
-        let entries = self.entries.iter().enumerate().skip(self.first);
-        for (row, (index, entry)) in entries.take(room.height.into()).enumerate() {
-            let y = room.y + cells(row);
-            let selected = index == self.at;
-            let mut x = room.x;
-            let mark = if selected { styles.marks.selected } else { " " };
-            buffer.set_string(x, y, mark, Style::new());
-            x += cells(MARK);
-            for (part, size) in parts(entry, &columns, styles) {
-                let style = if selected { Style::new() } else { part.style };
-                let text = cut(&part.content, size, styles.marks.ellipsis);
-                buffer.set_string(x, y, text, style);
-                x += cells(size + GAP);
-            }
-            if selected {
-                let line = Rect {
-                    y,
-                    height: 1,
-                    ..room
-                };
-                buffer.set_style(line, styles.selected);
-            }
-        }
+        let visible = self.entries.iter().skip(self.first);
+        let visible = visible.take(room.height.into());
+        let selected = self.at.checked_sub(self.first);
+        entries::draw(buffer, room, visible, selected, styles);
         panel::edges(buffer, room, self.first, self.entries.len(), styles);
     }
 
-    /// The parts share what room there is: the label is never cut while the note can give way.
-    fn columns(&self, room: usize) -> Columns {
-        let room = room.saturating_sub(MARK);
-        let key = self.widest(|entry| width(&entry.key));
-        let used = if key > 0 { key + GAP } else { 0 };
-        let label = self
-            .widest(|entry| width(&entry.label))
-            .min(room.saturating_sub(used));
-        let note = room.saturating_sub(used + label + GAP);
-        Columns { label, key, note }
-    }
-
-    fn widest(&self, part: impl Fn(&Entry) -> usize) -> usize {
-        self.entries.iter().map(part).max().unwrap_or(0)
-    }
-
     fn area(&self, screen: Rect) -> Rect {
-        let Columns { label, key, .. } = self.columns(WIDTH);
-        let key = if key > 0 { key + GAP } else { 0 };
-        let note = self.widest(|entry| width(&note(entry)));
-        let wanted = (MARK + label + GAP + key + note).max(width(&self.title));
+        let wanted = entries::wanted(self.entries.iter(), WIDTH).max(width(&self.title));
         let size = panel::around(screen, cells(wanted.min(WIDTH)), self.entries.len());
         panel::centred(screen, size)
     }
@@ -161,30 +110,6 @@ impl Menu {
     fn room(&self, screen: Rect) -> Rect {
         panel::inside(self.area(screen))
     }
-}
-
-/// What is said beside the label.
-fn note(entry: &Entry) -> String {
-    match &entry.because {
-        None => entry.note.clone(),
-        Some(why) if entry.note.is_empty() => why.clone(),
-        // What matters comes first, since the end is cut where there is no room.
-        Some(why) => format!("{why} ({})", entry.note),
-    }
-}
-
-fn parts<'e>(entry: &'e Entry, columns: &Columns, styles: &Styles) -> Vec<(Span<'e>, usize)> {
-    let label = if entry.because.is_some() {
-        styles.faint
-    } else {
-        styles.text
-    };
-    let mut parts = vec![(Span::styled(&*entry.label, label), columns.label)];
-    if columns.key > 0 {
-        parts.push((Span::styled(&*entry.key, styles.key), columns.key));
-    }
-    parts.push((Span::styled(note(entry), styles.faint), columns.note));
-    parts
 }
 
 #[cfg(test)]

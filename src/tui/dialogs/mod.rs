@@ -3,6 +3,9 @@
 //! Invariants: a dialog changes only itself and answers with an outcome; dialogs and screens do not
 //! know each other.
 
+pub(crate) mod bulk;
+mod entries;
+pub(crate) mod finder;
 pub(crate) mod form;
 pub(crate) mod help;
 pub(crate) mod menu;
@@ -10,15 +13,21 @@ pub(crate) mod quit;
 
 use ratatui::{Frame, layout::Rect};
 
-use self::{form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog};
+use self::{
+    bulk::Bulk, finder::Finder, form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog,
+};
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
-use crate::config::Key;
+use crate::config::{Key, Keymap};
 
 /// What can stand over the screen.
 #[derive(Debug)]
 pub(crate) enum Dialog {
+    /// Where to go is being typed.
+    Finder(Box<Finder>),
     /// An action is being asked for.
     Form(Box<Form>),
+    /// An action on several rows is being asked for.
+    Bulk(Box<Bulk>),
     /// The keys.
     Help(HelpDialog),
     /// One of several things is being chosen.
@@ -31,7 +40,9 @@ impl Dialog {
     /// A key.
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
         match self {
+            Self::Finder(finder) => finder.key(key),
             Self::Form(form) => form.key(key, world, screen),
+            Self::Bulk(bulk) => bulk.key(key, world, screen),
             Self::Help(help) => help.key(key, world, screen),
             Self::Menu(menu) => menu.key(key, world, screen),
             Self::Quit(quit) => quit.key(key, world),
@@ -40,15 +51,20 @@ impl Dialog {
 
     /// A text was pasted.
     pub(crate) fn paste(&mut self, text: &str) {
-        if let Self::Form(form) = self {
-            form.paste(text);
+        match self {
+            Self::Form(form) => form.paste(text),
+            Self::Bulk(bulk) => bulk.paste(text),
+            Self::Finder(finder) => finder.paste(text),
+            Self::Help(_) | Self::Menu(_) | Self::Quit(_) => {}
         }
     }
 
     /// What its keys do, for the bottom line.
-    pub(crate) fn hints(&self) -> Vec<Hint> {
+    pub(crate) fn hints(&self, keymap: &Keymap) -> Vec<Hint> {
         match self {
-            Self::Form(form) => form.hints(),
+            Self::Form(form) => form.hints(keymap),
+            Self::Bulk(bulk) => bulk.hints(),
+            Self::Finder(finder) => finder.hints(),
             Self::Help(_) => HelpDialog::hints(),
             Self::Menu(_) => Menu::hints(),
             Self::Quit(_) => QuitDialog::hints(),
@@ -57,13 +73,19 @@ impl Dialog {
 
     /// Whether something on it counts seconds.
     pub(crate) fn is_busy(&self) -> bool {
-        matches!(self, Self::Form(form) if form.is_busy())
+        match self {
+            Self::Form(form) => form.is_busy(),
+            Self::Bulk(bulk) => bulk.is_busy(),
+            Self::Finder(_) | Self::Help(_) | Self::Menu(_) | Self::Quit(_) => false,
+        }
     }
 
     /// Brings it in line with the world. Called after every change, before it is drawn.
     pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
         match self {
+            Self::Finder(finder) => finder.sync(screen),
             Self::Form(form) => form.sync(world, screen),
+            Self::Bulk(bulk) => bulk.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
             Self::Menu(menu) => menu.sync(screen),
             Self::Quit(_) => {}
@@ -73,7 +95,9 @@ impl Dialog {
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, world: &World, styles: &Styles) {
         match self {
+            Self::Finder(finder) => finder.draw(frame, screen, styles),
             Self::Form(form) => form.draw(frame, screen, world, styles),
+            Self::Bulk(bulk) => bulk.draw(frame, screen, world, styles),
             Self::Help(help) => help.draw(frame, screen, world, styles),
             Self::Menu(menu) => menu.draw(frame, screen, styles),
             Self::Quit(quit) => quit.draw(frame, screen, world, styles),

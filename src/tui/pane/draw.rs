@@ -17,7 +17,7 @@ use crate::{
         text::harmless,
     },
     tui::{
-        format,
+        format, freshness,
         offers::key,
         remote::State,
         store::DetailKey,
@@ -25,7 +25,7 @@ use crate::{
         widgets::{
             labels::{marked, paragraph},
             panel,
-            table::{self, Heading, Table},
+            table::{self, Flags, Gutter, Heading, Table},
             text::{cells, cut},
         },
         world::{Connection, World},
@@ -46,6 +46,7 @@ impl Pane {
         }
         let lines = self.banner(world, styles, area.width);
         draw_lines(frame, areas.banner, &lines);
+        self.draw_reasons(frame, areas.reasons, world, styles);
         self.draw_filter(frame, &areas, world, styles);
     }
 
@@ -61,9 +62,27 @@ impl Pane {
                 ));
             }
             State::Failed(_) | State::Cancelled if self.filter.len() > 0 => {
-                spans.push(Span::styled("not up to date  ", styles.tone(Tone::Warning)));
+                let age = world.age(&self.need());
+                let text = match world.store.read(&self.need()) {
+                    _ if world.freshness.is_throttled() => {
+                        format!("{}  ", age.unwrap_or("throttled".to_owned()))
+                    }
+                    Some(read) => {
+                        let at = freshness::moment(read, world.wall);
+                        format!("not up to date, as of {at}  ")
+                    }
+                    None => "not up to date  ".to_owned(),
+                };
+                spans.push(Span::styled(text, styles.tone(Tone::Warning)));
             }
-            _ => {}
+            _ => {
+                let age = world.age(&self.need()).map(|age| format!("{age}  "));
+                spans.extend(age.map(|age| Span::styled(age, styles.faint)));
+            }
+        }
+        let marked = self.marks.len();
+        if marked > 0 {
+            spans.push(Span::styled(format!("{marked} marked  "), styles.strong));
         }
         let total = self.rows(world).map_or(0, |rows| rows.len());
         let shown = self.filter.len();
@@ -138,8 +157,11 @@ impl Pane {
         } else {
             "?"
         };
+        let flags = |position| self.flags(position, world);
         let table = Table {
             headings: &headings,
+            gutter: self.gutter(world),
+            flags: &flags,
             rows: self.filter.len(),
             first: self.first,
             selected: Some(self.at),
@@ -183,7 +205,49 @@ impl Pane {
 
     /// The columns for which there is room.
     pub(super) fn visible_columns(&self, world: &World, area: Rect) -> Vec<usize> {
-        table::visible(&self.headings(world), area.width)
+        table::visible(&self.headings(world), self.gutter(world), area.width)
+    }
+
+    fn gutter(&self, world: &World) -> Gutter {
+        Gutter {
+            marks: !self.marks.is_empty(),
+            calls: self.calling(world) > 0,
+        }
+    }
+
+    fn flags(&self, position: usize, world: &World) -> Flags {
+        let place = self.filter.place(position);
+        let rows = self.rows(world);
+        place
+            .and_then(|place| {
+                let rows = rows?;
+                Some(Flags {
+                    marked: self.marks.has(rows.get(place)?),
+                    calls: rows.calls(place),
+                })
+            })
+            .unwrap_or_default()
+    }
+
+    /// Why the selected row needs a look, on one line: its own screen has them in full.
+    fn draw_reasons(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
+        let Some(row) = self.selected(world).filter(|_| !area.is_empty()) else {
+            return;
+        };
+        let reasons = world.tables.attention(self.kind(), row, world.now);
+        if reasons.is_empty() {
+            return;
+        }
+        let mark = styles.marks.tone(Tone::Warning);
+        let room = usize::from(area.width).saturating_sub(mark.len() + 1);
+        let text = format::sentence(&harmless(&reasons.join("; ")));
+        let line = Line::from(vec![
+            Span::styled(format!("{mark} "), styles.tone(Tone::Warning)),
+            Span::raw(cut(&text, room, styles.marks.ellipsis).into_owned()),
+        ]);
+        frame
+            .buffer_mut()
+            .set_line(area.x, area.y, &line, area.width);
     }
 
     fn draw_filter(&self, frame: &mut Frame<'_>, areas: &Areas, world: &World, styles: &Styles) {
@@ -191,7 +255,11 @@ impl Pane {
         if area.is_empty() {
             return;
         }
-        let label = "Filter: ";
+        let label = match (self.filter.is_calling(), self.filter.is_editing()) {
+            (false, _) => "Filter: ",
+            (true, false) if self.filter.input().is_empty() => "Filter: needs a look",
+            (true, _) => "Filter: needs a look, and ",
+        };
         let width = cells(label.len()).min(area.width);
         frame
             .buffer_mut()
@@ -257,9 +325,11 @@ impl Pane {
         let hidden = self.rows(world).is_some_and(|rows| rows.len() > 0);
         if hidden {
             let text = cut(self.filter.input().text().trim(), 40, styles.marks.ellipsis);
-            return plain(format!(
-                "Nothing matches '{text}'; {back} clears the filter."
-            ));
+            return plain(if text.is_empty() {
+                format!("Nothing needs a look any more; {back} shows the rest.")
+            } else {
+                format!("Nothing matches '{text}'; {back} clears the filter.")
+            });
         }
         match world.store.state(&self.need()) {
             State::NotAsked => Vec::new(),

@@ -36,6 +36,13 @@ impl CollectionScreen {
         Self { panes, open: 0 }
     }
 
+    /// Opens the list of a collection; answers whether it has one.
+    pub(crate) fn go_to(&mut self, kind: Kind) -> bool {
+        let place = self.panes.iter().position(|pane| pane.kind() == kind);
+        self.open = place.unwrap_or(self.open);
+        place.is_some()
+    }
+
     /// The open list; there is none where no service has one.
     pub(crate) fn pane(&self) -> Option<&Pane> {
         self.panes.get(self.open)
@@ -116,6 +123,10 @@ impl CollectionScreen {
             Action::GoTo => return links::go(self.links(world)),
             _ => {
                 if let Some(verb) = offers::verb(action) {
+                    let marked = self.pane().and_then(|pane| pane.ask_marked(verb, world));
+                    if let Some(outcome) = marked {
+                        return outcome;
+                    }
                     return offers::ask(verb, &self.rows(world), world);
                 }
                 let below = bar::split(area).1;
@@ -163,7 +174,7 @@ impl CollectionScreen {
     }
 
     /// What the keys act on.
-    fn rows<'w>(&self, world: &'w World) -> Vec<(Kind, &'w Row)> {
+    pub(crate) fn rows<'w>(&self, world: &'w World) -> Vec<(Kind, &'w Row)> {
         self.pane()
             .and_then(|pane| Some((pane.kind(), pane.selected(world)?)))
             .into_iter()

@@ -15,9 +15,17 @@ use self::{
     resource::ResourceScreen,
 };
 use super::{
-    offers::Offer, outcome::Outcome, pane::Pane, store::Need, theme::Styles, world::World,
+    offers::Offer,
+    outcome::Outcome,
+    pane::Pane,
+    store::{Kind, Need},
+    theme::Styles,
+    world::World,
 };
-use crate::config::{Action, Key};
+use crate::{
+    config::{Action, Key},
+    domain::row::Row,
+};
 
 /// What can be on the screen.
 #[derive(Debug)]
@@ -52,6 +60,15 @@ impl Screen {
         }
     }
 
+    /// What of that is in sight, and read again by itself.
+    pub(crate) fn visible(&self) -> Vec<Need> {
+        match self {
+            Self::Collection(screen) => screen.needs(),
+            Self::Resource(screen) => vec![screen.open_need()],
+            Self::Operations(_) | Self::Problem(_) => Vec::new(),
+        }
+    }
+
     /// What can be done here.
     pub(crate) fn offers(&self, world: &World) -> Vec<Offer> {
         match self {
@@ -59,6 +76,25 @@ impl Screen {
             Self::Resource(screen) => screen.offers(world),
             Self::Operations(screen) => screen.offers(world),
             Self::Problem(_) => ProblemScreen::offers(),
+        }
+    }
+
+    /// The id of what the cursor is on.
+    pub(crate) fn id<'a>(&'a self, world: &'a World) -> Option<&'a str> {
+        match self {
+            Self::Collection(screen) => Some(screen.pane()?.selected(world)?.id.as_str()),
+            Self::Resource(screen) => Some(screen.id(world)),
+            Self::Operations(screen) => screen.id(),
+            Self::Problem(_) => None,
+        }
+    }
+
+    /// What the keys act on: the row under the cursor first, then the one whose screen it is.
+    pub(crate) fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
+        match self {
+            Self::Collection(screen) => screen.rows(world),
+            Self::Resource(screen) => screen.rows(world),
+            Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
     }
 

@@ -25,7 +25,7 @@ use crate::{
         theme::Styles,
         widgets::{
             labels, panel, scroll,
-            table::{self, Heading, Table},
+            table::{self, Flags, Gutter, Heading, Table},
             text::cells,
         },
         world::World,
@@ -105,6 +105,11 @@ impl OperationsScreen {
         all
     }
 
+    /// The name of the selected operation.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.selected.as_ref().map(OperationId::as_str)
+    }
+
     /// Keeps the cursor on its operation, also when newer ones push it down.
     pub(crate) fn sync(&mut self, world: &World, area: Rect) {
         let all = world.records.all();
@@ -175,6 +180,8 @@ impl OperationsScreen {
         let table = Table {
             headings: &HEADINGS,
             rows: all.len(),
+            gutter: Gutter::default(),
+            flags: &|_| Flags::default(),
             first: self.first,
             selected: Some(self.at),
             sorted: None,

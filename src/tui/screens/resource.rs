@@ -13,6 +13,7 @@ use crate::{
         collection::Show,
         place::Account,
         row::{self, Row, RowKey, Tone},
+        text::harmless,
     },
     tui::{
         bar,
@@ -25,7 +26,7 @@ use crate::{
         store::{DetailKey, Kind, ListKey, Need},
         theme::Styles,
         widgets::{
-            labels::{self, Labelled},
+            labels::{self, Labelled, marked},
             panel, scroll,
         },
         world::World,
@@ -143,6 +144,12 @@ impl ResourceScreen {
         crumbs
     }
 
+    /// The id of the selected row of the open list, or of the row itself.
+    pub(crate) fn id<'a>(&'a self, world: &'a World) -> &'a str {
+        let selected = self.pane().and_then(|pane| pane.selected(world));
+        selected.map_or(self.row.id.as_str(), |row| row.id.as_str())
+    }
+
     /// The row itself and all that belongs to it: the tabs show how many there are.
     pub(crate) fn needs(&self) -> Vec<Need> {
         std::iter::once(self.source.clone())
@@ -218,6 +225,10 @@ impl ResourceScreen {
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
         let below = bar::split(area).1;
         if let Some(verb) = offers::verb(action) {
+            let marked = self.pane().and_then(|pane| pane.ask_marked(verb, world));
+            if let Some(outcome) = marked {
+                return outcome;
+            }
             return offers::ask(verb, &self.rows(world), world);
         }
         let tabs = self.panes.len() + 1;
@@ -300,7 +311,7 @@ impl ResourceScreen {
     }
 
     /// What the keys act on: the selected row of the open list first, then the row itself.
-    fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
+    pub(crate) fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
         let selected = self
             .pane()
             .and_then(|pane| Some((pane.kind(), pane.selected(world)?)));
@@ -323,7 +334,8 @@ impl ResourceScreen {
         )
     }
 
-    fn open_need(&self) -> Need {
+    /// What the open tab shows.
+    pub(crate) fn open_need(&self) -> Need {
         self.pane().map_or_else(|| self.source.clone(), Pane::need)
     }
 
@@ -352,7 +364,7 @@ impl ResourceScreen {
                 Line::styled("not up to date", styles.tone(Tone::Warning))
             }
             _ if self.is_gone(world) => Line::styled("no longer there", styles.tone(Tone::Warning)),
-            _ => Line::default(),
+            _ => Line::styled(world.age(&self.source).unwrap_or_default(), styles.faint),
         }
     }
 
@@ -374,6 +386,16 @@ impl ResourceScreen {
             for failure in failures {
                 lines.extend(pane::failed(failure, heading, &again, styles, room));
             }
+            lines.push(Line::default());
+        }
+        let reasons = world.tables.attention(self.kind, row, world.now);
+        for reason in &reasons {
+            let mark = styles.marks.tone(Tone::Warning);
+            let text = format::sentence(&harmless(reason));
+            let style = styles.tone(Tone::Warning);
+            lines.extend(marked(mark, style, &text, Style::new(), room));
+        }
+        if !reasons.is_empty() {
             lines.push(Line::default());
         }
         let members: Vec<Labelled> = self

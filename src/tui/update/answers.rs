@@ -1,19 +1,21 @@
 //! What the world answered.
 
-use super::{RELOAD, notify, outcomes};
+use super::{RELOAD, freshness, notify, outcomes};
 use crate::{
-    config::Action,
+    config::{Action, Notify},
     domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
     tui::{
-        dialogs::Dialog,
+        dialogs::{Dialog, bulk::Bulk},
         effect::Effect,
         format,
+        listing::Reader,
         message::{Message, Opened, Timer},
         model::Model,
         offers::key,
         records::{Change, title},
         remote::Ticket,
         screens::{Screen, problem::ProblemScreen},
+        terminal::Signal,
         world::{Connected, Connection, World},
     },
 };
@@ -24,28 +26,43 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Opened(ticket, result) if awaits(model, ticket) => opened(model, result, effects),
         Message::Connected(ticket, result) if awaits(model, ticket) => connected(model, result),
         Message::Arrived(ticket, key, rows) => {
-            let World { store, tables, .. } = &mut model.world;
-            store.arrived(&key, ticket, rows, tables.columns(key.kind));
+            let World {
+                store, tables, now, ..
+            } = &mut model.world;
+            let reader = Reader {
+                columns: tables.columns(key.kind),
+                calls: &|row| !tables.attention(key.kind, row, *now).is_empty(),
+            };
+            store.arrived(&key, ticket, rows, &reader);
         }
         Message::Listed(ticket, key, result) => {
+            freshness::answered(model, result.as_ref().err().into_iter().flatten());
             model
                 .world
                 .store
                 .listed(&key, ticket, result, model.world.wall);
         }
         Message::Shown(ticket, key, result) => {
+            freshness::answered(model, result.as_ref().err());
             model
                 .world
                 .store
                 .shown(&key, ticket, result.map(|row| *row));
+        }
+        Message::Found(ticket, kind, result) => {
+            outcomes::found(model, ticket, kind, result.map(|row| *row), effects);
         }
         Message::Assessed(ticket, result) => {
             let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
                 Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(form),
                 _ => None,
             });
+            let result = result.map(|assessment| *assessment);
             if let Some(form) = form {
-                form.assessed(ticket, result.map(|assessment| *assessment));
+                form.assessed(ticket, result);
+            } else if let Some(bulk) = bulk(model) {
+                bulk.assessed(ticket, result);
+                outcomes::advance(model, effects);
             }
         }
         Message::Submitted(ticket, result) => {
@@ -110,6 +127,15 @@ fn submitted(
     result: Result<Operation, Failure>,
     effects: &mut Vec<Effect>,
 ) {
+    // One of several is told of in the dialog of all of them.
+    let one_of_many = bulk(model).is_some_and(|bulk| bulk.submitted(ticket, &result));
+    if one_of_many {
+        outcomes::advance(model, effects);
+        if let Ok(operation) = result {
+            changed(model, operation, effects);
+        }
+        return;
+    }
     let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
         Dialog::Form(form) if form.awaits(ticket) => Some(form),
         _ => None,
@@ -151,6 +177,14 @@ fn submitted(
     }
 }
 
+/// The dialog of an action on several rows.
+fn bulk(model: &mut Model) -> Option<&mut Bulk> {
+    model.dialogs.iter_mut().find_map(|dialog| match dialog {
+        Dialog::Bulk(bulk) => Some(&mut **bulk),
+        _ => None,
+    })
+}
+
 /// What is said of an operation that was just sent.
 fn sent(model: &Model, operation: &Operation) -> String {
     let what = title(operation, &model.world.catalog);
@@ -179,6 +213,11 @@ fn changed(model: &mut Model, operation: Operation, effects: &mut Vec<Effect>) {
                 }
                 None => format!("{what}: {}", word.to_lowercase()),
             };
+            match model.world.settings.terminal.notify {
+                Notify::Off => {}
+                Notify::Bell => effects.push(Effect::Signal(Signal::Bell)),
+                Notify::Osc9 => effects.push(Effect::Signal(Signal::Notice(text.clone()))),
+            }
             notify(model, tone, text, effects);
         }
         Change::Moved => {}

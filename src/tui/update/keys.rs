@@ -1,11 +1,12 @@
 //! Where a key goes: to the dialog on top, to a text being typed, or through the keymap.
 
-use super::{notify, outcomes};
+use super::{freshness, notify, outcomes};
 use crate::{
     config::{Action, Key, KeyCode},
-    domain::row::Tone,
+    domain::{row::Tone, text::harmless},
     tui::{
-        dialogs::{Dialog, help::HelpDialog, quit::QuitDialog},
+        choice,
+        dialogs::{Dialog, finder::Finder, help::HelpDialog, quit::QuitDialog},
         effect::Effect,
         layout,
         model::Model,
@@ -76,7 +77,8 @@ pub(super) fn paste(model: &mut Model, text: &str) {
     }
 }
 
-fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+/// Does what a key of the keymap means.
+pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Quit => return quit(model, effects),
         Action::Help => {
@@ -84,7 +86,16 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             model.dialogs.push(Dialog::Help(HelpDialog::new(offers)));
             return;
         }
+        Action::Palette => return finder(model),
+        Action::Pause => return freshness::pause(model, effects),
         Action::Operations => return operations(model, effects),
+        Action::Copy => {
+            let id = model.screen().and_then(|screen| screen.id(&model.world));
+            if let Some(text) = id.map(str::to_owned) {
+                let what = harmless(&text).into_owned();
+                return outcomes::carry_out(model, Outcome::Copy { what, text }, effects);
+            }
+        }
         // What keeps everything else waiting is stopped first, and asked for again first.
         Action::Back if model.world.connection.waiting().is_some() => {
             return outcomes::stop_connecting(model, effects);
@@ -105,6 +116,15 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         let text = format!("{}: nothing here to do that with", action.label());
         notify(model, Tone::Neutral, text, effects);
     }
+}
+
+fn finder(model: &mut Model) {
+    let world = &model.world;
+    let rows = model.screen().map(|screen| screen.rows(world));
+    let actions = offers::entries(&rows.unwrap_or_default(), world);
+    let entries = choice::everything(world, &model.offers(), actions);
+    let finder = Finder::new(world.catalog.clone(), entries, model.history.clone());
+    model.dialogs.push(Dialog::Finder(Box::new(finder)));
 }
 
 fn operations(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -5,6 +5,7 @@
 //! that no screen has any more are dropped, cursors are put back on their rows.
 
 mod answers;
+mod freshness;
 mod keys;
 mod outcomes;
 
@@ -57,6 +58,7 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.world.store.invalidate_service(&service);
             }
         }
+        Message::TimeUp(Timer::Refresh(at)) => freshness::time_is_up(model, at),
         Message::WorkerPanicked(what) => {
             model.fatal = Some(what);
             effects.push(Effect::Leave);
@@ -102,11 +104,14 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         for need in open {
             if *model.world.store.state(&need) == State::NotAsked {
                 let ticket = model.tickets.next();
+                // One that was made by itself is overtaken.
+                effects.extend(model.world.store.ticket(&need).map(Effect::Abort));
                 model.world.store.ask(&need, ticket, model.world.wall);
                 effects.push(Effect::read(ticket, need));
             }
         }
     }
+    freshness::keep_fresh(model, effects);
     let areas = layout::areas(model.world.size);
     if let Some(screen) = model.screens.last_mut() {
         screen.sync(&model.world, areas.screen);

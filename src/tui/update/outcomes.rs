@@ -1,18 +1,27 @@
 //! What screens and dialogs ask for, carried out.
 
-use super::notify;
+use super::{keys, notify};
 use crate::{
+    config::Clipboard,
     context::Context,
-    domain::row::{Row, RowKey, Tone},
+    domain::{
+        collection::ActionInfo,
+        failure::Failure,
+        row::{Row, RowKey, Tone},
+        text::{harmless, is_hostile},
+    },
     tui::{
         choice::Choice,
-        dialogs::{Dialog, form::Form, menu::Menu},
+        dialogs::{Dialog, bulk::Bulk, form::Form, menu::Menu},
         effect::Effect,
+        format,
         model::Model,
         outcome::Outcome,
         records::Records,
+        remote::Ticket,
         screens::{Screen, resource::ResourceScreen},
         store::{Kind, ListKey, Store},
+        terminal::{LONGEST_COPY, Signal},
         world::Connection,
     },
 };
@@ -54,10 +63,26 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             model.dialogs.push(Dialog::Menu(Menu::new(title, entries)));
         }
         Outcome::Choose(choice) => {
-            model.dialogs.pop();
+            if let Some(Dialog::Finder(finder)) = model.dialogs.pop() {
+                remember(model, finder.remembered());
+            }
             choose(model, *choice, effects);
         }
         Outcome::Go(choice) => choose(model, *choice, effects),
+        Outcome::AskMany(kind, action, rows) => ask_many(model, kind, action, rows, effects),
+        Outcome::AssessMany => {
+            if let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() {
+                effects.extend(bulk.restart().into_iter().map(Effect::Abort));
+            }
+            advance(model, effects);
+        }
+        Outcome::SubmitMany => {
+            if let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() {
+                bulk.send();
+            }
+            advance(model, effects);
+        }
+        Outcome::Say(tone, text) => notify(model, tone, text, effects),
         Outcome::Assess(request) => {
             let ticket = model.tickets.next();
             if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
@@ -81,6 +106,7 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             };
             follow(model, kind, to, *of, filter);
         }
+        Outcome::Copy { what, text } => copy(model, &what, text, effects),
         Outcome::Retry => retry(model, effects),
         Outcome::Sandbox => {
             model.world.settings = Context::enter_sandbox(&model.world.settings);
@@ -98,6 +124,81 @@ fn choose(model: &mut Model, choice: Choice, effects: &mut Vec<Effect>) {
             carry_out(model, Outcome::Ask(kind, action, *row), effects);
         }
         Choice::Open(kind, key) => open_resource(model, kind, &key),
+        Choice::Find(kind, id) => find(model, kind, id, effects),
+        Choice::List(kind) => open_list(model, kind),
+        Choice::Act(action) => keys::act(model, action, effects),
+    }
+}
+
+/// How many of the texts that were typed to go somewhere are kept.
+const HISTORY: usize = 50;
+
+/// Keeps a text that was typed to go somewhere, as the newest.
+fn remember(model: &mut Model, text: Option<String>) {
+    let Some(text) = text else { return };
+    model.history.retain(|known| *known != text);
+    model.history.push(text);
+    let over = model.history.len().saturating_sub(HISTORY);
+    model.history.drain(..over);
+}
+
+/// Goes to the list of a collection.
+fn open_list(model: &mut Model, kind: Kind) {
+    let here = |screen: &mut Screen| match screen {
+        Screen::Collection(screen) => screen.go_to(kind),
+        _ => false,
+    };
+    if let Some(place) = model.screens.iter_mut().position(here) {
+        model.screens.truncate(place + 1);
+    }
+}
+
+/// Goes to the row of an id. Where there are several Regions, the one that has it is looked for
+/// first.
+fn find(model: &mut Model, kind: Kind, id: String, effects: &mut Vec<Effect>) {
+    let places = model
+        .world
+        .connected()
+        .map_or(&[][..], |connected| &connected.places);
+    match places {
+        [] => notify(model, Tone::Warning, "Not connected yet", effects),
+        [only] => {
+            let region = only.region.clone();
+            open_resource(model, kind, &RowKey { region, id });
+        }
+        many => {
+            let text = format!(
+                "Looking for {} {} in {} Regions",
+                kind.collection.noun,
+                harmless(&id),
+                many.len()
+            );
+            notify(model, Tone::Busy, text, effects);
+            let ticket = model.tickets.next();
+            effects.extend(model.finding.replace(ticket).map(Effect::Abort));
+            effects.push(Effect::Find(ticket, kind, id));
+        }
+    }
+}
+
+/// A row was looked for in all Regions.
+pub(super) fn found(
+    model: &mut Model,
+    ticket: Ticket,
+    kind: Kind,
+    result: Result<Row, Failure>,
+    effects: &mut Vec<Effect>,
+) {
+    if model.finding != Some(ticket) {
+        return;
+    }
+    model.finding = None;
+    match result {
+        Ok(row) => open_known(model, kind, row),
+        Err(failure) => {
+            let text = format::failure(&failure).join(" ");
+            notify(model, Tone::Bad, text, effects);
+        }
     }
 }
 
@@ -117,6 +218,70 @@ fn open_resource(model: &mut Model, kind: Kind, key: &RowKey) {
     };
     let known = model.world.store.known(kind, key).cloned();
     let screen = ResourceScreen::named(kind, key, &connected.identity.account, known);
+    model.screens.push(Screen::Resource(Box::new(screen)));
+}
+
+/// Puts a text on the clipboard, and says so. Nothing answers, so it cannot be said whether the
+/// terminal did.
+fn copy(model: &mut Model, what: &str, text: String, effects: &mut Vec<Effect>) {
+    let steers = |c: char| is_hostile(c) && c != '\n';
+    let refusal = if model.world.settings.terminal.clipboard == Clipboard::Off {
+        Some("clipboard is off in [terminal] of the configuration".to_owned())
+    } else if text.len() > LONGEST_COPY {
+        let length = text.len();
+        Some(format!(
+            "{length} bytes are more than the {LONGEST_COPY} that terminals take"
+        ))
+    } else if text.chars().any(steers) {
+        Some("it holds control characters".to_owned())
+    } else {
+        None
+    };
+    if let Some(why) = refusal {
+        let text = format!("Not copied: {why}");
+        return notify(model, Tone::Warning, text, effects);
+    }
+    notify(model, Tone::Neutral, format!("Copied {what}"), effects);
+    effects.push(Effect::Signal(Signal::Copy(text)));
+}
+
+/// Opens the dialog of an action on several rows.
+fn ask_many(
+    model: &mut Model,
+    kind: Kind,
+    action: &'static ActionInfo,
+    rows: Vec<Row>,
+    effects: &mut Vec<Effect>,
+) {
+    let mut placed = Vec::new();
+    for row in rows {
+        let Some(place) = model.world.place(&row.region).cloned() else {
+            let text = format!("not connected to {}", row.region);
+            return notify(model, Tone::Warning, text, effects);
+        };
+        placed.push((row, place));
+    }
+    let bulk = Bulk::new(kind, action, placed);
+    model.dialogs.push(Dialog::Bulk(Box::new(bulk)));
+    advance(model, effects);
+}
+
+/// Makes the next calls of the dialog of several rows.
+pub(super) fn advance(model: &mut Model, effects: &mut Vec<Effect>) {
+    for dialog in &mut model.dialogs {
+        if let Dialog::Bulk(bulk) = dialog {
+            while let Some(effect) = bulk.next(model.tickets.next()) {
+                effects.push(effect);
+            }
+        }
+    }
+}
+
+/// Goes to the screen of a row that was just read.
+fn open_known(model: &mut Model, kind: Kind, row: Row) {
+    model.notice = None;
+    let account = row.account.clone();
+    let screen = ResourceScreen::named(kind, &row.key(), &account, Some(row));
     model.screens.push(Screen::Resource(Box::new(screen)));
 }
 
@@ -179,9 +344,13 @@ fn back(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn close_dialog(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(Dialog::Form(form)) = model.dialogs.pop() {
-        // The finding out is of no use any more. The sending goes on: nobody can call it back.
-        effects.extend(form.idle_call().map(Effect::Abort));
+    // The finding out is of no use any more. The sending goes on: nobody can call it back.
+    match model.dialogs.pop() {
+        Some(Dialog::Form(form)) => effects.extend(form.idle_call().map(Effect::Abort)),
+        Some(Dialog::Bulk(bulk)) => {
+            effects.extend(bulk.idle_calls().into_iter().map(Effect::Abort));
+        }
+        _ => {}
     }
 }
 

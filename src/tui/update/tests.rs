@@ -2,6 +2,7 @@ use ratatui::layout::Size;
 
 use super::*;
 use crate::{
+    config::{Clipboard, Notify},
     domain::{
         failure::{Failure, FailureKind},
         lifecycle::Observation,
@@ -9,6 +10,7 @@ use crate::{
     },
     tui::{
         store::ListKey,
+        terminal::Signal,
         testing::{Driver, operation, row},
     },
 };
@@ -427,4 +429,75 @@ fn a_list_of_a_hundred_thousand_rows_is_walked_and_filtered_without_being_copied
     assert_eq!(selected(&driver), "b99999");
     driver.press("esc");
     assert!(driver.screen().contains("100000/100000"));
+}
+
+fn signal(effect: &Effect) -> Option<Signal> {
+    match effect {
+        Effect::Signal(signal) => Some(signal.clone()),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_id_under_the_cursor_is_copied_and_the_notice_says_which() {
+    let mut driver = Driver::with_boxes(&["box-1", "box-2"]);
+    driver.press("down y");
+    assert_eq!(driver.take(signal), Signal::Copy("box-2".to_owned()));
+    assert!(
+        driver.screen().contains("Copied box-2"),
+        "{}",
+        driver.screen()
+    );
+    // On its own screen it is the row itself.
+    driver.press("enter y");
+    assert_eq!(driver.take(signal), Signal::Copy("box-2".to_owned()));
+}
+
+#[test]
+fn what_would_not_arrive_or_would_do_harm_is_not_copied() {
+    let long = "x".repeat(80_000);
+    for (id, words) in [
+        (long.as_str(), "80000 bytes are more than the 74994"),
+        ("box\u{1b}]0;x", "it holds control characters"),
+    ] {
+        let mut driver = Driver::with_boxes(&[id]);
+        driver.press("y");
+        assert!(driver.effects.iter().all(|effect| signal(effect).is_none()));
+        assert!(driver.screen().contains(words), "{}", driver.screen());
+    }
+    let mut driver = Driver::with_boxes(&["box-1"]);
+    driver.model.world.settings.terminal.clipboard = Clipboard::Off;
+    driver.press("y");
+    assert!(driver.effects.iter().all(|effect| signal(effect).is_none()));
+    assert!(driver.screen().contains("clipboard is off in [terminal]"));
+}
+
+#[test]
+fn the_end_of_an_operation_rings_only_where_that_is_wanted() {
+    for (notify, expected) in [
+        (Notify::Off, None),
+        (Notify::Bell, Some(Signal::Bell)),
+        (Notify::Osc9, Some(Signal::Notice(String::new()))),
+    ] {
+        let mut driver = Driver::with_boxes(&["box-1"]);
+        driver.model.world.settings.terminal.notify = notify;
+        let mut ended = operation(1, true);
+        driver.tell(Message::OperationChanged(Box::new(ended.clone())));
+        driver.effects.clear();
+        let stage = "Completed".to_owned();
+        ended.apply(Observation::Completed { stage }, crate::tui::testing::now());
+        driver.tell(Message::OperationChanged(Box::new(ended)));
+        let heard = driver
+            .effects
+            .iter()
+            .find_map(signal)
+            .map(|signal| match signal {
+                Signal::Notice(text) => {
+                    assert!(text.contains("completed"), "{text}");
+                    Signal::Notice(String::new())
+                }
+                other => other,
+            });
+        assert_eq!(heard, expected, "{notify:?}");
+    }
 }

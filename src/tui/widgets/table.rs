@@ -7,8 +7,37 @@ use crate::{domain::order::Direction, tui::theme::Styles};
 
 /// The cells between two columns.
 const GAP: u16 = 2;
-/// The cells in front of the first column, for the mark of the selected row.
+/// The cells in front of the first column, for the sign of the selected row.
 const GUTTER: u16 = 2;
+
+/// Which signs stand in front of rows beside that of the selected one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Gutter {
+    /// Some rows are marked.
+    pub(crate) marks: bool,
+    /// Some rows need a look.
+    pub(crate) calls: bool,
+}
+
+/// The signs of a row.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Flags {
+    /// It is marked.
+    pub(crate) marked: bool,
+    /// It needs a look.
+    pub(crate) calls: bool,
+}
+
+impl Gutter {
+    /// The cells in front of the first column: the cursor, a sign, and a blank one.
+    fn width(self) -> u16 {
+        if self.marks || self.calls {
+            GUTTER + 1
+        } else {
+            GUTTER
+        }
+    }
+}
 
 /// A column as the table needs to know it.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +65,8 @@ struct Slot {
 pub(crate) struct Table<'a, C> {
     pub(crate) headings: &'a [Heading<'a>],
     pub(crate) rows: usize,
+    pub(crate) gutter: Gutter,
+    pub(crate) flags: &'a dyn Fn(usize) -> Flags,
     pub(crate) first: usize,
     pub(crate) selected: Option<usize>,
     /// The column that the rows stand in the order of, and which way round.
@@ -54,7 +85,7 @@ impl<'a, C: Fn(usize, usize) -> Span<'a>> Widget for Table<'a, C> {
         if area.height == 0 {
             return;
         }
-        let slots = fit(self.headings, area.width);
+        let slots = fit(self.headings, self.gutter, area.width);
         let ellipsis = self.styles.marks.ellipsis;
         for slot in &slots {
             let title = cut(
@@ -87,6 +118,17 @@ impl<'a, C: Fn(usize, usize) -> Span<'a>> Widget for Table<'a, C> {
                 let text = cut(&span.content, slot.width.into(), ellipsis);
                 buffer.set_string(area.x + slot.x, y, text, style);
             }
+            let flags = (self.flags)(row);
+            let marks = &self.styles.marks;
+            // A mark is there for a moment, and stands before what is always there.
+            let sign = match (flags.marked, flags.calls) {
+                (true, _) => Some((marks.marked, self.styles.strong)),
+                (false, true) => Some((marks.calls, self.styles.alert)),
+                (false, false) => None,
+            };
+            if let Some((sign, style)) = sign {
+                buffer.set_string(area.x + 1, y, sign, style);
+            }
             if selected {
                 buffer.set_string(area.x, y, self.styles.marks.selected, Style::new());
                 let line = Rect {
@@ -102,16 +144,16 @@ impl<'a, C: Fn(usize, usize) -> Span<'a>> Widget for Table<'a, C> {
 }
 
 /// The columns that are shown in a table of this width.
-pub(crate) fn visible(headings: &[Heading<'_>], width: u16) -> Vec<usize> {
-    fit(headings, width)
+pub(crate) fn visible(headings: &[Heading<'_>], gutter: Gutter, width: u16) -> Vec<usize> {
+    fit(headings, gutter, width)
         .iter()
         .map(|slot| slot.column)
         .collect()
 }
 
 /// Chooses the columns that fit, and gives what is left to those that grow.
-fn fit(headings: &[Heading<'_>], width: u16) -> Vec<Slot> {
-    let room = width.saturating_sub(GUTTER);
+fn fit(headings: &[Heading<'_>], gutter: Gutter, width: u16) -> Vec<Slot> {
+    let room = width.saturating_sub(gutter.width());
     let mut kept: Vec<usize> = (0..headings.len()).collect();
     let needed = |kept: &[usize]| -> u16 {
         let columns: u16 = kept.iter().map(|&column| headings[column].width).sum();
@@ -134,7 +176,7 @@ fn fit(headings: &[Heading<'_>], width: u16) -> Vec<Slot> {
             .filter(|&&column| headings[column].grows)
             .count(),
     );
-    let mut x = GUTTER;
+    let mut x = gutter.width();
     let mut slots = Vec::with_capacity(kept.len());
     for column in kept {
         let heading = headings[column];
@@ -192,7 +234,7 @@ mod tests {
     ];
 
     fn columns(width: u16) -> Vec<(usize, u16)> {
-        fit(&HEADINGS, width)
+        fit(&HEADINGS, Gutter::default(), width)
             .iter()
             .map(|slot| (slot.column, slot.width))
             .collect()
@@ -213,11 +255,19 @@ mod tests {
     fn rows_are_drawn_from_the_first_in_sight_and_asked_for_only_then() {
         let styles = Styles::new(Palette::Mono, Charset::Ascii);
         let asked = std::cell::RefCell::new(Vec::new());
-        let area = Rect::new(0, 0, 30, 3);
+        let area = Rect::new(0, 0, 32, 3);
         let mut buffer = Buffer::empty(area);
         Table {
             headings: &HEADINGS[..2],
             rows: 100_000,
+            gutter: Gutter {
+                marks: true,
+                calls: true,
+            },
+            flags: &|row| Flags {
+                marked: row == 500,
+                calls: true,
+            },
             first: 500,
             selected: Some(501),
             sorted: Some((1, Direction::Descending)),
@@ -229,14 +279,14 @@ mod tests {
         }
         .render(area, &mut buffer);
         let lines: Vec<String> = (0..3)
-            .map(|y| (0..30).map(|x| buffer[(x, y)].symbol()).collect())
+            .map(|y| (0..32).map(|x| buffer[(x, y)].symbol()).collect())
             .collect();
         assert_eq!(
             lines,
             [
-                "  ID            Name v        ",
-                "  r500 c0 a...  r500 c1 and...",
-                "> r501 c0 a...  r501 c1 and...",
+                "   ID            Name v         ",
+                " * r500 c0 a...  r500 c1 and... ",
+                ">! r501 c0 a...  r501 c1 and... ",
             ]
         );
         assert_eq!(asked.into_inner(), [500, 500, 501, 501]);

@@ -33,7 +33,7 @@ use crate::sandbox::texts::iam as texts;
 
 pub(crate) use self::policy::{Document, Kind};
 pub(crate) use self::seed::{IamSeed, RoleSeed};
-pub(crate) use self::store::{Iam, NotAssumed, Session};
+pub(crate) use self::store::{Iam, Session};
 
 /// The default and the longest time for which a role is assumed, in seconds.
 const SESSION: (u32, u32) = (3600, 43_200);

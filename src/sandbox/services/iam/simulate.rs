@@ -1,7 +1,7 @@
 //! `SimulatePrincipalPolicy`: what a user or a role may do.
 //!
 //! Invariants: of the caller, the scenario's denials speak: what none of them matches is allowed,
-//! what one matches is denied implicitly, as a real refusal says too. Of a role, its policies
+//! what one matches is denied as it says. Of a role, its policies
 //! speak. Parameters that would change an answer and are not simulated are refused.
 
 use super::no_such_entity;
@@ -9,6 +9,8 @@ use super::parameters::{page, required};
 use super::policy::{Decision, Document, Kind, Question, decide};
 use super::show;
 use super::store::Role;
+use crate::sandbox::condition::Condition;
+use crate::sandbox::permissions::Reason;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::services::{Context, query};
@@ -151,11 +153,13 @@ impl Source<'_> {
             Self::Caller => {
                 let resources = [question.resource.to_owned()];
                 let permissions = &context.world.permissions;
-                let allowed = permissions.check(question.action, &resources).is_ok();
-                let own = if allowed {
-                    Decision::Allowed
-                } else {
-                    Decision::ImplicitDeny
+                let own = match permissions.check(question.action, &resources) {
+                    Ok(()) => Decision::Allowed,
+                    Err(Condition::Denied {
+                        reason: Reason::ExplicitDeny,
+                        ..
+                    }) => Decision::ExplicitDeny,
+                    Err(_) => Decision::ImplicitDeny,
                 };
                 (own, more.iter().collect())
             }
@@ -164,10 +168,7 @@ impl Source<'_> {
                 (Decision::ImplicitDeny, documents)
             }
         };
-        let decision = match (own, decide(documents.iter().copied(), question)) {
-            (Decision::Allowed, Decision::ImplicitDeny) => Decision::Allowed,
-            (_, decision) => decision,
-        };
+        let decision = own.and(decide(documents.iter().copied(), question));
         let mut missing_keys: Vec<String> = documents
             .iter()
             .flat_map(|document| document.missing_keys(question))

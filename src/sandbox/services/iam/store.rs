@@ -247,10 +247,6 @@ impl Iam {
 }
 
 impl Role {
-    pub(crate) fn arn(&self) -> &str {
-        &self.arn
-    }
-
     fn to_json(&self) -> Value {
         let inline: Vec<&String> = self.inline.keys().collect();
         json!({

@@ -6,7 +6,7 @@ use crate::sandbox::Scenario;
 use crate::sandbox::call::{Call, Params};
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::Service;
-use crate::sandbox::services::iam::NotAssumed;
+use crate::sandbox::services::iam::store::NotAssumed;
 use crate::sandbox::services::{Context, operation};
 use crate::sandbox::world::World;
 

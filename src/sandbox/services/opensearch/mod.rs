@@ -3,12 +3,13 @@
 //!
 //! ```text
 //! names    the names that a request gives    show     a domain, as each API shows it
-//! config   its configuration
+//! config   its configuration                 health   its health
 //! ```
 //!
 //! Invariants: nothing is changed here. What is in a domain is its data plane's, in `search`.
 
 mod config;
+mod health;
 mod names;
 mod show;
 #[cfg(test)]
@@ -18,7 +19,7 @@ use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use self::show::Api;
-use super::search::{Domain, Product};
+use super::search::{self, Domain, Product};
 use super::{Answer, Context, Operation, Resources, any_resource};
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
@@ -32,6 +33,7 @@ pub(super) fn operation(action: &str) -> Option<Operation> {
         "DescribeDomainConfig" | "DescribeElasticsearchDomainConfig" => {
             (domain_resources, describe_config)
         }
+        "DescribeDomainHealth" => (domain_resources, describe_health),
         "ListTags" => (tagged_resource, list_tags),
         _ => return None,
     };
@@ -135,6 +137,12 @@ fn describe_domain(context: &mut Context<'_>) -> Result<Reply, Refusal> {
 fn describe_config(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let config = config::config(domain(context)?, api(context));
     Ok(reply(&json!({ "DomainConfig": config })))
+}
+
+fn describe_health(context: &mut Context<'_>) -> Result<Reply, Refusal> {
+    let domain = domain(context)?;
+    let cluster = search::condition(domain, context.now);
+    Ok(reply(&health::health(domain, &cluster)))
 }
 
 fn list_tags(context: &mut Context<'_>) -> Result<Reply, Refusal> {

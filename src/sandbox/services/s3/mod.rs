@@ -22,7 +22,7 @@ mod tests;
 use super::{Answer, Context, Operation, Resources, any_resource};
 
 pub(crate) use self::access::{Access, NotReached, Place};
-pub(crate) use self::bucket::{Bucket, BucketSeed, Buckets, ObjectSeed, is_bucket_name};
+pub(crate) use self::bucket::{BucketSeed, Buckets, ObjectSeed, is_bucket_name};
 
 pub(super) fn operation(action: &str) -> Option<Operation> {
     let (resources, answer): (Resources, Answer) = match action {

@@ -47,7 +47,7 @@ pub(super) fn denied() -> Refusal {
 pub(super) enum Unreached {
     Refused(Refusal),
     /// The bucket is in another Region, as this reply says.
-    Elsewhere(Reply),
+    Elsewhere(Box<Reply>),
 }
 
 impl Unreached {
@@ -55,7 +55,7 @@ impl Unreached {
     pub(super) fn answer(self) -> Result<Reply, Refusal> {
         match self {
             Self::Refused(refusal) => Err(refusal),
-            Self::Elsewhere(reply) => Ok(reply),
+            Self::Elsewhere(reply) => Ok(*reply),
         }
     }
 }
@@ -64,7 +64,7 @@ impl Unreached {
 pub(super) fn bucket<'a>(context: &'a Context<'_>) -> Result<&'a Bucket, Unreached> {
     let bucket = existing(context).map_err(Unreached::Refused)?;
     if bucket.region != context.call.region {
-        return Err(Unreached::Elsewhere(redirect(context, bucket)));
+        return Err(Unreached::Elsewhere(Box::new(redirect(context, bucket))));
     }
     check_owner(context, bucket).map_err(Unreached::Refused)?;
     Ok(bucket)

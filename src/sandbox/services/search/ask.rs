@@ -218,7 +218,8 @@ impl<'a> Ask<'a> {
                 Err(EngineError::new(500, "not_x_content_exception", text).into())
             }
             Err(error) if error.is_eof() => {
-                let at = error.column().to_string();
+                // Where the missing character would be.
+                let at = (error.column() + 1).to_string();
                 let text = texts::JSON_ENDS.with(&[&error.line().to_string(), &at]);
                 Err(EngineError::new(400, "json_e_o_f_exception", text).into())
             }

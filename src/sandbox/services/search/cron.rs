@@ -21,8 +21,6 @@ const FAR: i64 = 366 * 9;
 /// When something is due.
 #[derive(Debug, Clone)]
 pub(super) struct Cron {
-    pub(super) expression: String,
-    pub(super) zone_name: String,
     zone: TimeZone,
     minutes: BTreeSet<i8>,
     hours: BTreeSet<i8>,
@@ -51,8 +49,6 @@ impl Cron {
             weekdays.insert(0);
         }
         Ok(Self {
-            expression: expression.to_owned(),
-            zone_name: zone_name.to_owned(),
             zone: zone(zone_name)?,
             minutes: read(minute, 0, 59, &[])?,
             hours: read(hour, 0, 23, &[])?,

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::domain::Engine;
-use super::plan::{Amount, Plan, Stage};
+use super::plan::{Plan, Stage};
 
 /// Documents are said to be so large, in bytes.
 pub(super) const DOCUMENT: u64 = 4_096;
@@ -84,8 +84,8 @@ pub(super) struct Recovery {
     pub(super) plan: Plan,
     /// The shards that were not done then never will be.
     pub(super) failed: Option<Timestamp>,
-    /// How many shards were not in the snapshot, and are empty now.
-    pub(super) lost: usize,
+    /// The shards that were not in the snapshot, and are empty now.
+    pub(super) lost: Vec<usize>,
 }
 
 /// How complete an index or a cluster is.
@@ -242,14 +242,6 @@ impl Index {
         self.shards
             .iter()
             .map(|shard| shard.content.total_docs())
-            .sum()
-    }
-
-    /// The bytes of the primaries.
-    pub(super) fn bytes(&self, now: Timestamp) -> u64 {
-        self.shards
-            .iter()
-            .map(|shard| Amount::of(&all_files(&shard.content.segments(now))).bytes)
             .sum()
     }
 }

@@ -53,6 +53,19 @@ pub(crate) use self::seed::{
 pub(crate) use self::store::Domains;
 pub(crate) use self::work::{Work, finished};
 
+/// What a domain's cluster says of itself.
+pub(crate) struct Condition {
+    /// `green`, `yellow` or `red`.
+    pub(crate) health: &'static str,
+    pub(crate) shards: usize,
+    pub(crate) unassigned: usize,
+}
+
+/// The condition of a domain's cluster at a time, for the control plane.
+pub(crate) fn condition(domain: &Domain, now: jiff::Timestamp) -> Condition {
+    endpoints::cluster::condition(&domain.cluster, now)
+}
+
 /// Would the engine take this policy? The error says why not.
 pub(crate) fn check_policy(
     members: &serde_json::Map<String, serde_json::Value>,

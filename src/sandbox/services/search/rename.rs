@@ -126,7 +126,7 @@ mod tests {
     fn as_java_renames() {
         assert_eq!(renamed("(.+)", "restored_$1", "orders"), "restored_orders");
         assert_eq!(renamed("(.*)", "r_$1", "orders"), "r_ordersr_");
-        assert_eq!(renamed("^(.*)$", "$1-copy", "orders"), "orders-copy-copy");
+        assert_eq!(renamed("^(.*)$", "$1-copy", "orders"), "orders-copy");
         assert_eq!(
             renamed("logs-(\\d+)", "old-$1-$0", "logs-7"),
             "old-7-logs-7"

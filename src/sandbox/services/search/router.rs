@@ -147,6 +147,7 @@ const ENDPOINTS: &[(&str, &[Entry])] = &[
     ("_cat/health", &[("GET", MONITOR, cat::health)]),
     ("_cat/nodes", &[("GET", MONITOR, cat::nodes)]),
     ("_cat/shards", &[("GET", MONITOR, cat::shards)]),
+    ("_cat/shards/*", &[("GET", MONITOR, cat::shards)]),
     ("_cat/count", &[("GET", READ, cat::count)]),
     ("_cat/count/*", &[("GET", READ, cat::count)]),
     // The cluster.

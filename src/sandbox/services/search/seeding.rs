@@ -216,12 +216,18 @@ fn series(domains: &mut Domains, place: usize, seed: &SnapshotSeed, now: Timesta
     else {
         return;
     };
-    let contents = Arc::new(contents(domains, place, seed, now));
+    let all = contents(domains, place, seed, now);
+    let mut contents = Arc::new(all.clone());
     for number in (0..seed.count).rev() {
         let every = i32::try_from(number).map_or(SignedDuration::ZERO, |number| {
             seed.every.saturating_mul(number)
         });
         let started = earlier(now, seed.age.saturating_add(every));
+        // An index is in those snapshots that are younger than it, and what was named is in all.
+        let there = |copy: &&IndexCopy| seed.indices.is_some() || copy.created <= started;
+        if all.iter().filter(there).count() != contents.len() {
+            contents = Arc::new(all.iter().filter(there).cloned().collect());
+        }
         let name = seed
             .name
             .replace("{date}", &started.strftime("%Y-%m-%d").to_string());

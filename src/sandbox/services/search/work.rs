@@ -98,9 +98,12 @@ fn restored(
             return None;
         }
         total += index.shards.len();
-        failed += recovery.lost;
         failed += (0..index.shards.len())
-            .filter(|shard| recovery.has_failed(*shard, now) || index.shards[*shard].node.is_none())
+            .filter(|shard| {
+                recovery.lost.contains(shard)
+                    || recovery.has_failed(*shard, now)
+                    || index.shards[*shard].node.is_none()
+            })
             .count();
     }
     let shards = json!({ "total": total, "failed": failed, "successful": total - failed });

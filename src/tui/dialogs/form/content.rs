@@ -135,9 +135,14 @@ impl Form {
             )
         };
         match self.obstacle(world) {
-            None | Some(Obstacle::Unconfirmed) => Vec::new(),
+            None | Some(Obstacle::Unconfirmed | Obstacle::NoAccount) => Vec::new(),
             // There is nothing to be sent; the checks above say what was found.
             Some(Obstacle::Check(_) | Obstacle::Unchecked) if self.is_inspection() => Vec::new(),
+            Some(Obstacle::Forbidden(why)) => say(Tone::Warning, &why),
+            // Nothing was typed yet, so nothing can be wrong with it.
+            Some(Obstacle::Reason(_)) if self.reason.is_empty() => Vec::new(),
+            Some(Obstacle::Reason(why)) => say(Tone::Warning, &format::sentence(&why)),
+            Some(Obstacle::WrongAccount) => say(Tone::Warning, "This is not the account"),
             Some(Obstacle::Restricted(why)) => say(
                 Tone::Warning,
                 &format!("Changes are refused: {}", harmless(&why)),

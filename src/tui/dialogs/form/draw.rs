@@ -7,18 +7,15 @@ use ratatui::{
     text::Line,
 };
 
-use super::{Focus, Form};
-use crate::{
-    domain::text::harmless,
-    tui::{
-        theme::Styles,
-        widgets::{
-            button::{self, Button},
-            panel,
-            text::{cells, width},
-        },
-        world::World,
+use super::{Focus, Form, prompts::Prompt};
+use crate::tui::{
+    theme::Styles,
+    widgets::{
+        button::{self, Button},
+        panel,
+        text::{cells, width},
     },
+    world::World,
 };
 
 /// The widest that a form becomes: longer lines are hard to read.
@@ -54,7 +51,7 @@ impl Form {
         let styles = Styles::plain();
         let room = usize::from(room(screen));
         let content = cells(self.content(&styles, screen).lines.len());
-        let confirm = self.confirm_lines(room);
+        let confirm = self.confirm_lines(world, room);
         let state = cells(self.state_lines(world, &styles, room).len());
         // A blank line above, the confirmation, the state, and the buttons.
         let footer = 1 + confirm + state + u16::from(confirm + state > 0) + 1;
@@ -97,7 +94,7 @@ impl Form {
         let areas = self.areas(world, screen);
         panel::draw(frame.buffer_mut(), areas.frame, self.action.title, styles);
         self.draw_content(frame, areas.content, screen, styles);
-        self.draw_confirm(frame, areas.confirm, styles);
+        self.draw_confirm(frame, areas.confirm, world, styles);
         let lines = self.state_lines(world, styles, areas.state.width.into());
         panel::scrolled(frame.buffer_mut(), areas.state, &lines, 0, styles);
         self.draw_buttons(frame, areas.buttons, world, styles);
@@ -123,39 +120,48 @@ impl Form {
         }
     }
 
-    fn draw_confirm(&self, frame: &mut Frame<'_>, area: Rect, styles: &Styles) {
-        let (Some((noun, id)), false) = (self.typed_id(), area.is_empty()) else {
-            return;
-        };
-        let focused = self.focus == Focus::Confirm && self.sending.is_none();
-        let prompt = prompt(noun, id);
-        let style = if focused { styles.strong } else { styles.text };
-        let line = Line::styled(prompt.clone(), style);
-        frame
-            .buffer_mut()
-            .set_line(area.x, area.y, &line, area.width);
-        let at = if area.height > 1 {
-            Rect {
-                y: area.y + 1,
-                height: 1,
-                ..area
+    fn draw_confirm(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
+        let mut rest = area;
+        for prompt in self.prompts(world) {
+            let lines = prompt_lines(&prompt, area.width.into());
+            let area = Rect {
+                height: lines.min(rest.height),
+                ..rest
+            };
+            rest.y += area.height;
+            rest.height -= area.height;
+            if area.is_empty() {
+                return;
             }
-        } else {
-            let x = area.x + cells(width(&prompt)) + 1;
-            Rect {
-                x,
-                width: area.right().saturating_sub(x),
-                height: 1,
-                ..area
-            }
-        };
-        // As wide as what is to be typed, so that its end can be seen.
-        let at = Rect {
-            width: at.width.min(cells(width(id)) + 2),
-            ..at
-        };
-        frame.buffer_mut().set_style(at, underlined());
-        self.confirm.draw(frame, at, underlined(), focused);
+            let focused = self.focus == prompt.focus && self.sending.is_none();
+            let style = if focused { styles.strong } else { styles.text };
+            let line = Line::styled(prompt.label.clone(), style);
+            frame
+                .buffer_mut()
+                .set_line(area.x, area.y, &line, area.width);
+            let at = if area.height > 1 {
+                Rect {
+                    y: area.y + 1,
+                    height: 1,
+                    ..area
+                }
+            } else {
+                let x = area.x + cells(width(&prompt.label)) + 1;
+                Rect {
+                    x,
+                    width: area.right().saturating_sub(x),
+                    height: 1,
+                    ..area
+                }
+            };
+            let length = prompt.length.map_or(at.width, cells);
+            let at = Rect {
+                width: at.width.min(length),
+                ..at
+            };
+            frame.buffer_mut().set_style(at, underlined());
+            prompt.input.draw(frame, at, underlined(), focused);
+        }
     }
 
     fn draw_buttons(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
@@ -190,18 +196,18 @@ impl Form {
         button::draw(frame.buffer_mut(), area, &buttons, styles);
     }
 
-    /// How many lines the confirmation takes: one, or two where the room is narrow.
-    fn confirm_lines(&self, room: usize) -> u16 {
-        match self.typed_id() {
-            None => 0,
-            Some((noun, id)) if width(&prompt(noun, id)) + width(id) + 3 <= room => 1,
-            Some(_) => 2,
-        }
+    /// How many lines there are to be typed.
+    fn confirm_lines(&self, world: &World, room: usize) -> u16 {
+        self.prompts(world)
+            .iter()
+            .map(|prompt| prompt_lines(prompt, room))
+            .sum()
     }
 }
 
-fn prompt(noun: &str, id: &str) -> String {
-    format!("Type the {noun}'s id, {}, to confirm:", harmless(id))
+/// One line, or two where the room is narrow.
+fn prompt_lines(prompt: &Prompt<'_>, room: usize) -> u16 {
+    if prompt.width() <= room { 1 } else { 2 }
 }
 
 fn underlined() -> Style {

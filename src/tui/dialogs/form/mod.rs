@@ -16,6 +16,7 @@
 mod content;
 mod draw;
 mod field;
+mod prompts;
 
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ use ratatui::layout::Rect;
 use self::field::Field;
 use super::hint;
 use crate::{
-    config::{Action, Key, KeyCode},
+    config::{Action, Key, KeyCode, Keymap},
     domain::{
         assessment::{Assessment, Confirmation, Document, Remedy},
         collection::{ActionInfo, Destructive, Verb},
@@ -54,6 +55,10 @@ pub(crate) struct Form {
     row: Row,
     place: Place,
     fields: Vec<Field>,
+    /// Why it is done, where the user's rules ask for it.
+    reason: TextInput,
+    /// The account that is typed to confirm, where the user's rules ask for it.
+    account: TextInput,
     /// The id that is typed to confirm.
     confirm: TextInput,
     assessment: Remote<Assessment>,
@@ -72,6 +77,8 @@ pub(crate) struct Form {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Focus {
     Field(usize),
+    Reason,
+    Account,
     Confirm,
     Submit,
     /// The way out of a failing check, or checking again.
@@ -91,6 +98,8 @@ enum Step {
 enum Obstacle {
     /// Changes are refused altogether.
     Restricted(String),
+    /// The user's own rules forbid it.
+    Forbidden(String),
     /// Under way already.
     Sending(Timestamp),
     /// Not known yet.
@@ -101,6 +110,12 @@ enum Obstacle {
     Check(&'static str),
     /// A field cannot be sent.
     Field(&'static str),
+    /// The reason that the rules ask for is missing, or cannot be kept.
+    Reason(String),
+    /// The account that the rules ask for is not typed to its end yet.
+    NoAccount,
+    /// What was typed is not the account.
+    WrongAccount,
     /// The id that confirms it is not typed to its end yet.
     Unconfirmed,
     /// What was typed is not the id.
@@ -133,6 +148,8 @@ impl Form {
             row,
             place,
             fields,
+            reason: TextInput::default(),
+            account: TextInput::default(),
             confirm: TextInput::default(),
             assessment: Remote::default(),
             assessed: BTreeMap::new(),
@@ -187,23 +204,39 @@ impl Form {
     }
 
     /// What its keys do.
-    pub(crate) fn hints(&self) -> Vec<Hint> {
+    pub(crate) fn hints(&self, keymap: &Keymap) -> Vec<Hint> {
         if self.sending.is_some() {
             return vec![hint("page-down", "scroll"), hint("esc", "close")];
         }
         let mut hints = vec![hint("tab", "next"), hint("shift-tab", "back")];
         hints.push(match self.focus {
             Focus::Field(index) if self.fields[index].is_toggle() => hint("space", "switch"),
-            Focus::Field(_) | Focus::Confirm => hint("enter", "go on"),
+            Focus::Field(_) | Focus::Reason | Focus::Account | Focus::Confirm => {
+                hint("enter", "go on")
+            }
             Focus::Submit | Focus::Extra | Focus::Cancel => hint("enter", "press"),
         });
         hints.push(hint("page-down", "scroll"));
+        if self.equivalent().is_some()
+            && let Some(key) = keymap.keys(Action::CopyRequest).first()
+        {
+            hints.push(hint(&key.to_string(), "copy request"));
+        }
         hints.push(hint("esc", "close"));
         hints
     }
 
     /// A key.
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
+        let copies = world.keymap().action(&key) == Some(Action::CopyRequest);
+        // Where a text is typed, a character is a character.
+        let is_typed = self.text().is_some() && matches!(input::typed(key), Typed::Edit(_));
+        if let Some(text) = self.equivalent().filter(|_| copies && !is_typed) {
+            return Outcome::Copy {
+                what: "the equivalent request".to_owned(),
+                text: text.to_owned(),
+            };
+        }
         if self.sending.is_some() {
             // There is nothing to change any more; only looking and leaving are left.
             return match input::typed(key) {
@@ -240,6 +273,12 @@ impl Form {
             }
             _ => Outcome::Unused,
         }
+    }
+
+    /// The request as it could be sent by other means.
+    fn equivalent(&self) -> Option<&str> {
+        let assessment = self.assessment.value()?;
+        Some(assessment.equivalent.as_str()).filter(|text| !text.is_empty())
     }
 
     /// A text was pasted.
@@ -291,6 +330,8 @@ impl Form {
     fn text(&mut self) -> Option<&mut TextInput> {
         match self.focus {
             Focus::Field(index) => self.fields[index].text_mut(),
+            Focus::Reason => Some(&mut self.reason),
+            Focus::Account => Some(&mut self.account),
             Focus::Confirm => Some(&mut self.confirm),
             _ => None,
         }
@@ -299,9 +340,7 @@ impl Form {
     /// Where the focus can be, in the order of Tab.
     fn stops(&self, world: &World) -> Vec<Focus> {
         let mut stops: Vec<Focus> = (0..self.fields.len()).map(Focus::Field).collect();
-        if self.typed_id().is_some() {
-            stops.push(Focus::Confirm);
-        }
+        stops.extend(self.prompts(world).iter().map(|prompt| prompt.focus));
         // What destroys nothing may have its button chosen while it is still being checked: typing on
         // must not end on Cancel because AWS is slow.
         let safe = self.action.destructive == Destructive::No;
@@ -334,6 +373,11 @@ impl Form {
     fn go_on(&mut self, world: &World) -> Outcome {
         let stays = match self.focus {
             Focus::Field(index) => self.fields[index].error().is_some(),
+            Focus::Reason => matches!(self.obstacle(world), Some(Obstacle::Reason(_))),
+            Focus::Account => matches!(
+                self.obstacle(world),
+                Some(Obstacle::NoAccount | Obstacle::WrongAccount)
+            ),
             Focus::Confirm => matches!(
                 self.obstacle(world),
                 Some(Obstacle::Unconfirmed | Obstacle::WrongId)
@@ -368,7 +412,7 @@ impl Form {
 
     fn press(&mut self, world: &World) -> Outcome {
         match self.focus {
-            Focus::Field(_) | Focus::Confirm => self.go_on(world),
+            Focus::Field(_) | Focus::Reason | Focus::Account | Focus::Confirm => self.go_on(world),
             Focus::Cancel => Outcome::Back,
             Focus::Extra => match self.remedy() {
                 Some(remedy) => self.follow(remedy),
@@ -382,6 +426,9 @@ impl Form {
                         Some(Confirmation::Ask { .. })
                     ),
                     let_aws_decide: false,
+                    account: self.typed(Focus::Account, world),
+                    reason: self.typed(Focus::Reason, world),
+                    ..Consent::default()
                 };
                 Outcome::Submit(self.request(), consent)
             }
@@ -491,6 +538,9 @@ impl Form {
         if let Some((_, since)) = self.sending {
             return Some(Obstacle::Sending(since));
         }
+        if let Some(why) = self.forbidden(world) {
+            return Some(Obstacle::Forbidden(why));
+        }
         let assessment = match (self.assessment.value(), self.assessment.state()) {
             (None, State::Loading { since, .. }) => return Some(Obstacle::Checking(*since)),
             (_, State::Failed(_)) | (None, _) => return Some(Obstacle::Unchecked),
@@ -505,6 +555,9 @@ impl Form {
         }
         if let Some(field) = self.fields.iter().find(|field| field.error().is_some()) {
             return Some(Obstacle::Field(field.info.label));
+        }
+        if let Some(obstacle) = self.unmet_rule(world) {
+            return Some(obstacle);
         }
         let (_, id) = self.typed_id()?;
         match self.confirm.text() {

@@ -84,6 +84,7 @@ fn facts(operation: &Operation, world: &World) -> Vec<Labelled> {
     fact("Endpoint", place.endpoint.as_ref().map(shown));
     fact("Request id", operation.request_id.as_ref().map(shown));
     fact("Operation", Some(operation.id.to_string()));
+    fact("Reason given", operation.given_reason.as_ref().map(shown));
     fact("Started", Some(moment(operation.requested_at)));
     fact("Ended", operation.finished_at.map(moment));
     let fields = action(operation, &world.catalog).map_or(&[][..], |action| action.fields);

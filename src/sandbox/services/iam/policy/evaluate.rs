@@ -33,6 +33,15 @@ impl Decision {
             Self::ExplicitDeny => "explicitDeny",
         }
     }
+
+    /// What two answers are together.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::ExplicitDeny, _) | (_, Self::ExplicitDeny) => Self::ExplicitDeny,
+            (Self::Allowed, _) | (_, Self::Allowed) => Self::Allowed,
+            _ => Self::ImplicitDeny,
+        }
+    }
 }
 
 /// What all the documents of an identity answer together.
@@ -43,15 +52,7 @@ pub(crate) fn decide<'a>(
     documents
         .into_iter()
         .map(|document| document.decide(question))
-        .fold(Decision::ImplicitDeny, together)
-}
-
-fn together(first: Decision, second: Decision) -> Decision {
-    match (first, second) {
-        (Decision::ExplicitDeny, _) | (_, Decision::ExplicitDeny) => Decision::ExplicitDeny,
-        (Decision::Allowed, _) | (_, Decision::Allowed) => Decision::Allowed,
-        _ => Decision::ImplicitDeny,
-    }
+        .fold(Decision::ImplicitDeny, Decision::and)
 }
 
 impl Document {
@@ -62,7 +63,7 @@ impl Document {
             .filter(|statement| statement.speaks_of(question))
             .filter(|statement| statement.conditions.hold(question.context))
             .map(Statement::decision)
-            .fold(Decision::ImplicitDeny, together)
+            .fold(Decision::ImplicitDeny, Decision::and)
     }
 
     /// The condition keys that this document would have to know to answer.
@@ -90,7 +91,7 @@ impl Document {
             .filter(|statement| statement.principals.iter().any(names))
             .filter(|statement| statement.conditions.hold(context))
             .map(Statement::decision)
-            .fold(Decision::ImplicitDeny, together);
+            .fold(Decision::ImplicitDeny, Decision::and);
         decision == Decision::Allowed
     }
 }

@@ -239,7 +239,10 @@ pub(in super::super) fn shards(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     only(ask, &[])?;
     let cluster = ask.cluster();
     let mut rows = Vec::new();
-    for (name, index) in &cluster.indices {
+    for name in named(ask, &selection(ask))? {
+        let Some(index) = cluster.indices.get(&name) else {
+            continue;
+        };
         for (number, shard) in index.shards.iter().enumerate() {
             let presence = index.presence(number, ask.now);
             let is_started = presence == Presence::Started;
@@ -251,7 +254,7 @@ pub(in super::super) fn shards(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
                 ),
             );
             rows.push(vec![
-                Cell::text(name),
+                Cell::text(&name),
                 Cell::text(number),
                 Cell::text("p"),
                 Cell::text(match presence {

@@ -120,7 +120,7 @@ pub(in super::super) fn recovery(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         let Some(index) = ask.cluster().indices.get(&name) else {
             continue;
         };
-        for shard in recovery::of(ask.cluster(), &name, index, ask.now) {
+        for shard in recovery::of(ask.cluster(), index, ask.now) {
             if active && shard.is_over {
                 continue;
             }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::indices::{metadata_version, named, options};
 use super::repositories::nested;
 use super::shards;
+use crate::sandbox::services::search::Condition;
 use crate::sandbox::services::search::answer::Answer;
 use crate::sandbox::services::search::ask::{Ask, split};
 use crate::sandbox::services::search::cluster::Cluster;
@@ -124,6 +125,17 @@ impl Counts {
         }
         let tenths = self.active * 1000 / self.all();
         f64::from(u32::try_from(tenths).unwrap_or_default()) / 10.0
+    }
+}
+
+/// The whole cluster, as the control plane sees it.
+pub(in super::super) fn condition(cluster: &Cluster, now: Timestamp) -> Condition {
+    let names: Vec<String> = cluster.indices.keys().cloned().collect();
+    let counts = Counts::of(cluster, &names, now);
+    Condition {
+        health: counts.health.name(),
+        shards: counts.all(),
+        unassigned: counts.unassigned,
     }
 }
 

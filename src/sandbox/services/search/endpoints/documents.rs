@@ -70,6 +70,8 @@ fn write_to(ask: &mut Ask<'_>, name: &str) -> Result<Written, Halt> {
     let count = index.shards.len() as u64;
     let place = usize::try_from(random % count.max(1)).unwrap_or_default();
     let copies = u64::from(index.replicas()) + 1;
+    // A restored shard is in its second.
+    let term = if index.recovery.is_some() { 2 } else { 1 };
     let sequence = index.shards.get_mut(place).map_or(0, |shard| {
         shard.content.written += 1;
         shard.content.written - 1
@@ -80,6 +82,7 @@ fn write_to(ask: &mut Ask<'_>, name: &str) -> Result<Written, Halt> {
         sequence,
         copies,
         successful: copies.min(nodes),
+        term,
     })
 }
 
@@ -89,6 +92,7 @@ struct Written {
     sequence: u64,
     copies: u64,
     successful: u64,
+    term: u64,
 }
 
 impl Written {
@@ -106,9 +110,13 @@ impl Written {
             json!({ "total": self.copies, "successful": self.successful, "failed": 0 }),
         );
         members.insert("_seq_no".to_owned(), json!(self.sequence));
-        members.insert("_primary_term".to_owned(), json!(1));
+        members.insert("_primary_term".to_owned(), json!(self.term));
         members
     }
+}
+
+fn refreshes(ask: &Ask<'_>) -> bool {
+    matches!(ask.parameter("refresh"), Some("" | "true"))
 }
 
 /// Documents have a type up to the end of the old name.
@@ -125,7 +133,7 @@ pub(in super::super) fn write(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     let (name, id) = (ask.path[0].clone(), ask.path.get(2).cloned());
     let written = write_to(ask, &name)?;
     let mut members = written.shown(id.as_deref(), has_types(ask));
-    if matches!(ask.parameter("refresh"), Some("" | "true")) {
+    if refreshes(ask) {
         members.insert("forced_refresh".to_owned(), json!(true));
     }
     Ok(Answer::json(StatusCode::CREATED, Value::Object(members)))
@@ -166,12 +174,16 @@ pub(in super::super) fn bulk(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         }
         actions.push((kind.clone(), index, id));
     }
+    let refreshes = refreshes(ask);
     let mut items = Vec::new();
     let mut errors = false;
     for (kind, index, id) in actions {
         let mut item = match write_to(ask, &index) {
             Ok(written) => {
                 let mut members = written.shown(id.as_deref(), has_types(ask));
+                if refreshes {
+                    members.insert("forced_refresh".to_owned(), json!(true));
+                }
                 members.insert("status".to_owned(), json!(201));
                 Value::Object(members)
             }

@@ -14,7 +14,6 @@ use crate::sandbox::services::search::plan::{Amount, Stage};
 
 /// The recovery of a shard.
 pub(super) struct ShardRecovery<'a> {
-    pub(super) index: &'a str,
     pub(super) number: usize,
     pub(super) node: &'a Node,
     pub(super) stage: &'static str,
@@ -39,7 +38,6 @@ pub(super) struct Source<'a> {
 /// The recoveries of an index; a shard that is nowhere has none.
 pub(super) fn of<'a>(
     cluster: &'a Cluster,
-    name: &'a str,
     index: &'a Index,
     now: Timestamp,
 ) -> Vec<ShardRecovery<'a>> {
@@ -51,7 +49,6 @@ pub(super) fn of<'a>(
                 .and_then(|node| cluster.nodes.get(node))?;
             Some(match &index.recovery {
                 None => ShardRecovery {
-                    index: name,
                     number,
                     node,
                     stage: "DONE",
@@ -67,7 +64,6 @@ pub(super) fn of<'a>(
                     let begins = recovery.plan.begins(number);
                     let until = recovery.plan.ends_of(number).min(now);
                     ShardRecovery {
-                        index: name,
                         number,
                         node,
                         stage: match stage {
@@ -115,7 +111,7 @@ pub(in super::super) fn recovery(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         let Some(index) = ask.cluster().indices.get(&name) else {
             continue;
         };
-        let shards: Vec<Value> = of(ask.cluster(), &name, index, ask.now)
+        let shards: Vec<Value> = of(ask.cluster(), index, ask.now)
             .iter()
             .filter(|shard| !active || !shard.is_over)
             .map(|shard| shown(shard, ask.is_opensearch()))

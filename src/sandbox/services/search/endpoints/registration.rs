@@ -5,18 +5,23 @@
 //! them here and nowhere else in the engine.
 
 use hyper::StatusCode;
+use jiff::SignedDuration;
 
 use crate::sandbox::services::iam::Session;
-use crate::sandbox::services::s3::{Access, Buckets, NotReached, Place as ObjectPlace};
+pub(super) use crate::sandbox::services::s3::Access;
+use crate::sandbox::services::s3::{NotReached, Place as ObjectPlace};
 use crate::sandbox::services::search::ask::Ask;
 use crate::sandbox::services::search::error::{EngineError, Halt};
 use crate::sandbox::services::search::repository::{Place, Repository};
 use crate::sandbox::services::search::router::front_end;
+use crate::sandbox::services::search::snapshot::Snapshot;
 use crate::sandbox::texts::search as texts;
 
 /// The service that assumes the role.
 const PRINCIPAL: &str = "es.amazonaws.com";
-/// Who does it, in the names that AWS's errors give.
+/// The age at which a rule has moved a snapshot's objects, whatever days it says.
+const ARCHIVED_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// As AWS's errors name requests.
 const REQUEST_ID: &str = "4442587FB7D0A2F9";
 const EXTENDED_ID: &str = "MzktRy3MJdjoQ5LuIkcGY2nMlHCJ2mYLzQXBOxGLn9I=";
 
@@ -90,7 +95,7 @@ fn write(
     let accesses: &[Access] = if repository.is_read_only() {
         &[Access::List, Access::Read]
     } else {
-        &[Access::List, Access::Write, Access::Read, Access::Delete]
+        &[Access::List, Access::Write, Access::Read]
     };
     let place = ObjectPlace {
         bucket,
@@ -104,7 +109,8 @@ fn write(
     accesses
         .iter()
         .try_for_each(|access| {
-            Buckets::reach(&ask.world.buckets, session, place, *access).map(|_| ())
+            let reached = ask.world.buckets.reach(session, place, *access);
+            reached.map(|_| ())
         })
         .map_err(|refused| {
             let word = ask.engine().manager_word();
@@ -129,26 +135,65 @@ fn write(
         })
 }
 
-/// Can the objects of a repository be read, or has a lifecycle rule moved them to an archive?
+/// Can the engine do this to the objects of a repository now? The role and the bucket may have
+/// changed since it was registered.
+pub(super) fn check_access(
+    ask: &Ask<'_>,
+    (name, repository): (&str, &Repository),
+    access: Access,
+) -> Result<(), Halt> {
+    let (Place::Bucket { bucket, base_path }, Some(role)) =
+        (&repository.place, repository.setting("role_arn"))
+    else {
+        return Ok(());
+    };
+    let session = assume(ask, role)?;
+    let key = format!("{base_path}/index-1")
+        .trim_start_matches('/')
+        .to_owned();
+    let place = ObjectPlace {
+        bucket,
+        key: &key,
+        region: None,
+    };
+    let reached = ask.world.buckets.reach(&session, place, access);
+    reached.map(|_| ()).map_err(|refused| {
+        let ids = [REQUEST_ID, EXTENDED_ID];
+        let said = match refused {
+            NotReached::NoSuchBucket => texts::S3_NO_BUCKET.with(&ids),
+            _ => texts::S3_DENIED.with(&ids),
+        };
+        let text = match access {
+            Access::Delete => texts::NOT_DELETED,
+            _ => texts::INDEX_UNREADABLE,
+        };
+        EngineError::new(500, "repository_exception", text.with(&[name]))
+            .caused_by("i_o_exception", texts::NOT_REACHED.with(&[&key]))
+            .caused_by("amazon_s3_exception", said)
+            .into()
+    })
+}
+
+/// Can a snapshot be read, or has a lifecycle rule moved its objects to an archive?
 pub(super) fn check_readable(
     ask: &Ask<'_>,
-    repository: (&str, &Repository),
-    snapshot: &str,
+    (name, repository): (&str, &Repository),
+    snapshot: &Snapshot,
 ) -> Result<(), Halt> {
-    let (name, repository) = repository;
     let Place::Bucket { bucket, base_path } = &repository.place else {
         return Ok(());
     };
+    let age = ask.now.duration_since(snapshot.ends());
     let archived = ask
         .world
         .buckets
         .find(bucket)
         .is_some_and(|bucket| bucket.archives(base_path));
-    if !archived {
+    if !archived || age < ARCHIVED_AFTER {
         return Ok(());
     }
     let said = texts::S3_ARCHIVED.with(&[REQUEST_ID, EXTENDED_ID]);
-    let text = texts::SNAPSHOT_UNREADABLE.with(&[name, snapshot]);
+    let text = texts::SNAPSHOT_UNREADABLE.with(&[name, &snapshot.name]);
     Err(EngineError::new(500, "snapshot_exception", text)
         .caused_by("amazon_s3_exception", said)
         .into())

@@ -26,7 +26,7 @@ pub(in super::super) fn restore(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     let waits = ask.truth("wait_for_completion")?.unwrap_or_default();
     let body = ask.body()?.unwrap_or_default();
     let wanted = Wanted::read(ask, &body)?;
-    let snapshot = restore_check::snapshot(ask, &repository, &name, &wanted)?;
+    let snapshot = restore_check::snapshot(ask, &repository, &name)?;
     check_not_deleted(ask, &repository, &snapshot)?;
     let names = restore_check::names(ask, &repository, &snapshot, &wanted)?;
     restore_check::indices(ask, &repository, &snapshot, &names, &wanted)?;
@@ -138,11 +138,9 @@ fn begin(
             restore: restore.clone(),
             plan: plan.part(part),
             failed: None,
-            lost: copy
-                .shards
-                .iter()
-                .filter(|shard| shard.failure.is_some())
-                .count(),
+            lost: (0..copy.shards.len())
+                .filter(|number| copy.shards[*number].failure.is_some())
+                .collect(),
         });
         ask.cluster_mut().indices.insert(renamed, index);
     }

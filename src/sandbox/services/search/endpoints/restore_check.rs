@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::registration::{self, Access};
 use super::restore_request::Wanted;
 use crate::sandbox::services::search::ask::Ask;
 use crate::sandbox::services::search::error::{EngineError, Halt, no_permission};
@@ -42,13 +43,9 @@ fn restore_error(text: String) -> Halt {
 }
 
 /// The snapshot, if it can be restored at all.
-pub(super) fn snapshot(
-    ask: &Ask<'_>,
-    repository: &str,
-    name: &str,
-    wanted: &Wanted,
-) -> Result<Snapshot, Halt> {
+pub(super) fn snapshot(ask: &Ask<'_>, repository: &str, name: &str) -> Result<Snapshot, Halt> {
     let registered = ask.repository(repository)?;
+    registration::check_access(ask, (repository, registered), Access::Read)?;
     let found = ask
         .snapshots(registered)
         .into_iter()
@@ -58,7 +55,7 @@ pub(super) fn snapshot(
             texts::RESTORE_NO_SNAPSHOT.with(&[repository, name]),
         ));
     };
-    super::registration::check_readable(ask, (repository, registered), name)?;
+    registration::check_readable(ask, (repository, registered), snapshot)?;
     let state = snapshot.state(ask.now);
     if state == State::Failed {
         let arguments = [repository, name, &snapshot.uuid, state.name()];
@@ -70,10 +67,6 @@ pub(super) fn snapshot(
         let product = snapshot.version.product.name();
         let arguments = [repository, name, &snapshot.uuid, product, &theirs, &ours];
         return Err(restore_error(texts::RESTORE_NEWER.with(&arguments)));
-    }
-    if wanted.global_state && !snapshot.global_state {
-        let arguments = [repository, name, &snapshot.uuid];
-        return Err(restore_error(texts::RESTORE_NO_STATE.with(&arguments)));
     }
     Ok(snapshot.clone())
 }

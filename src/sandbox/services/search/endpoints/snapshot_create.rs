@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::registration::{self, Access};
 use super::repositories::check_unreserved;
 use crate::sandbox::services::search::answer::{Answer, Body};
 use crate::sandbox::services::search::ask::{Ask, body_names, body_truth};
@@ -70,6 +71,7 @@ pub(in super::super) fn create(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         return Err(EngineError::new(500, "repository_exception", text).into());
     }
     names::check_snapshot(&repository, &name)?;
+    registration::check_access(ask, (&repository, &registered), Access::Write)?;
     check_new(ask, (&repository, &registered), &name)?;
     check_no_other(ask, &repository, &name)?;
     let (place, now) = (ask.place(), ask.now);
@@ -160,7 +162,9 @@ pub(in super::super) fn make(
     let mut contents = Vec::new();
     let mut loads = Vec::new();
     for name in &named {
-        let Some(index) = domain.cluster.indices.get(name) else {
+        // What a policy has made in the past had no index in it that came later.
+        let found = domain.cluster.indices.get(name);
+        let Some(index) = found.filter(|index| index.created <= now) else {
             continue;
         };
         let known = domains.vaults.keys(&repository.place, name, now);

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::registration::{self, Access};
 use super::repositories::check_unreserved;
 use super::snapshot_create::runs_any;
 use crate::sandbox::services::search::answer::Answer;
@@ -23,6 +24,7 @@ pub(in super::super) fn delete(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         let text = texts::READ_ONLY_DELETE.with(&[&repository]);
         return Err(EngineError::new(500, "repository_exception", text).into());
     }
+    registration::check_access(ask, (&repository, &registered), Access::Delete)?;
     let now = ask.now;
     let found = selected(ask, &repository, &names)?;
     for (name, uuid) in &found {

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::registration::{self, Access};
 use super::snapshots_shown;
 use crate::sandbox::services::search::answer::Answer;
 use crate::sandbox::services::search::ask::{Ask, split};
@@ -23,6 +24,7 @@ pub(super) fn named<'a>(
     missing: &Missing,
 ) -> Result<Vec<&'a Snapshot>, Halt> {
     let repository = ask.repository(repository_name)?;
+    registration::check_access(ask, (repository_name, repository), Access::Read)?;
     let all = ask.snapshots(repository);
     if names == "_all" {
         return Ok(all);
@@ -75,6 +77,10 @@ pub(in super::super) fn get(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     let mut snapshots = named(ask, &repository, &names, &missing)?;
     let (engine, now) = (ask.engine(), ask.now);
     let shown: Vec<_> = if verbose {
+        let registered = ask.repository(&repository)?;
+        for snapshot in &snapshots {
+            registration::check_readable(ask, (&repository, registered), snapshot)?;
+        }
         snapshots
             .sort_by(|one, other| (one.started(), &one.name).cmp(&(other.started(), &other.name)));
         let shown = snapshots.iter();

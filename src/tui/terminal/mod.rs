@@ -4,9 +4,13 @@
 //! - Whatever ends the program (a return, an error, a panic of any thread, a signal), the terminal is
 //!   given back once, before anything else is printed, and nothing is drawn on it afterwards: giving
 //!   back and writing a frame take the same lock.
-//! - A frame leaves in one write, between the marks of a synchronized update, and one in which nothing
-//!   changed leaves not at all.
+//! - A frame leaves in one write, between the marks of a synchronized update where the terminal knows
+//!   them, and one in which nothing changed leaves not at all. What else the terminal is told leaves
+//!   between frames.
 //! - The terminal is never asked anything: an answer may take a round trip, or never come.
+
+mod paint;
+mod sequence;
 
 use std::{
     io::{self, Write},
@@ -18,12 +22,12 @@ use std::{
 
 use ratatui::{
     Terminal,
-    backend::{Backend, ClearType, CrosstermBackend, WindowSize},
+    backend::{Backend, ClearType, WindowSize},
     buffer::Cell,
     crossterm::{
+        Command,
         cursor::{Hide, MoveTo, Show},
         event::{DisableBracketedPaste, EnableBracketedPaste},
-        queue,
         terminal::{
             self, BeginSynchronizedUpdate, Clear, EndSynchronizedUpdate, EnterAlternateScreen,
             LeaveAlternateScreen,
@@ -33,8 +37,24 @@ use ratatui::{
 };
 use tokio::sync::Notify;
 
-/// Whether the terminal is ours.
-static OURS: Mutex<bool> = Mutex::new(false);
+pub(crate) use self::sequence::{LONGEST_COPY, Signal};
+use super::capabilities::{Capabilities, Multiplexer};
+
+/// The terminal while it is ours.
+static OURS: Mutex<Option<Ours>> = Mutex::new(None);
+
+/// How the terminal that is ours is spoken to.
+#[derive(Debug, Clone, Copy)]
+struct Ours {
+    synchronized: bool,
+    mouse: bool,
+    multiplexer: Multiplexer,
+}
+
+/// Button presses and the wheel, with positions in numbers. Not the movements, which would be a
+/// report for every cell, and over SSH a packet.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 /// What the first panic said.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 /// Told when a thread panicked.
@@ -52,14 +72,23 @@ impl Guard {
     ///
     /// # Errors
     /// The operating system's; the terminal is then as it was.
-    pub(crate) fn take() -> io::Result<Self> {
+    pub(crate) fn take(capabilities: Capabilities, mouse: bool) -> io::Result<Self> {
         install_hook();
         terminal::enable_raw_mode()?;
         let mut ours = lock();
         let guard = Self(());
-        *ours = true;
-        let mut out = Vec::new();
-        queue!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+        *ours = Some(Ours {
+            synchronized: capabilities.synchronized,
+            mouse,
+            multiplexer: capabilities.multiplexer,
+        });
+        let mut out = String::new();
+        say(&mut out, EnterAlternateScreen);
+        say(&mut out, EnableBracketedPaste);
+        say(&mut out, Hide);
+        if mouse {
+            out.push_str(MOUSE_ON);
+        }
         let written = write(&out);
         drop(ours);
         written.map(|()| guard)
@@ -78,6 +107,18 @@ impl Drop for Guard {
 /// The operating system's, where the size of the terminal cannot be found out.
 pub(crate) fn terminal() -> io::Result<Terminal<Screen>> {
     Terminal::new(Screen::default())
+}
+
+/// Tells the terminal something beside the frame. Where it is not ours nobody is told.
+///
+/// # Errors
+/// The operating system's, where the terminal cannot be written to.
+pub(crate) fn signal(signal: &Signal) -> io::Result<()> {
+    let ours = lock();
+    match *ours {
+        Some(Ours { multiplexer, .. }) => write(&sequence::sequence(signal, multiplexer)),
+        None => Ok(()),
+    }
 }
 
 /// Waits until a thread panicked; answers what it said.
@@ -116,77 +157,55 @@ fn install_hook() {
     }));
 }
 
-fn lock() -> MutexGuard<'static, bool> {
+fn lock() -> MutexGuard<'static, Option<Ours>> {
     OURS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Puts the terminal back as it was. Errors are of no use here: the terminal may be gone.
-fn give_back(ours: &mut bool) {
-    if !std::mem::take(ours) {
+fn give_back(ours: &mut Option<Ours>) {
+    let Some(Ours {
+        mouse,
+        synchronized,
+        ..
+    }) = ours.take()
+    else {
         return;
+    };
+    let mut out = String::new();
+    if synchronized {
+        say(&mut out, EndSynchronizedUpdate);
     }
-    let mut out = Vec::new();
-    let _infallible = queue!(
-        out,
-        EndSynchronizedUpdate,
-        DisableBracketedPaste,
-        LeaveAlternateScreen,
-        Show
-    );
+    if mouse {
+        out.push_str(MOUSE_OFF);
+    }
+    say(&mut out, DisableBracketedPaste);
+    say(&mut out, LeaveAlternateScreen);
+    say(&mut out, Show);
     let _gone = write(&out);
     let _gone = terminal::disable_raw_mode();
 }
 
-fn write(bytes: &[u8]) -> io::Result<()> {
+fn write(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(bytes)?;
+    out.write_all(text.as_bytes())?;
     out.flush()
 }
 
-/// A frame being put together, and the way out for it.
-#[derive(Default)]
-struct FrameBytes(Vec<u8>);
-
-impl Write for FrameBytes {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    /// Sends the frame, if there is anything in it.
-    fn flush(&mut self) -> io::Result<()> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        let mut out = Vec::with_capacity(self.0.len() + 16);
-        queue!(out, BeginSynchronizedUpdate)?;
-        out.append(&mut self.0);
-        queue!(out, EndSynchronizedUpdate)?;
-        let ours = lock();
-        if !*ours {
-            return Err(io::Error::other("the terminal was given back already"));
-        }
-        write(&out)
-    }
+/// Puts a command of the terminal behind what is to be written.
+fn say(out: &mut String, command: impl Command) {
+    // Fails only where writing fails, and into a text it does not.
+    let _infallible = command.write_ansi(out);
 }
 
 /// A backend that keeps a frame together until it is complete.
+#[derive(Default)]
 pub(crate) struct Screen {
-    inner: CrosstermBackend<FrameBytes>,
+    /// The frame so far.
+    frame: String,
     /// Where the terminal's own cursor is shown.
     cursor: Option<Position>,
     /// Whether something was drawn since the cursor was put there.
     moved: bool,
-}
-
-impl Default for Screen {
-    fn default() -> Self {
-        Self {
-            inner: CrosstermBackend::new(FrameBytes::default()),
-            cursor: None,
-            moved: false,
-        }
-    }
 }
 
 impl Backend for Screen {
@@ -201,14 +220,15 @@ impl Backend for Screen {
             return Ok(());
         }
         self.moved = true;
-        self.inner.draw(content)
+        paint::paint(&mut self.frame, content);
+        Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        match self.cursor.take() {
-            Some(_) => queue!(self.inner, Hide),
-            None => Ok(()),
+        if self.cursor.take().is_some() {
+            say(&mut self.frame, Hide);
         }
+        Ok(())
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
@@ -224,10 +244,10 @@ impl Backend for Screen {
         let position = position.into();
         let shown = self.cursor.replace(position);
         if shown != Some(position) || std::mem::take(&mut self.moved) {
-            queue!(self.inner, MoveTo(position.x, position.y))?;
+            say(&mut self.frame, MoveTo(position.x, position.y));
         }
         if shown.is_none() {
-            queue!(self.inner, Show)?;
+            say(&mut self.frame, Show);
         }
         Ok(())
     }
@@ -246,19 +266,46 @@ impl Backend for Screen {
             ClearType::CurrentLine => Region::CurrentLine,
             ClearType::UntilNewLine => Region::UntilNewLine,
         };
-        queue!(self.inner, Clear(region))
+        say(&mut self.frame, Clear(region));
+        Ok(())
     }
 
     fn size(&self) -> io::Result<Size> {
-        self.inner.size()
+        let (width, height) = terminal::size()?;
+        Ok(Size { width, height })
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
-        self.inner.window_size()
+        let size = terminal::window_size()?;
+        Ok(WindowSize {
+            columns_rows: Size {
+                width: size.columns,
+                height: size.rows,
+            },
+            pixels: Size {
+                width: size.width,
+                height: size.height,
+            },
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Write::flush(&mut self.inner)
+        if self.frame.is_empty() {
+            return Ok(());
+        }
+        let frame = std::mem::take(&mut self.frame);
+        let ours = lock();
+        let Some(Ours { synchronized, .. }) = *ours else {
+            return Err(io::Error::other("the terminal was given back already"));
+        };
+        if !synchronized {
+            return write(&frame);
+        }
+        let mut out = String::with_capacity(frame.len() + 16);
+        say(&mut out, BeginSynchronizedUpdate);
+        out.push_str(&frame);
+        say(&mut out, EndSynchronizedUpdate);
+        write(&out)
     }
 }
 
@@ -268,9 +315,10 @@ mod tests {
 
     #[test]
     fn nothing_is_written_to_a_terminal_that_is_not_ours() {
-        let mut frame = FrameBytes::default();
-        assert!(frame.flush().is_ok(), "an empty frame is none");
-        frame.write_all(b"x").unwrap();
-        assert!(frame.flush().is_err());
+        let mut screen = Screen::default();
+        assert!(screen.flush().is_ok(), "an empty frame is none");
+        screen.clear().unwrap();
+        assert!(screen.flush().is_err());
+        assert!(signal(&Signal::Bell).is_ok(), "nobody is told");
     }
 }

@@ -1,0 +1,364 @@
+//! How an action on several rows is drawn: what it means and each row scroll, the confirmation and the
+//! buttons are always in sight.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::{Modifier, Style},
+    text::{Line, Span},
+};
+
+use super::{Bulk, Focus, Item, Obstacle, Phase, Step};
+use crate::{
+    domain::{operation::OperationId, row::Tone, text::harmless},
+    tui::{
+        format,
+        theme::Styles,
+        widgets::{
+            button::{self, Button},
+            labels::{self, Labelled, marked},
+            panel,
+            text::{cells, width},
+        },
+        world::World,
+    },
+};
+
+/// The widest that the dialog becomes.
+const WIDEST: u16 = 100;
+/// The margin beside it that is worth showing what lies below.
+const MARGIN: u16 = 4;
+
+/// Where the parts stand.
+pub(super) struct Areas {
+    frame: Rect,
+    pub(super) content: Rect,
+    confirm: Rect,
+    state: Rect,
+    buttons: Rect,
+}
+
+impl Bulk {
+    pub(super) fn areas(&self, world: &World, screen: Rect) -> Areas {
+        let styles = Styles::plain();
+        let outer = outer_width(screen);
+        let room = usize::from(outer.saturating_sub(4));
+        let content = cells(self.lines(world, &styles, screen).len());
+        let confirm = u16::from(self.prompt().is_some());
+        let state = cells(self.state_lines(world, &styles, room).len());
+        // A blank line above, the confirmation, the state, and the buttons.
+        let footer = 1 + confirm + state + u16::from(confirm + state > 0) + 1;
+        let height = content
+            .saturating_add(footer)
+            .saturating_add(2)
+            .min(screen.height.saturating_sub(1));
+        let frame = Rect {
+            x: screen.x + (screen.width - outer) / 2,
+            y: screen.y + 1.min(screen.height),
+            width: outer,
+            height,
+        };
+        let inside = panel::inside(frame);
+        let footer = footer.min(inside.height);
+        let at = |y: u16, height: u16| {
+            Rect {
+                y: inside.y + y,
+                height,
+                ..inside
+            }
+            .intersection(inside)
+        };
+        let below = inside.height - footer + 1;
+        Areas {
+            frame,
+            content: at(0, inside.height - footer),
+            confirm: at(below, confirm),
+            state: at(below + confirm, state),
+            buttons: at(inside.height.saturating_sub(1), 1),
+        }
+    }
+
+    /// Draws it.
+    pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, world: &World, styles: &Styles) {
+        let areas = self.areas(world, screen);
+        let count = self.items.len();
+        let title = format!("{}: {count} marked", self.action.title);
+        panel::draw(frame.buffer_mut(), areas.frame, &title, styles);
+        let lines = self.lines(world, styles, screen);
+        panel::scrolled(
+            frame.buffer_mut(),
+            areas.content,
+            &lines,
+            self.first,
+            styles,
+        );
+        self.draw_confirm(frame, areas.confirm, styles);
+        let lines = self.state_lines(world, styles, areas.state.width.into());
+        panel::scrolled(frame.buffer_mut(), areas.state, &lines, 0, styles);
+        self.draw_buttons(frame, areas.buttons, world, styles);
+    }
+
+    /// The lines that scroll: as whom, what is lost, the switches, and each row.
+    pub(super) fn lines(&self, world: &World, styles: &Styles, screen: Rect) -> Vec<Line<'static>> {
+        let room = usize::from(outer_width(screen).saturating_sub(4));
+        let mut lines = labels::lines(&self.facts(), room, styles);
+        lines.push(Line::default());
+        for (text, count) in self.warnings() {
+            let text = if count == self.items.len() {
+                harmless(&text).into_owned()
+            } else {
+                format!("{count} of {}: {}", self.items.len(), harmless(&text))
+            };
+            let mark = styles.marks.tone(Tone::Warning);
+            let style = styles.tone(Tone::Warning);
+            lines.extend(marked(mark, style, &text, Style::new(), room));
+        }
+        let switches = match self.phase {
+            Phase::Asking => &self.switches[..],
+            Phase::Sending => &[],
+        };
+        for (index, switch) in switches.iter().enumerate() {
+            let focused = self.focus == Focus::Switch(index);
+            let style = if focused {
+                styles.selected
+            } else {
+                styles.text
+            };
+            let mark = if switch.on { "[x]" } else { "[ ]" };
+            lines.push(Line::from(vec![
+                Span::styled(mark, style),
+                Span::raw(format!(" {}", switch.info.label)),
+            ]));
+        }
+        lines.push(Line::default());
+        // What will be done comes before what will not; the order is otherwise that of the list.
+        let refused = |item: &&Item| matches!(item.step, Step::Refused(_));
+        let (refused, done): (Vec<&Item>, Vec<&Item>) = self.items.iter().partition(refused);
+        let mut reason = "";
+        for item in done.into_iter().chain(refused) {
+            let (tone, said) = match &item.step {
+                Step::Refused(why) if why == reason => {
+                    (Tone::Bad, "left out for the same reason".to_owned())
+                }
+                _ => said(item, world),
+            };
+            if let Step::Refused(why) = &item.step {
+                reason = why;
+            }
+            let name = harmless(&item.name);
+            let gap = if name.is_empty() { "" } else { "  " };
+            let text = format!("{}{gap}{name}: {said}", harmless(&item.id));
+            let mark = styles.marks.tone(tone);
+            lines.extend(marked(mark, styles.tone(tone), &text, Style::new(), room));
+        }
+        lines
+    }
+
+    fn facts(&self) -> Vec<Labelled> {
+        let mut accounts: Vec<String> = Vec::new();
+        for item in &self.items {
+            let place = &item.place;
+            let mut whom = format!("{} in {}", harmless(place.account.as_str()), place.region);
+            if let Some(profile) = &place.profile {
+                whom += &format!(", profile {}", harmless(profile));
+            }
+            if let Some(endpoint) = &place.endpoint {
+                whom += &format!(", at {}", harmless(endpoint));
+            }
+            if !accounts.contains(&whom) {
+                accounts.push(whom);
+            }
+        }
+        vec![Labelled::new("Account", accounts.join("; "))]
+    }
+
+    /// What is lost, each thing once, and for how many rows.
+    fn warnings(&self) -> Vec<(String, usize)> {
+        let mut warnings: Vec<(String, usize)> = Vec::new();
+        for item in &self.items {
+            let Step::Ready(findings) = &item.step else {
+                continue;
+            };
+            for text in &findings.warnings {
+                match warnings.iter_mut().find(|(known, _)| known == text) {
+                    Some((_, count)) => *count += 1,
+                    None => warnings.push((text.clone(), 1)),
+                }
+            }
+        }
+        warnings
+    }
+
+    /// What is to be typed, where something is.
+    fn prompt(&self) -> Option<String> {
+        let open = |item: &Item| matches!(item.step, Step::Waiting | Step::Checking(_));
+        if self.phase == Phase::Sending || !self.is_typed() || self.items.iter().any(open) {
+            return None;
+        }
+        let ready = self.ready();
+        let mut accounts: Vec<&str> = self
+            .items
+            .iter()
+            .map(|i| i.place.account.as_str())
+            .collect();
+        accounts.dedup();
+        let account = harmless(accounts.first().copied().unwrap_or_default()).into_owned();
+        Some(format!(
+            "Type {ready}, their number, to confirm in account {account}:"
+        ))
+    }
+
+    fn draw_confirm(&self, frame: &mut Frame<'_>, area: Rect, styles: &Styles) {
+        let Some(prompt) = self.prompt().filter(|_| !area.is_empty()) else {
+            return;
+        };
+        let style = if self.focus == Focus::Confirm {
+            styles.strong
+        } else {
+            styles.text
+        };
+        frame
+            .buffer_mut()
+            .set_stringn(area.x, area.y, &prompt, area.width.into(), style);
+        let used = cells(width(&prompt) + 1).min(area.width);
+        let input = Rect {
+            x: area.x + used,
+            width: area.width - used,
+            ..area
+        };
+        let style = styles.text.add_modifier(Modifier::UNDERLINED);
+        self.confirm
+            .draw(frame, input, style, self.focus == Focus::Confirm);
+    }
+
+    fn state_lines(&self, world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+        let say = |tone: Tone, text: &str| {
+            let mark = styles.marks.tone(tone);
+            marked(mark, styles.tone(tone), text, Style::new(), room)
+        };
+        if self.phase == Phase::Sending {
+            return say(self.result().0, &self.result().1);
+        }
+        let refused = self.items.len() - self.ready();
+        match self.obstacle(world) {
+            Some(Obstacle::Restricted(why)) => say(
+                Tone::Warning,
+                &format!("Changes are refused: {}", harmless(&why)),
+            ),
+            Some(Obstacle::Checking(done, all)) => say(
+                Tone::Busy,
+                &format!("Checking what follows for each: {done} of {all}"),
+            ),
+            Some(Obstacle::Nothing) => say(Tone::Bad, "Not possible for any of them: see above"),
+            Some(Obstacle::WrongNumber) => say(
+                Tone::Warning,
+                "This is not the number of rows that would be sent",
+            ),
+            Some(Obstacle::Unconfirmed) | None if refused > 0 => say(
+                Tone::Warning,
+                &format!(
+                    "{refused} of {} are left out, as said above",
+                    self.items.len()
+                ),
+            ),
+            Some(Obstacle::Unconfirmed) | None => Vec::new(),
+        }
+    }
+
+    /// How the sending stands.
+    fn result(&self) -> (Tone, String) {
+        let count = |fits: &dyn Fn(&Step) -> bool| {
+            let fitting = self.items.iter().filter(|item| fits(&item.step));
+            fitting.count()
+        };
+        let open = count(&|step| matches!(step, Step::Queued(_) | Step::Sending(_)));
+        let sent = count(&|step| matches!(step, Step::Sent(_)));
+        let failed = count(&|step| matches!(step, Step::Failed(_)));
+        let left = count(&|step| matches!(step, Step::NotSent | Step::Refused(_)));
+        let mut parts = vec![format!("{sent} sent")];
+        if failed > 0 {
+            parts.push(format!("{failed} not done"));
+        }
+        if left > 0 {
+            parts.push(format!("{left} left out"));
+        }
+        if open > 0 {
+            parts.push(format!("{open} to go"));
+        }
+        let tone = match (open, failed) {
+            (0, 0) => Tone::Good,
+            (0, _) => Tone::Bad,
+            _ => Tone::Busy,
+        };
+        (tone, parts.join(", "))
+    }
+
+    fn draw_buttons(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
+        if area.is_empty() {
+            return;
+        }
+        let label = format!("{} ({})", self.action.title, self.ready());
+        let mut buttons = Vec::new();
+        if self.phase == Phase::Asking {
+            buttons.push(Button {
+                label: &label,
+                focused: self.focus == Focus::Submit,
+                enabled: self.obstacle(world).is_none(),
+            });
+        }
+        let close = match self.phase {
+            Phase::Asking => "Cancel",
+            Phase::Sending if self.is_queued() => "Send no more",
+            Phase::Sending => "Close",
+        };
+        buttons.push(Button {
+            label: close,
+            focused: self.focus == Focus::Cancel,
+            enabled: true,
+        });
+        button::draw(frame.buffer_mut(), area, &buttons, styles);
+    }
+}
+
+fn outer_width(screen: Rect) -> u16 {
+    if screen.width < WIDEST + 2 * MARGIN {
+        screen.width
+    } else {
+        WIDEST
+    }
+}
+
+/// What is said of a row, and how it should be taken.
+fn said(item: &Item, world: &World) -> (Tone, String) {
+    match &item.step {
+        Step::Waiting => (Tone::Neutral, "to be checked".to_owned()),
+        Step::Checking(_) => (Tone::Busy, "being checked".to_owned()),
+        Step::Ready(findings) => match findings.unknown.as_slice() {
+            [] => (Tone::Good, "can be done".to_owned()),
+            unknown => (Tone::Warning, harmless(&unknown.join("; ")).into_owned()),
+        },
+        Step::Refused(why) => (Tone::Bad, format!("left out. {}", sentence(why))),
+        Step::Queued(_) => (Tone::Neutral, "to be sent".to_owned()),
+        Step::Sending(_) => (Tone::Busy, "being sent".to_owned()),
+        Step::Sent(id) => operation(id, world),
+        Step::Failed(why) => (Tone::Bad, format!("not done. {}", sentence(why))),
+        Step::NotSent => (Tone::Warning, "not sent".to_owned()),
+    }
+}
+
+/// What became of a request that was sent.
+fn operation(id: &OperationId, world: &World) -> (Tone, String) {
+    let Some(operation) = world.records.all().iter().find(|known| known.id == *id) else {
+        return (Tone::Busy, format!("sent as {id}"));
+    };
+    let (tone, word) = format::lifecycle(operation.lifecycle);
+    let reason = operation
+        .reason
+        .as_ref()
+        .map_or_else(String::new, |reason| format!(". {}", sentence(reason)));
+    (tone, format!("{}, {id}{reason}", word.to_lowercase()))
+}
+
+fn sentence(text: &str) -> String {
+    format::sentence(&format::paragraphs(text).join(" "))
+}

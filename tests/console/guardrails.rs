@@ -1,0 +1,59 @@
+//! A user's own rules in the dialogs: said in advance, and asked for below the form.
+
+use crate::{
+    at_each_size,
+    flow::{Flow, Setup},
+};
+
+fn snapshots(size: (u16, u16), rules: &str) -> Flow {
+    let mut flow = Setup::new(size).rules(rules).start();
+    flow.press("enter tab").shows("s-9067b10003").settles();
+    flow
+}
+
+#[test]
+fn a_denied_action_says_so_in_its_dialog_and_has_no_button() {
+    at_each_size(|size| {
+        let mut flow = snapshots(size, "deny = ['directory.delete_*']\n");
+        flow.press("j j j d").settles();
+        flow.shows("directory.delete_snapshot is denied");
+        flow.shows("profile default in");
+        flow.press("tab enter tab enter enter");
+        assert!(flow.changes().is_empty());
+    });
+}
+
+#[test]
+fn the_reason_and_the_account_are_typed_below_the_form() {
+    at_each_size(|size| {
+        let mut flow = snapshots(size, "confirm_account = true\nrequire_reason = true\n");
+        flow.press("j j j d").snapshot("guardrails");
+        // On the reason, which must not be left empty.
+        flow.press("tab enter").shows("Reason, for the journal");
+        flow.press("enter 'CHG-42' enter '999' ")
+            .shows("This is not the account");
+        flow.press("enter ctrl-u '123456789012'")
+            .snapshot("guardrails-typed");
+        flow.press("enter enter").shows("Snapshots 5");
+        assert_eq!(flow.changes().len(), 1);
+        flow.press("o enter").shows("CHG-42");
+    });
+}
+
+#[test]
+fn what_can_be_undone_needs_a_reason_and_no_account() {
+    at_each_size(|size| {
+        let mut flow = Setup::new(size)
+            .rules("confirm_account = true\nrequire_reason = true\n")
+            .start();
+        flow.press("c").shows("Reason, for the journal").settles();
+        assert!(!flow.screen().contains("Type the account"));
+        flow.press("enter enter enter");
+        assert!(
+            flow.changes().is_empty(),
+            "without a reason nothing is sent"
+        );
+        flow.press("'CHG-42' enter enter").shows("accepted");
+        assert_eq!(flow.changes().len(), 1);
+    });
+}
