@@ -1,5 +1,6 @@
 //! Domains, repositories, snapshots, indices and policies as rows. Pure: nothing is asked here.
 
+use aws_sdk_opensearch::types::DomainStatus;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -62,7 +63,6 @@ pub(super) fn domain(domain: &Domain, health: Option<&Health>, place: &Place) ->
             cell
         }
     };
-    let cluster = status.and_then(|status| status.cluster_config());
     let encrypted = status.map(|status| {
         let options = status.encryption_at_rest_options();
         options.and_then(|o| o.enabled()).unwrap_or_default()
@@ -82,7 +82,7 @@ pub(super) fn domain(domain: &Domain, health: Option<&Health>, place: &Place) ->
             Some(_) => Cell::Absent,
         }),
     };
-    let cells = vec![
+    let mut cells = vec![
         ("engine_version", version),
         ("health", later(says("status"))),
         (
@@ -112,39 +112,17 @@ pub(super) fn domain(domain: &Domain, health: Option<&Health>, place: &Place) ->
         ),
         ("fine_grained_access", flag(domain.fine_grained())),
         ("encrypted_at_rest", flag(encrypted)),
-        (
-            "warm",
-            flag(cluster.map(|c| c.warm_enabled().unwrap_or_default())),
-        ),
         ("automated_repository", automated.into()),
         ("automated_snapshots", automatic(domain).into()),
         ("nodes", later(says("number_of_nodes"))),
         ("unassigned_shards", later(says("unassigned_shards"))),
-        (
-            "instance_type",
-            text(cluster.and_then(|c| c.instance_type()).map(|t| t.as_str())),
-        ),
-        (
-            "instance_count",
-            cluster
-                .and_then(|c| c.instance_count())
-                .map(i64::from)
-                .into(),
-        ),
-        (
-            "volume_size_gib",
-            status
-                .and_then(|s| s.ebs_options())
-                .and_then(|ebs| ebs.volume_size())
-                .map(i64::from)
-                .into(),
-        ),
         (
             "unreachable",
             health.and_then(|h| h.unreachable.clone()).into(),
         ),
         ("arn", status.map(|s| s.arn()).into()),
     ];
+    cells.extend(status.map(machines).into_iter().flatten());
     let mut made = row(
         domain.name.clone(),
         &domain.name,
@@ -155,6 +133,23 @@ pub(super) fn domain(domain: &Domain, health: Option<&Health>, place: &Place) ->
     // The name is the id: it is not said twice.
     made.name = None;
     made
+}
+
+/// What a domain runs on.
+fn machines(status: &DomainStatus) -> Cells {
+    let cluster = status.cluster_config();
+    let warm = cluster.and_then(|c| c.warm_enabled()).unwrap_or_default();
+    let kind = cluster
+        .and_then(|c| c.instance_type())
+        .map(|kind| kind.as_str());
+    let count = cluster.and_then(|c| c.instance_count()).map(i64::from);
+    let volume = status.ebs_options().and_then(|ebs| ebs.volume_size());
+    vec![
+        ("warm", Cell::Flag(warm)),
+        ("instance_type", text(kind)),
+        ("instance_count", count.into()),
+        ("volume_size_gib", volume.map(i64::from).into()),
+    ]
 }
 
 fn state_word(domain: &Domain) -> &str {
@@ -209,9 +204,12 @@ pub(super) fn snapshot(domain: &str, repository: &str, s: &Snapshot, place: &Pla
     let running = s.state == "IN_PROGRESS";
     // While it runs, its counts are all zero, and mean nothing.
     let number = |of: fn(&super::snapshots::Details) -> i64| {
-        later(details.map(|details| match running {
-            true => Cell::Absent,
-            false => of(details).into(),
+        later(details.map(|details| {
+            if running {
+                Cell::Absent
+            } else {
+                of(details).into()
+            }
         }))
     };
     let seconds = details.map(|details| match (details.start, details.end) {

@@ -380,8 +380,12 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
 /// The schedule of a policy where none is given.
 pub(super) const DAILY: &str = "0 2 * * *";
 
-fn any(_: &str) -> Result<(), String> {
-    Ok(())
+/// A regular expression or its replacement: the engine's own rules, apart from what breaks a line.
+fn any(text: &str) -> Result<(), String> {
+    match text.chars().find(|c| c.is_control()) {
+        Some(_) => Err("control characters are not allowed".to_owned()),
+        None => Ok(()),
+    }
 }
 
 fn optional(text: &str, rule: fn(&str) -> Result<(), String>) -> Result<(), String> {

@@ -82,7 +82,8 @@ pub(super) fn picked(patterns: &[String], names: &[String], all_first: bool) -> 
     }
     let pairs = names.iter().zip(chosen);
     pairs
-        .filter_map(|(name, chosen)| chosen.then(|| name.clone()))
+        .filter(|(_, chosen)| *chosen)
+        .map(|(name, _)| name.clone())
         .collect()
 }
 

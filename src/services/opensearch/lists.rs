@@ -88,13 +88,13 @@ impl Search {
     }
 
     async fn list_domains(&self, sink: &mut Sink<'_>) -> Result<(), Failure> {
-        let named: Vec<Row> = self
+        let configured: Vec<Row> = self
             .named
             .iter()
             .map(|named| convert::domain(&Domain::named(named), None, &self.place))
             .collect();
-        if !named.is_empty() {
-            sink(named);
+        if !configured.is_empty() {
+            sink(configured);
         }
         let names = self.control_plane_names().await?;
         let domains = self.describe(&names).await?;

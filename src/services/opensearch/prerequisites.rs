@@ -39,10 +39,10 @@ impl Found {
     /// Adds a check, with the document that mends what is not known to be there.
     fn add(&mut self, check: Check, document: Option<Document>) {
         let there = matches!(check.verdict, crate::domain::assessment::Verdict::Passed(_));
-        if let Some(document) = document.filter(|_| !there) {
-            if !self.documents.contains(&document) {
-                self.documents.push(document);
-            }
+        if let Some(document) = document.filter(|_| !there)
+            && !self.documents.contains(&document)
+        {
+            self.documents.push(document);
         }
         self.checks.push(check);
     }
@@ -55,14 +55,14 @@ fn document(title: String, value: &Value) -> Document {
     }
 }
 
-fn policy(statements: Value) -> Value {
+fn policy(statements: &Value) -> Value {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
 /// The policy that the role needs.
 pub(super) fn role_policy(partition: &str, bucket: &str) -> Value {
     let arn = format!("arn:{partition}:s3:::{bucket}");
-    policy(json!([
+    policy(&json!([
         { "Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": [arn] },
         {
             "Effect": "Allow",
@@ -74,7 +74,7 @@ pub(super) fn role_policy(partition: &str, bucket: &str) -> Value {
 
 /// The trust that the role needs.
 pub(super) fn trust_policy() -> Value {
-    policy(json!([{
+    policy(&json!([{
         "Effect": "Allow",
         "Principal": { "Service": SERVICE },
         "Action": "sts:AssumeRole",
@@ -182,7 +182,7 @@ impl Search {
         let resource = format!("{resource}/*");
         let rights = document(
             "Policy of whoever registers the repository".to_owned(),
-            &policy(json!([
+            &policy(&json!([
                 { "Effect": "Allow", "Action": "iam:PassRole", "Resource": role },
                 { "Effect": "Allow", "Action": "es:ESHttpPut", "Resource": resource },
             ])),

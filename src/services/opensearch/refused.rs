@@ -117,7 +117,7 @@ fn of_engine(code: &str, message: &str) -> Option<FailureKind> {
         | "snapshot_missing_exception"
         | "index_not_found_exception"
         | "resource_not_found_exception" => FailureKind::NotFound,
-        "security_exception" => FailureKind::Denied,
+        "security_exception" | "a_w_s_security_token_service_exception" => FailureKind::Denied,
         "concurrent_snapshot_execution_exception" => FailureKind::Busy,
         "snapshot_restore_exception" if message.contains("snapshot does not exist") => {
             FailureKind::NotFound
@@ -139,7 +139,6 @@ fn of_engine(code: &str, message: &str) -> Option<FailureKind> {
         | "parsing_exception"
         | "x_content_parse_exception"
         | "pattern_syntax_exception" => FailureKind::Invalid,
-        "a_w_s_security_token_service_exception" => FailureKind::Denied,
         "circuit_breaking_exception"
         | "es_rejected_execution_exception"
         | "rejected_execution_exception"

@@ -311,23 +311,21 @@ fn elsewhere(plan: &Plan, request: &Request) -> Option<Check> {
         return Some(Check::rule(LABEL, Err(why)).refuses_as(FailureKind::WrongState));
     }
     let setting = |key: &str| plan.registered["settings"][key].as_str();
-    Some(match &plan.repository {
-        Some(there) => Check::rule(LABEL, Ok(format!("{to} has it as {there}"))),
-        None => {
-            let flag = |key: &str, flag: &str| {
-                setting(key).map_or_else(String::new, |value| format!(" --{flag} {value}"))
-            };
-            absent(
-                LABEL,
-                format!(
-                    "{to} has no repository on the same place. Register it there read-only first: snapdeck opensearch register {to} {name}{}{}{} --readonly",
-                    flag("bucket", "bucket"),
-                    flag("base_path", "base-path"),
-                    flag("role_arn", "role-arn"),
-                ),
-            )
-        }
-    })
+    if let Some(there) = &plan.repository {
+        return Some(Check::rule(LABEL, Ok(format!("{to} has it as {there}"))));
+    }
+    let flag = |key: &str, flag: &str| {
+        setting(key).map_or_else(String::new, |value| format!(" --{flag} {value}"))
+    };
+    Some(absent(
+        LABEL,
+        format!(
+            "{to} has no repository on the same place. Register it there read-only first: snapdeck opensearch register {to} {name}{}{}{} --readonly",
+            flag("bucket", "bucket"),
+            flag("base_path", "base-path"),
+            flag("role_arn", "role-arn"),
+        ),
+    ))
 }
 
 /// Whether the snapshot holds what is asked of it.
