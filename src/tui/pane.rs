@@ -7,7 +7,7 @@ mod draw;
 
 pub(crate) use draw::{failed, seconds};
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::{
     config::{Action, Key},
@@ -161,6 +161,24 @@ impl Pane {
             }
             _ => return Outcome::Unused,
         };
+        self.select(at, self.rows(world));
+        Outcome::Done
+    }
+
+    /// The left button of the mouse was pressed on a cell: chooses the row there, or opens the one
+    /// that is chosen already.
+    pub(crate) fn pressed(&mut self, cell: Position, world: &World, area: Rect) -> Outcome {
+        let table = self.areas(world, area).table;
+        let Some(line) = cell.y.checked_sub(table.y + 1) else {
+            return Outcome::Unused;
+        };
+        let at = self.first + usize::from(line);
+        if !table.contains(cell) || at >= self.filter.len() {
+            return Outcome::Unused;
+        }
+        if at == self.at {
+            return self.act(Action::Open, world, area);
+        }
         self.select(at, self.rows(world));
         Outcome::Done
     }
