@@ -16,6 +16,7 @@ mod id;
 pub mod identity;
 mod refusal;
 pub mod registry;
+mod skew;
 
 use async_trait::async_trait;
 
