@@ -584,6 +584,15 @@ mod tests {
             &["not valid TOML", "duplicate key"],
         );
         names(&refused("profile = x\u{1b}"), 1, &["not valid TOML"]);
+        for text in [
+            "\nprofile = \"x\nascii = true\n",
+            "\nprofile = 'x\nascii = true\n",
+            "\nprofile = \"x",
+            "\nprofile = \"x\r\nascii = true\r\n",
+            "\nregions = [\"x, 'y']\nascii = true\n",
+        ] {
+            names(&refused(text), 2, &["not valid TOML"]);
+        }
     }
 
     #[test]

@@ -38,9 +38,16 @@ pub(crate) struct Document<'d> {
 impl<'d> Document<'d> {
     /// Parses the text.
     pub(crate) fn parse(self) -> Result<Spanned<DeTable<'d>>, ConfigError> {
-        DeTable::parse(self.text).map_err(|error| ConfigError::Syntax {
-            origin: self.origin(self.line(error.span().unwrap_or_default().start)),
-            message: harmless(&error.message().trim().replace('\n', ", ")).into_owned(),
+        let (table, errors) = DeTable::parse_recoverable(self.text);
+        // What follows a text that is not ended is misread too; the first mistake is the one made.
+        let first = errors
+            .into_iter()
+            .min_by_key(|error| error.span().unwrap_or_default().start);
+        first.map_or(Ok(table), |error| {
+            Err(ConfigError::Syntax {
+                origin: self.origin(self.line(error.span().unwrap_or_default().start)),
+                message: harmless(&error.message().trim().replace('\n', ", ")).into_owned(),
+            })
         })
     }
 

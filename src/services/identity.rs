@@ -56,7 +56,9 @@ impl Cache {
         {
             return Ok(identity.clone());
         }
-        let identity = ask(config, profile).await?;
+        let identity = ask(config, profile)
+            .await
+            .map_err(|failure| refusal::at(failure, config.endpoint_url()))?;
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -18,6 +18,7 @@ pub mod identity;
 pub mod opensearch;
 mod refusal;
 pub mod registry;
+mod skew;
 
 use async_trait::async_trait;
 

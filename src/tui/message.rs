@@ -1,7 +1,7 @@
 //! What can happen to the console.
 
 use jiff::Timestamp;
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 
 use crate::{
     config::Key,
@@ -23,6 +23,8 @@ pub(crate) enum Message {
     Key(Key),
     /// A text was pasted.
     Paste(String),
+    /// The mouse was used.
+    Mouse(Mouse),
     /// The terminal has another size.
     Resized(Size),
     /// The process is asked to go, or its terminal is gone.
@@ -55,6 +57,17 @@ pub(crate) enum Message {
     OperationsMissed,
     /// A task of the console panicked; the text is what it said.
     WorkerPanicked(String),
+}
+
+/// What was done with the mouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mouse {
+    /// The wheel was turned away from the user.
+    Up,
+    /// The wheel was turned towards the user.
+    Down,
+    /// The left button was pressed on this cell.
+    Press(Position),
 }
 
 /// What is known once the context is open.

@@ -9,7 +9,7 @@ mod marks;
 pub(crate) use draw::{failed, seconds};
 use marks::Marks;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::{
     config::{Action, Key},
@@ -233,6 +233,20 @@ impl Pane {
     /// How many of the rows need a look.
     fn calling(&self, world: &World) -> usize {
         self.rows(world).map_or(0, Listing::calling)
+    }
+
+    /// The left button of the mouse was pressed on a cell: chooses the row there, or opens the one
+    /// that is chosen already.
+    pub(crate) fn pressed(&mut self, cell: Position, world: &World, area: Rect) -> Outcome {
+        let table = self.areas(world, area).table;
+        let Some(line) = cell.y.checked_sub(table.y + 1) else {
+        let at = self.first + usize::from(line);
+        if !table.contains(cell) || at >= self.filter.len() {
+        }
+        if at == self.at {
+            return self.act(Action::Open, world, area);
+        }
+        self.select(at, self.rows(world));
     }
 
     /// A key while the filter is being typed.

@@ -8,7 +8,10 @@ pub(crate) mod operations;
 pub(crate) mod problem;
 pub(crate) mod resource;
 
-use ratatui::{Frame, layout::Rect};
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+};
 
 use self::{
     collection::CollectionScreen, operations::OperationsScreen, problem::ProblemScreen,
@@ -125,6 +128,15 @@ impl Screen {
             Self::Resource(screen) => screen.act(action, world, area),
             Self::Operations(screen) => screen.act(action, world, area),
             Self::Problem(_) => ProblemScreen::act(action),
+        }
+    }
+
+    /// The left button of the mouse was pressed on a cell.
+    pub(crate) fn pressed(&mut self, at: Position, world: &World, area: Rect) -> Outcome {
+        match self {
+            Self::Collection(screen) => screen.pressed(at, world, area),
+            Self::Resource(screen) => screen.pressed(at, world, area),
+            Self::Operations(_) | Self::Problem(_) => Outcome::Unused,
         }
     }
 

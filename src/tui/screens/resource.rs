@@ -2,7 +2,7 @@
 
 use ratatui::{
     Frame,
-    layout::Rect,
+    layout::{Position, Rect},
     style::Style,
     text::{Line, Span},
 };
@@ -28,7 +28,7 @@ use crate::{
         theme::Styles,
         widgets::{
             labels::{self, Labelled, marked},
-            panel, scroll,
+            panel, scroll, tabs,
         },
         world::World,
     },
@@ -257,6 +257,17 @@ impl ResourceScreen {
         Outcome::Done
     }
 
+    /// The left button of the mouse was pressed on a cell.
+    pub(crate) fn pressed(&mut self, at: Position, world: &World, area: Rect) -> Outcome {
+        let (line, below) = bar::split(area);
+        if let Some(index) = tabs::at(line, &self.titles(world), self.open, at) {
+            self.open = index;
+            return Outcome::Done;
+        }
+        self.pane_mut()
+            .map_or(Outcome::Unused, |pane| pane.pressed(at, world, below))
+    }
+
     /// A key while a text is typed.
     pub(crate) fn key(&mut self, key: Key, world: &World, area: Rect) -> Outcome {
         let below = bar::split(area).1;
@@ -267,12 +278,7 @@ impl ResourceScreen {
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
         let (line, below) = bar::split(area);
-        let mut titles = vec!["Overview".to_owned()];
-        titles.extend(self.panes.iter().map(|pane| {
-            let title = pane.kind().collection.title;
-            pane.count(world)
-                .map_or_else(|| title.to_owned(), |count| format!("{title} {count}"))
-        }));
+        let titles = self.titles(world);
         if let Some(pane) = self.pane() {
             let status = pane.status(world, styles);
             bar::draw(frame, line, &titles, self.open, &status, styles);
@@ -286,6 +292,16 @@ impl ResourceScreen {
             let inner = Rect { width, ..below };
             panel::scrolled(frame.buffer_mut(), inner, &lines, self.first, styles);
         }
+    }
+
+    fn titles(&self, world: &World) -> Vec<String> {
+        let mut titles = vec!["Overview".to_owned()];
+        titles.extend(self.panes.iter().map(|pane| {
+            let title = pane.kind().collection.title;
+            pane.count(world)
+                .map_or_else(|| title.to_owned(), |count| format!("{title} {count}"))
+        }));
+        titles
     }
 
     /// The row as it is known now.

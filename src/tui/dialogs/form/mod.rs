@@ -21,7 +21,7 @@ mod prompts;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use self::field::Field;
 use super::hint;
@@ -279,6 +279,27 @@ impl Form {
     fn equivalent(&self) -> Option<&str> {
         let assessment = self.assessment.value()?;
         Some(assessment.equivalent.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// The left button of the mouse was pressed on a cell: goes there, and presses a button or
+    /// switches a yes or no.
+    pub(crate) fn pressed(&mut self, at: Position, world: &World, screen: Rect) -> Outcome {
+        let under = self.under(at, world, screen);
+        let Some(focus) = under.filter(|_| self.sending.is_none()) else {
+            return Outcome::Unused;
+        };
+        if !self.stops(world).contains(&focus) {
+            return Outcome::Unused;
+        }
+        self.focus = focus;
+        match focus {
+            Focus::Submit | Focus::Extra | Focus::Cancel => self.press(world),
+            Focus::Field(index) => {
+                self.fields[index].switch();
+                self.reassess()
+            }
+            Focus::Reason | Focus::Account | Focus::Confirm => Outcome::Done,
+        }
     }
 
     /// A text was pasted.
