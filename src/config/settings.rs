@@ -11,7 +11,7 @@ use crate::domain::{place::Region, text::harmless};
 use super::{
     console::ConsoleOptions,
     keys::Keymap,
-    origin::{Origins, shown},
+    origin::{Origin, Origins, shown},
 };
 
 /// The name of the log file in the state folder.
@@ -225,6 +225,31 @@ impl Guard {
             Some(false) => None,
             None => self.all.then(|| format!("read_only in {file}")),
         }
+    }
+}
+
+impl Settings {
+    /// The same under another profile: what the file says of that one counts then.
+    #[must_use]
+    pub fn with_profile(&self, profile: Option<String>) -> Self {
+        let mut settings = Self {
+            read_only: self.guard.reason(profile.as_deref()),
+            profile,
+            ..self.clone()
+        };
+        settings.origins.record("profile", Origin::Chosen);
+        settings
+    }
+
+    /// The same in other Regions.
+    #[must_use]
+    pub fn with_regions(&self, regions: Regions) -> Self {
+        let mut settings = Self {
+            regions,
+            ..self.clone()
+        };
+        settings.origins.record("regions", Origin::Chosen);
+        settings
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
     layout,
     offers::Offer,
     records::Records,
-    remote::{Ticket, Tickets},
+    remote::{Remote, Ticket, Tickets},
     screens::{Screen, collection::CollectionScreen},
     store::{Kind, Store},
     world::{Connection, World},
@@ -100,6 +100,9 @@ impl Model {
                 sandbox: settings.sandbox.is_some(),
                 freshness: Freshness::new(settings.console.refresh),
                 settings,
+                profiles: Remote::default(),
+                regions: Remote::default(),
+                alias: Remote::default(),
                 store: Store::default(),
                 records: Records::default(),
                 size,
@@ -141,6 +144,7 @@ impl Model {
         if refreshes && self.world.freshness.is_wanted() {
             offers.push(Offer::unlisted(Action::Pause));
         }
+        offers.push(Offer::unlisted(Action::Identity));
         offers.push(Offer::new(Action::Palette, "go"));
         offers.push(Offer::new(Action::Help, "keys"));
         offers.push(Offer::new(Action::Quit, "quit"));

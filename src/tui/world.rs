@@ -7,7 +7,7 @@ use ratatui::layout::Size;
 
 use crate::{
     config::{Keymap, Settings},
-    context::Identity,
+    context::{Identity, Profile},
     domain::{
         collection::ServiceInfo,
         failure::Failure,
@@ -18,7 +18,7 @@ use crate::{
 use super::{
     freshness::Freshness,
     records::Records,
-    remote::Ticket,
+    remote::{Remote, Ticket},
     store::{Need, Store},
 };
 
@@ -37,6 +37,12 @@ pub(crate) struct World {
     pub(crate) sandbox: bool,
     /// How often what is shown is read again by itself.
     pub(crate) freshness: Freshness,
+    /// The profiles of the AWS files.
+    pub(crate) profiles: Remote<Vec<Profile>>,
+    /// The Regions that are enabled for the account.
+    pub(crate) regions: Remote<Vec<Region>>,
+    /// The name of the account beside its number; none where there is none to be had.
+    pub(crate) alias: Remote<Option<String>>,
     /// What was read from AWS.
     pub(crate) store: Store,
     /// What was asked of AWS.
@@ -91,6 +97,11 @@ impl World {
             Connection::Connected(connected) => Some(connected),
             _ => None,
         }
+    }
+
+    /// The name of the account beside its number, once it is known.
+    pub(crate) fn alias(&self) -> Option<&str> {
+        self.alias.value()?.as_deref()
     }
 
     /// What a request in a Region is bound to.

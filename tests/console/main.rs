@@ -20,6 +20,7 @@ mod delete;
 mod failures;
 mod flow;
 mod freshness;
+mod identity;
 mod links;
 mod operations;
 mod palette;

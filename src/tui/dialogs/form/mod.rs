@@ -53,6 +53,8 @@ pub(crate) struct Form {
     action: &'static ActionInfo,
     row: Row,
     place: Place,
+    /// The name of the account beside its number.
+    alias: Option<String>,
     fields: Vec<Field>,
     /// The id that is typed to confirm.
     confirm: TextInput,
@@ -91,6 +93,8 @@ enum Step {
 enum Obstacle {
     /// Changes are refused altogether.
     Restricted(String),
+    /// It was prepared under another identity than the present one.
+    Elsewhere,
     /// Under way already.
     Sending(Timestamp),
     /// Not known yet.
@@ -132,6 +136,7 @@ impl Form {
             action,
             row,
             place,
+            alias: None,
             fields,
             confirm: TextInput::default(),
             assessment: Remote::default(),
@@ -255,6 +260,7 @@ impl Form {
     /// sight where it moved.
     pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
         self.add_rows();
+        self.alias = world.alias().map(str::to_owned);
         if self.sending.is_none() && !self.stops(world).contains(&self.focus) {
             self.focus = Focus::Cancel;
         }
@@ -487,6 +493,9 @@ impl Form {
     fn obstacle(&self, world: &World) -> Option<Obstacle> {
         if let Some(why) = world.restriction.as_ref().filter(|_| !self.is_inspection()) {
             return Some(Obstacle::Restricted(why.clone()));
+        }
+        if world.place(&self.place.region) != Some(&self.place) {
+            return Some(Obstacle::Elsewhere);
         }
         if let Some((_, since)) = self.sending {
             return Some(Obstacle::Sending(since));
