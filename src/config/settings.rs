@@ -347,6 +347,31 @@ impl Guard {
     }
 }
 
+impl Settings {
+    /// The same under another profile: what the file says of that one counts then.
+    #[must_use]
+    pub fn with_profile(&self, profile: Option<String>) -> Self {
+        let mut settings = Self {
+            read_only: self.guard.reason(profile.as_deref()),
+            profile,
+            ..self.clone()
+        };
+        settings.origins.record("profile", Origin::Chosen);
+        settings
+    }
+
+    /// The same in other Regions.
+    #[must_use]
+    pub fn with_regions(&self, regions: Regions) -> Self {
+        let mut settings = Self {
+            regions,
+            ..self.clone()
+        };
+        settings.origins.record("regions", Origin::Chosen);
+        settings
+    }
+}
+
 impl StateDir {
     /// The folder, unless it is a temporary one that is yet to be made.
     #[must_use]

@@ -52,6 +52,24 @@ impl Session {
         }
     }
 
+    /// The name that the account has beside its number, where the identity may ask for it.
+    pub async fn alias(&self) -> Option<String> {
+        let region = self.regions.first()?;
+        self.registry.connector().alias(&self.place(region)).await
+    }
+
+    /// The Regions that are enabled for the account, by name.
+    ///
+    /// # Errors
+    /// What EC2 or the network answered.
+    pub async fn enabled_regions(&self) -> Result<Vec<Region>, Failure> {
+        let profile = self.identity.profile.as_deref();
+        let any = self.regions.first().cloned();
+        let any =
+            any.ok_or_else(|| Failure::new(FailureKind::Internal, "", "there is no Region"))?;
+        self.registry.connector().regions(profile, &any).await
+    }
+
     /// Lists a collection in every Region, or the part of it that belongs to `parent`. Pages go to
     /// the sink as they arrive, those of several Regions interleaved.
     ///

@@ -5,8 +5,10 @@ use ratatui::layout::{Position, Size};
 
 use crate::{
     config::Key,
+    context::Profile,
     domain::{
-        assessment::Assessment, clock::Clock, failure::Failure, operation::Operation, row::Row,
+        assessment::Assessment, clock::Clock, failure::Failure, operation::Operation,
+        place::Region, row::Row,
     },
 };
 
@@ -37,6 +39,12 @@ pub(crate) enum Message {
     Opened(Ticket, Result<Opened, Failure>),
     /// AWS said who we are.
     Connected(Ticket, Result<Connected, Failure>),
+    /// The AWS files were read.
+    Profiles(Ticket, Result<Vec<Profile>, Failure>),
+    /// The enabled Regions are known.
+    Regions(Ticket, Result<Vec<Region>, Failure>),
+    /// The account's alias is known, where it has one and one may know it.
+    Alias(Ticket, Option<String>),
     /// Rows of a list arrived.
     Arrived(Ticket, ListKey, Vec<Row>),
     /// A list is complete, or will not be.

@@ -16,7 +16,7 @@ use super::{
     layout,
     offers::Offer,
     records::Records,
-    remote::{Ticket, Tickets},
+    remote::{Remote, Ticket, Tickets},
     screens::{Screen, collection::CollectionScreen},
     store::{Kind, Store},
     tables::Tables,
@@ -102,6 +102,9 @@ impl Model {
                 tables: Tables::new(settings.attention),
                 freshness: Freshness::new(settings.console.refresh),
                 settings,
+                profiles: Remote::default(),
+                regions: Remote::default(),
+                alias: Remote::default(),
                 store: Store::default(),
                 records: Records::default(),
                 size,
@@ -149,6 +152,7 @@ impl Model {
         if refreshes && self.world.freshness.is_wanted() {
             offers.push(Offer::unlisted(Action::Pause));
         }
+        offers.push(Offer::unlisted(Action::Identity));
         offers.push(Offer::new(Action::Palette, "go"));
         offers.push(Offer::new(Action::Help, "keys"));
         offers.push(Offer::new(Action::Quit, "quit"));

@@ -240,13 +240,17 @@ impl Pane {
     pub(crate) fn pressed(&mut self, cell: Position, world: &World, area: Rect) -> Outcome {
         let table = self.areas(world, area).table;
         let Some(line) = cell.y.checked_sub(table.y + 1) else {
+            return Outcome::Unused;
+        };
         let at = self.first + usize::from(line);
         if !table.contains(cell) || at >= self.filter.len() {
+            return Outcome::Unused;
         }
         if at == self.at {
             return self.act(Action::Open, world, area);
         }
         self.select(at, self.rows(world));
+        Outcome::Done
     }
 
     /// A key while the filter is being typed.

@@ -151,6 +151,9 @@ fn identity(world: &World, styles: &Styles) -> Line<'static> {
     if let Some(profile) = profile {
         parts.push(Span::raw(harmless(&profile).into_owned()));
     }
+    if let Some(alias) = world.alias() {
+        parts.push(Span::raw(harmless(alias).into_owned()));
+    }
     parts.push(Span::raw(harmless(&account).into_owned()));
     match regions.as_slice() {
         [] => {}

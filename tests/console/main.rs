@@ -22,6 +22,7 @@ mod failures;
 mod flow;
 mod freshness;
 mod guardrails;
+mod identity;
 mod links;
 mod lists;
 mod operations;

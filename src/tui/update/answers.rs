@@ -1,6 +1,6 @@
 //! What the world answered.
 
-use super::{RELOAD, freshness, notify, outcomes};
+use super::{RELOAD, freshness, identity, notify, outcomes};
 use crate::{
     config::{Action, Notify},
     domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
@@ -24,7 +24,14 @@ use crate::{
 pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
     match message {
         Message::Opened(ticket, result) if awaits(model, ticket) => opened(model, result, effects),
-        Message::Connected(ticket, result) if awaits(model, ticket) => connected(model, result),
+        Message::Connected(ticket, result) if awaits(model, ticket) => {
+            connected(model, result, effects);
+        }
+        Message::Profiles(ticket, result) => identity::profiles(model, ticket, result, effects),
+        Message::Regions(ticket, result) => identity::regions(model, ticket, result),
+        Message::Alias(ticket, alias) => {
+            model.world.alias.answer(ticket, Ok(alias));
+        }
         Message::Arrived(ticket, key, rows) => {
             let World {
                 store, tables, now, ..
@@ -106,9 +113,12 @@ fn opened(model: &mut Model, result: Result<Opened, Failure>, effects: &mut Vec<
     }
 }
 
-fn connected(model: &mut Model, result: Result<Connected, Failure>) {
+fn connected(model: &mut Model, result: Result<Connected, Failure>, effects: &mut Vec<Effect>) {
     match result {
-        Ok(connected) => model.world.connection = Connection::Connected(connected),
+        Ok(connected) => {
+            model.world.connection = Connection::Connected(connected);
+            identity::read_alias(model, effects);
+        }
         Err(failure) => fail(model, failure),
     }
 }

@@ -1,6 +1,6 @@
 //! Where a key goes: to the dialog on top, to a text being typed, or through the keymap.
 
-use super::{freshness, notify, outcomes};
+use super::{freshness, identity, notify, outcomes};
 use crate::{
     config::{Action, Key, KeyCode},
     domain::{row::Tone, text::harmless},
@@ -86,7 +86,8 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             model.dialogs.push(Dialog::Help(HelpDialog::new(offers)));
             return;
         }
-        Action::Palette => return finder(model),
+        Action::Palette => return finder(model, effects),
+        Action::Identity => return identity::choose(model, effects),
         Action::Pause => return freshness::pause(model, effects),
         Action::Operations => return operations(model, effects),
         Action::Copy => {
@@ -118,12 +119,18 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
     }
 }
 
-fn finder(model: &mut Model) {
+fn finder(model: &mut Model, effects: &mut Vec<Effect>) {
+    identity::read_profiles(model, effects);
     let world = &model.world;
     let rows = model.screen().map(|screen| screen.rows(world));
     let actions = offers::entries(&rows.unwrap_or_default(), world);
     let entries = choice::everything(world, &model.offers(), actions);
-    let finder = Finder::new(world.catalog.clone(), entries, model.history.clone());
+    let finder = Finder::new(
+        "Go to or do",
+        world.catalog.clone(),
+        entries,
+        model.history.clone(),
+    );
     model.dialogs.push(Dialog::Finder(Box::new(finder)));
 }
 

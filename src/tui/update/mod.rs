@@ -6,6 +6,7 @@
 
 mod answers;
 mod freshness;
+mod identity;
 mod keys;
 mod mouse;
 mod outcomes;

@@ -1,6 +1,6 @@
 //! What screens and dialogs ask for, carried out.
 
-use super::{keys, notify};
+use super::{identity, keys, notify};
 use crate::{
     config::Clipboard,
     context::Context,
@@ -127,6 +127,8 @@ fn choose(model: &mut Model, choice: Choice, effects: &mut Vec<Effect>) {
         Choice::Find(kind, id) => find(model, kind, id, effects),
         Choice::List(kind) => open_list(model, kind),
         Choice::Act(action) => keys::act(model, action, effects),
+        Choice::Profile(name) => identity::to_profile(model, name, effects),
+        Choice::Regions(regions) => identity::to_regions(model, regions, effects),
     }
 }
 
@@ -325,7 +327,7 @@ pub(super) fn read_journal(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Starts over with the settings as they are: nothing of what was read before is kept.
-fn open(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     model.screens.truncate(1);
     model.opened = false;
     model.world.records = Records::default();

@@ -54,6 +54,8 @@ pub(crate) struct Form {
     action: &'static ActionInfo,
     row: Row,
     place: Place,
+    /// The name of the account beside its number.
+    alias: Option<String>,
     fields: Vec<Field>,
     /// Why it is done, where the user's rules ask for it.
     reason: TextInput,
@@ -100,6 +102,8 @@ enum Obstacle {
     Restricted(String),
     /// The user's own rules forbid it.
     Forbidden(String),
+    /// It was prepared under another identity than the present one.
+    Elsewhere,
     /// Under way already.
     Sending(Timestamp),
     /// Not known yet.
@@ -147,6 +151,7 @@ impl Form {
             action,
             row,
             place,
+            alias: None,
             fields,
             reason: TextInput::default(),
             account: TextInput::default(),
@@ -315,6 +320,7 @@ impl Form {
     /// sight where it moved.
     pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
         self.add_rows();
+        self.alias = world.alias().map(str::to_owned);
         if self.sending.is_none() && !self.stops(world).contains(&self.focus) {
             self.focus = Focus::Cancel;
         }
@@ -558,6 +564,9 @@ impl Form {
     fn obstacle(&self, world: &World) -> Option<Obstacle> {
         if let Some(why) = world.restriction.as_ref().filter(|_| !self.is_inspection()) {
             return Some(Obstacle::Restricted(why.clone()));
+        }
+        if world.place(&self.place.region) != Some(&self.place) {
+            return Some(Obstacle::Elsewhere);
         }
         if let Some((_, since)) = self.sending {
             return Some(Obstacle::Sending(since));
