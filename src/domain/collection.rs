@@ -250,6 +250,8 @@ pub struct ActionInfo {
     pub destructive: Destructive,
     /// What can be filled in.
     pub fields: &'static [FieldInfo],
+    /// Whether a field, by its key, can make a difference for a row; the dialog leaves the others out.
+    pub matters: fn(&Row, &str) -> bool,
 }
 
 impl ActionInfo {
@@ -266,6 +268,7 @@ impl ActionInfo {
         many: false,
         destructive: Destructive::No,
         fields: &[],
+        matters: |_, _| true,
     };
 }
 

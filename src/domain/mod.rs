@@ -20,6 +20,7 @@ pub mod operation;
 pub mod order;
 pub mod place;
 pub mod query;
+pub mod record;
 pub mod row;
 pub mod text;
 pub mod time;

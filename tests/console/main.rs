@@ -17,6 +17,7 @@ mod bulk;
 mod common;
 mod create;
 mod delete;
+mod detail;
 mod failures;
 mod flow;
 mod lists;

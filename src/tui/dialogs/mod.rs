@@ -4,13 +4,14 @@
 //! know each other.
 
 pub(crate) mod bulk;
+pub(crate) mod compare;
 pub(crate) mod form;
 pub(crate) mod help;
 pub(crate) mod quit;
 
 use ratatui::{Frame, layout::Rect};
 
-use self::{bulk::Bulk, form::Form, help::HelpDialog, quit::QuitDialog};
+use self::{bulk::Bulk, compare::Compare, form::Form, help::HelpDialog, quit::QuitDialog};
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::Key;
 
@@ -21,6 +22,8 @@ pub(crate) enum Dialog {
     Form(Box<Form>),
     /// An action on several rows is being asked for.
     Bulk(Box<Bulk>),
+    /// Two rows member by member.
+    Compare(Box<Compare>),
     /// The keys.
     Help(HelpDialog),
     /// Whether to leave while something runs.
@@ -33,6 +36,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.key(key, world, screen),
             Self::Bulk(bulk) => bulk.key(key, world, screen),
+            Self::Compare(compare) => compare.key(key, world, screen),
             Self::Help(help) => help.key(key, world, screen),
             Self::Quit(quit) => quit.key(key, world),
         }
@@ -43,7 +47,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.paste(text),
             Self::Bulk(bulk) => bulk.paste(text),
-            Self::Help(_) | Self::Quit(_) => {}
+            Self::Compare(_) | Self::Help(_) | Self::Quit(_) => {}
         }
     }
 
@@ -52,6 +56,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.hints(),
             Self::Bulk(bulk) => bulk.hints(),
+            Self::Compare(compare) => compare.hints(),
             Self::Help(_) => HelpDialog::hints(),
             Self::Quit(_) => QuitDialog::hints(),
         }
@@ -62,7 +67,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.is_busy(),
             Self::Bulk(bulk) => bulk.is_busy(),
-            Self::Help(_) | Self::Quit(_) => false,
+            Self::Compare(_) | Self::Help(_) | Self::Quit(_) => false,
         }
     }
 
@@ -71,6 +76,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.sync(world, screen),
             Self::Bulk(bulk) => bulk.sync(world, screen),
+            Self::Compare(compare) => compare.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
             Self::Quit(_) => {}
         }
@@ -81,6 +87,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.draw(frame, screen, world, styles),
             Self::Bulk(bulk) => bulk.draw(frame, screen, world, styles),
+            Self::Compare(compare) => compare.draw(frame, screen, world, styles),
             Self::Help(help) => help.draw(frame, screen, world, styles),
             Self::Quit(quit) => quit.draw(frame, screen, world, styles),
         }

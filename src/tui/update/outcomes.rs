@@ -8,7 +8,7 @@ use crate::{
         row::{Row, Tone},
     },
     tui::{
-        dialogs::{Dialog, bulk::Bulk, form::Form},
+        dialogs::{Dialog, bulk::Bulk, compare::Compare, form::Form},
         effect::Effect,
         model::Model,
         outcome::Outcome,
@@ -64,6 +64,10 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
                 bulk.send();
             }
             advance(model, effects);
+        }
+        Outcome::Compare(kind, rows) => {
+            let compare = Compare::new(kind, *rows);
+            model.dialogs.push(Dialog::Compare(Box::new(compare)));
         }
         Outcome::Say(tone, text) => notify(model, tone, text, effects),
         Outcome::Assess(request) => {

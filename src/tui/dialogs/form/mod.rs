@@ -117,7 +117,8 @@ impl Form {
         let shown = action
             .fields
             .iter()
-            .filter(|field| !matches!(field.kind, FieldKind::Marker));
+            .filter(|field| !matches!(field.kind, FieldKind::Marker))
+            .filter(|field| (action.matters)(&row, field.key));
         let fields: Vec<Field> = shown.map(Field::new).collect();
         let focus = match action.destructive {
             Destructive::No if !fields.is_empty() => Focus::Field(0),
