@@ -252,6 +252,8 @@ pub struct ActionInfo {
     pub destructive: Destructive,
     /// What can be filled in.
     pub fields: &'static [FieldInfo],
+    /// Whether a field, by its key, can make a difference for a row; the dialog leaves the others out.
+    pub matters: fn(&Row, &str) -> bool,
 }
 
 impl ActionInfo {
@@ -268,6 +270,7 @@ impl ActionInfo {
         many: false,
         destructive: Destructive::No,
         fields: &[],
+        matters: |_, _| true,
     };
 }
 

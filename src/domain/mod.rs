@@ -22,6 +22,7 @@ pub mod order;
 pub mod pace;
 pub mod place;
 pub mod query;
+pub mod record;
 pub mod recovery;
 pub mod row;
 pub mod selection;

@@ -15,7 +15,7 @@ use crate::{
     config::{Action, Key},
     domain::{
         collection::Verb,
-        row::{Row, RowKey},
+        row::{Row, RowKey, Tone},
     },
 };
 
@@ -189,6 +189,7 @@ impl Pane {
                 self.filter.switch_calling();
                 return Outcome::Done;
             }
+            Action::Compare => return self.compare(world),
             Action::Mark | Action::MarkRange | Action::MarkAll | Action::Unmark => {
                 return self.mark(action, world);
             }
@@ -228,6 +229,22 @@ impl Pane {
             _ => return Outcome::Unused,
         }
         Outcome::Done
+    }
+
+    fn compare(&self, world: &World) -> Outcome {
+        match self.marked(world).as_slice() {
+            [one, other] => {
+                let rows = [(*one).clone(), (*other).clone()];
+                Outcome::Compare(self.kind(), Box::new(rows))
+            }
+            marked => Outcome::Say(
+                Tone::Neutral,
+                format!(
+                    "Two marked rows can be compared; {} are marked",
+                    marked.len()
+                ),
+            ),
+        }
     }
 
     /// How many of the rows need a look.
@@ -308,6 +325,7 @@ impl Pane {
                 Action::MarkRange,
                 Action::MarkAll,
                 Action::Unmark,
+                Action::Compare,
             ] {
                 all.push(Offer::unlisted(action));
             }

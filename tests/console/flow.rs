@@ -101,6 +101,12 @@ impl Setup {
         self
     }
 
+    /// Looking at these Regions.
+    pub(crate) fn regions(mut self, regions: &[&str]) -> Self {
+        self.flags.regions = regions.iter().map(|region| (*region).to_owned()).collect();
+        self
+    }
+
     /// On a terminal that knows neither colours nor more than ASCII.
     pub(crate) fn plain(mut self) -> Self {
         (self.palette, self.charset) = (Palette::Mono, Charset::Ascii);

@@ -18,6 +18,7 @@ mod bulk;
 mod common;
 mod create;
 mod delete;
+mod detail;
 mod failures;
 mod flow;
 mod freshness;

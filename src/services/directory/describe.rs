@@ -204,6 +204,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 help: "Ask AWS to delete it although AWS took it by itself",
                 kind: FieldKind::Toggle,
             }],
+            matters: |row, _| !matches!(row.cell("type"), Cell::Text(word) if &**word == "Manual"),
             ..ActionInfo::PLAIN
         },
     ],

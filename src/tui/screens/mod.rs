@@ -149,9 +149,14 @@ impl Screen {
         }
     }
 
+    /// Whether something is looked for in a text.
+    pub(crate) fn is_searching(&self) -> bool {
+        matches!(self, Self::Resource(screen) if screen.is_searching())
+    }
+
     /// Whether keys go somewhere before the keymap is asked.
     pub(crate) fn takes_keys(&self) -> bool {
-        self.is_filtering() || matches!(self, Self::Problem(_))
+        self.is_filtering() || self.is_searching() || matches!(self, Self::Problem(_))
     }
 
     /// A key before the keymap is asked.
@@ -166,13 +171,17 @@ impl Screen {
 
     /// A text was pasted.
     pub(crate) fn paste(&mut self, text: &str) {
-        let pane = match self {
-            Self::Collection(screen) => screen.pane_mut(),
-            Self::Resource(screen) => screen.pane_mut(),
-            Self::Operations(_) | Self::Problem(_) => None,
-        };
-        if let Some(pane) = pane.filter(|pane| pane.is_editing()) {
-            pane.paste(text);
+        if !self.is_filtering() && !self.is_searching() {
+            return;
+        }
+        match self {
+            Self::Collection(screen) => {
+                if let Some(pane) = screen.pane_mut() {
+                    pane.paste(text);
+                }
+            }
+            Self::Resource(screen) => screen.paste(text),
+            Self::Operations(_) | Self::Problem(_) => {}
         }
     }
 

@@ -115,14 +115,14 @@ impl OperationsScreen {
 
     /// Keeps the cursor on its operation, also when newer ones push it down.
     pub(crate) fn sync(&mut self, world: &World, area: Rect) {
-        let all = world.records.all();
+        let all = world.records.in_order();
         let found = self
             .selected
             .as_ref()
             .and_then(|id| all.iter().position(|operation| operation.id == *id));
         match found {
             Some(at) => self.at = at,
-            None => self.select(self.at, all),
+            None => self.select(self.at, &all),
         }
         let (list, _) = split(bar::split(area).1);
         let height = table::visible_rows(list.height);
@@ -152,7 +152,7 @@ impl OperationsScreen {
             (_, None) => {
                 let page = table::visible_rows(split(body).0.height).max(1);
                 match moved(action, self.at, page) {
-                    Some(at) => self.select(at, world.records.all()),
+                    Some(at) => self.select(at, &world.records.in_order()),
                     None => return Outcome::Unused,
                 }
             }
@@ -164,7 +164,7 @@ impl OperationsScreen {
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
         let (line, body) = bar::split(area);
         bar::draw(frame, line, &[], 0, &self.status(world), styles);
-        let all = world.records.all();
+        let all = world.records.in_order();
         if all.is_empty() {
             draw_message(frame, body, world, styles);
             return;
@@ -211,7 +211,7 @@ impl OperationsScreen {
         }
     }
 
-    fn select(&mut self, at: usize, all: &[Operation]) {
+    fn select(&mut self, at: usize, all: &[&Operation]) {
         self.at = at.min(all.len().saturating_sub(1));
         self.selected = all.get(self.at).map(|operation| operation.id.clone());
     }
@@ -220,7 +220,7 @@ impl OperationsScreen {
         let room = usize::from(area.width).saturating_sub(4);
         world
             .records
-            .all()
+            .in_order()
             .get(self.at)
             .map(|operation| detail::lines(operation, world, styles, room))
             .unwrap_or_default()

@@ -12,7 +12,7 @@ use crate::{
     },
     tui::{
         choice::Choice,
-        dialogs::{Dialog, bulk::Bulk, form::Form, menu::Menu},
+        dialogs::{Dialog, bulk::Bulk, compare::Compare, form::Form, menu::Menu},
         effect::Effect,
         format,
         model::Model,
@@ -81,6 +81,10 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
                 bulk.send();
             }
             advance(model, effects);
+        }
+        Outcome::Compare(kind, rows) => {
+            let compare = Compare::new(kind, *rows);
+            model.dialogs.push(Dialog::Compare(Box::new(compare)));
         }
         Outcome::Say(tone, text) => notify(model, tone, text, effects),
         Outcome::Assess(request) => {

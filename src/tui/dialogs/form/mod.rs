@@ -137,7 +137,8 @@ impl Form {
         let shown = action
             .fields
             .iter()
-            .filter(|field| !matches!(field.kind, FieldKind::Marker));
+            .filter(|field| !matches!(field.kind, FieldKind::Marker))
+            .filter(|field| (action.matters)(&row, field.key));
         let fields: Vec<Field> = shown.map(Field::new).collect();
         // What cannot be left out is asked for first, whatever it is for.
         let needed = fields.iter().position(|field| field.error().is_some());
