@@ -877,3 +877,44 @@ fn a_volume_shows_its_last_thirty_days_and_the_one_that_is_missing() {
         .exits(0);
     assert!(table.stdout.contains("ooooxooo"), "{table}");
 }
+
+#[test]
+fn tags_of_the_configuration_are_filled_in_and_can_be_left_out() {
+    let world = world();
+    let config = world.path("config.toml");
+    let usual = std::fs::read_to_string(&config).expect("a configuration");
+    let with = |tags: &str| {
+        std::fs::write(&config, format!("{usual}\n[tags]\n{tags}\n")).expect("a configuration");
+    };
+    with("Owner = '{account_name}'\nName = '{volume_name}-{date}'\nFrom = '{instance}'");
+    let tags = |arguments: &[&str]| {
+        let made = world.snapdeck(arguments).exits(0).json();
+        let id = made["resource"].as_str().expect("a snapshot").to_owned();
+        world.snapdeck(&["ebs", "show", &id]).exits(0).json()["tags"].clone()
+    };
+    let filled = tags(&["ebs", "create", VOLUME, "--tag", "Owner=alice", "--wait"]);
+    let name = filled["Name"].as_str().unwrap_or_default();
+    assert!(name.starts_with("web-1 root-20"), "{filled}");
+    assert_eq!(
+        (&filled["Owner"], &filled["From"]),
+        (&json!("alice"), &json!(INSTANCE))
+    );
+    let without = tags(&[
+        "ebs",
+        "create",
+        "vol-0a1b0000000000012",
+        "--no-tag-presets",
+        "--wait",
+    ]);
+    assert_eq!(
+        (&without["Name"], &without["From"]),
+        (&Value::Null, &Value::Null)
+    );
+    with("Name = '{volum}'");
+    world.snapdeck(&["ebs", "create", VOLUME]).exits(2).says(&[
+        "config.toml, line",
+        "tags.Name",
+        "{volum}",
+        "{volume_name}",
+    ]);
+}

@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use crate::domain::preset::TagPreset;
+
 use super::{
     error::ConfigError,
     keys::{Keymap, KeymapError},
@@ -35,6 +37,7 @@ pub(crate) struct FileSettings {
     pub(crate) reconcile_for: Option<Item<Duration>>,
     pub(crate) log_level: Option<Item<Level>>,
     pub(crate) contact: Option<Item<String>>,
+    pub(crate) tags: Vec<TagPreset>,
     pub(crate) theme: Option<Item<Theme>>,
     /// `read_only` by profile.
     pub(crate) profiles: BTreeMap<String, bool>,
@@ -102,6 +105,7 @@ pub(crate) fn read(
     if let Some(support) = top.section("support")? {
         file.contact = support.text("contact", "the cloud team, cloud@example.com", value::name)?;
     }
+    file.tags = top.named_texts("tags", "{volume_name}-{date}", value::tag_preset)?;
     if let Some(theme) = top.section("theme")? {
         file.theme = theme.text("name", "dark", value::theme)?;
     }

@@ -94,6 +94,7 @@ fn settle(
         network: network(from, ca_bundle),
         watch: watch(from)?,
         support: Support { contact },
+        tags: std::mem::take(&mut from.file.tags),
         keymap: std::mem::take(&mut from.file.keymap),
         config_file,
         origins: sources.origins,

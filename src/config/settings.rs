@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{place::Region, text::harmless};
+use crate::domain::{place::Region, preset::TagPreset, text::harmless};
 
 use super::{
     keys::Keymap,
@@ -72,6 +72,8 @@ pub struct Settings {
     pub watch: Watch,
     /// What is said where help from people is needed.
     pub support: Support,
+    /// Tags that are filled in by themselves where a snapshot is taken.
+    pub tags: Vec<TagPreset>,
     /// What the keys of the console mean.
     pub keymap: Keymap,
     /// The configuration file that was read, if there is one.

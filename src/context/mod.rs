@@ -214,6 +214,7 @@ impl Context {
             identity,
             regions,
             registry: Arc::clone(&parts.registry),
+            tags: parts.settings.tags.clone(),
         }))
     }
 

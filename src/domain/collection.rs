@@ -250,6 +250,8 @@ pub struct ActionInfo {
     pub destructive: Destructive,
     /// What can be filled in.
     pub fields: &'static [FieldInfo],
+    /// Whether tags of the configuration are filled in by themselves.
+    pub presets: bool,
 }
 
 impl ActionInfo {
@@ -266,6 +268,7 @@ impl ActionInfo {
         many: false,
         destructive: Destructive::No,
         fields: &[],
+        presets: false,
     };
 }
 

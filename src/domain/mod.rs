@@ -18,6 +18,7 @@ pub mod lifecycle;
 pub mod operation;
 pub mod pace;
 pub mod place;
+pub mod preset;
 pub mod recovery;
 pub mod row;
 pub mod text;

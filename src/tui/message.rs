@@ -1,12 +1,15 @@
 //! What can happen to the console.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use ratatui::layout::Size;
 
 use crate::{
     config::Key,
     domain::{
-        assessment::Assessment, clock::Clock, failure::Failure, operation::Operation, row::Row,
+        assessment::Assessment, clock::Clock, failure::Failure, form::Value, operation::Operation,
+        row::Row,
     },
 };
 
@@ -41,6 +44,8 @@ pub(crate) enum Message {
     Listed(Ticket, ListKey, Result<(), Vec<Failure>>),
     /// A single row arrived.
     Shown(Ticket, DetailKey, Result<Box<Row>, Failure>),
+    /// What is filled in by itself in a dialog, before its consequences are known.
+    Prefilled(Ticket, BTreeMap<String, Value>),
     /// The consequences of a request are known.
     Assessed(Ticket, Result<Box<Assessment>, Failure>),
     /// A request was sent.

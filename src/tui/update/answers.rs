@@ -5,7 +5,7 @@ use crate::{
     config::Action,
     domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
     tui::{
-        dialogs::Dialog,
+        dialogs::{Dialog, form::Form},
         effect::Effect,
         format,
         message::{Message, Opened, Timer},
@@ -36,12 +36,13 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
                 .store
                 .shown(&key, ticket, result.map(|row| *row));
         }
+        Message::Prefilled(ticket, values) => {
+            if let Some(form) = checking(model, ticket) {
+                form.prefill(&values);
+            }
+        }
         Message::Assessed(ticket, result) => {
-            let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
-                Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(form),
-                _ => None,
-            });
-            if let Some(form) = form {
+            if let Some(form) = checking(model, ticket) {
                 form.assessed(ticket, result.map(|assessment| *assessment));
             }
         }
@@ -53,6 +54,14 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::OperationsMissed => outcomes::read_journal(model, effects),
         late => tracing::debug!(?late, "an answer was dropped"),
     }
+}
+
+/// The dialog whose consequences are being found out by this call.
+fn checking(model: &mut Model, ticket: Ticket) -> Option<&mut Form> {
+    model.dialogs.iter_mut().find_map(|dialog| match dialog {
+        Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(&mut **form),
+        _ => None,
+    })
 }
 
 fn awaits(model: &Model, ticket: Ticket) -> bool {
