@@ -877,3 +877,156 @@ fn a_volume_shows_its_last_thirty_days_and_the_one_that_is_missing() {
         .exits(0);
     assert!(table.stdout.contains("ooooxooo"), "{table}");
 }
+
+#[test]
+fn tags_of_the_configuration_are_filled_in_and_can_be_left_out() {
+    let world = world();
+    let config = world.path("config.toml");
+    let usual = std::fs::read_to_string(&config).expect("a configuration");
+    let with = |tags: &str| {
+        std::fs::write(&config, format!("{usual}\n[tags]\n{tags}\n")).expect("a configuration");
+    };
+    with("Owner = '{account_name}'\nName = '{volume_name}-{date}'\nFrom = '{instance}'");
+    let tags = |arguments: &[&str]| {
+        let made = world.snapdeck(arguments).exits(0).json();
+        let id = made["resource"].as_str().expect("a snapshot").to_owned();
+        world.snapdeck(&["ebs", "show", &id]).exits(0).json()["tags"].clone()
+    };
+    let filled = tags(&["ebs", "create", VOLUME, "--tag", "Owner=alice", "--wait"]);
+    let name = filled["Name"].as_str().unwrap_or_default();
+    assert!(name.starts_with("web-1 root-20"), "{filled}");
+    assert_eq!(
+        (&filled["Owner"], &filled["From"]),
+        (&json!("alice"), &json!(INSTANCE))
+    );
+    let without = tags(&[
+        "ebs",
+        "create",
+        "vol-0a1b0000000000012",
+        "--no-tag-presets",
+        "--wait",
+    ]);
+    assert_eq!(
+        (&without["Name"], &without["From"]),
+        (&Value::Null, &Value::Null)
+    );
+    with("Name = '{volum}'");
+    world.snapdeck(&["ebs", "create", VOLUME]).exits(2).says(&[
+        "config.toml, line",
+        "tags.Name",
+        "{volum}",
+        "{volume_name}",
+    ]);
+}
+
+/// Against an EC2 that is not ours: moto's server, where one is said to run.
+///
+///     pip install 'moto[server]' && moto_server -p 5987 &
+///     SNAPDECK_MOTO_URL=http://127.0.0.1:5987 cargo test --test ebs simulator
+#[test]
+fn an_independent_simulator_is_listed_created_in_tagged_and_deleted_from() {
+    let Ok(url) = std::env::var("SNAPDECK_MOTO_URL") else {
+        return;
+    };
+    let world = World::new(TWO_DIRECTORIES);
+    let snapdeck = |arguments: &[&str]| {
+        let mut command = world.command(arguments);
+        command
+            .env("AWS_ENDPOINT_URL", &url)
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test");
+        process::start(command).end().exits(0)
+    };
+    // The program makes no empty volumes, so this is asked without it.
+    let made = common::run(async {
+        reqwest::Client::new()
+            .post(&url)
+            .header(
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=x",
+            )
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("Action=CreateVolume&Version=2016-11-15&AvailabilityZone=us-east-1a&Size=8")
+            .send()
+            .await?
+            .error_for_status()?
+            .text()
+            .await
+    })
+    .expect("a volume");
+    let volume = made
+        .split_once("<volumeId>")
+        .and_then(|(_, rest)| rest.split_once('<'))
+        .map(|(id, _)| id)
+        .expect("its id");
+    let volumes = snapdeck(&["ebs", "volumes"]).json();
+    let listed = |rows: &Value, id: &str| {
+        let mut rows = rows.as_array().into_iter().flatten();
+        rows.any(|row| row["id"] == id)
+    };
+    assert!(listed(&volumes, volume), "{volumes}");
+    let created = snapdeck(&[
+        "ebs",
+        "create",
+        volume,
+        "--description",
+        "from outside",
+        "--tag",
+        "Owner=alice",
+        "--tag",
+        "Name=web & data",
+        "--wait",
+    ])
+    .json();
+    assert_eq!(created["status"], "completed", "{created}");
+    let snapshot = created["resource"].as_str().expect("a snapshot");
+    snapdeck(&["ebs", "tag", snapshot, "Ticket=OPS-1"]);
+    snapdeck(&["ebs", "untag", snapshot, "Owner"]);
+    let shown = snapdeck(&["ebs", "show", snapshot]).json();
+    assert_eq!(
+        (
+            &shown["name"],
+            &shown["description"],
+            &shown["tags"]["Ticket"],
+            &shown["tags"]["Owner"]
+        ),
+        (
+            &json!("web & data"),
+            &json!("from outside"),
+            &json!("OPS-1"),
+            &Value::Null
+        ),
+        "{shown}"
+    );
+    assert!(listed(
+        &snapdeck(&["ebs", "snapshots", volume]).json(),
+        snapshot
+    ));
+    let restored = snapdeck(&[
+        "ebs",
+        "restore",
+        snapshot,
+        "--to-volume",
+        "--availability-zone",
+        "us-east-1a",
+        "--wait",
+    ])
+    .json();
+    assert_eq!(restored["status"], "completed", "{restored}");
+    let copied = snapdeck(&[
+        "ebs",
+        "copy",
+        snapshot,
+        "--to-region",
+        "eu-west-1",
+        "--wait",
+    ])
+    .json();
+    assert_eq!(copied["stage"], "completed in eu-west-1", "{copied}");
+    let deleted = snapdeck(&["ebs", "delete", snapshot, "--yes"]).json();
+    assert_eq!(deleted["stage"], "deleted", "{deleted}");
+    assert!(!listed(
+        &snapdeck(&["ebs", "snapshots", volume]).json(),
+        snapshot
+    ));
+}

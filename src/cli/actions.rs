@@ -232,13 +232,17 @@ pub(super) async fn request(
                 .region
         }
     };
-    Ok(Request {
+    let mut request = Request {
         service: asked.service.id.to_owned(),
         action: asked.action.id.to_owned(),
         target: target.to_owned(),
         values: asked.values.clone(),
         place: session.place(&region),
-    })
+    };
+    if asked.presets {
+        request.complete(session.presets(&request).await?);
+    }
+    Ok(request)
 }
 
 async fn carry_out(

@@ -409,6 +409,14 @@ fn action_command(service: &'static ServiceInfo, name: &'static str) -> Clap {
                 .help("Do not ask"),
         );
     }
+    if actions.iter().any(|action| action.presets) {
+        command = command.arg(
+            Arg::new("no-tag-presets")
+                .long("no-tag-presets")
+                .action(ArgAction::SetTrue)
+                .help("Leave out the tags of the configuration"),
+        );
+    }
     command.args(run_arguments())
 }
 

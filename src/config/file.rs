@@ -11,6 +11,7 @@ use std::{
 use crate::domain::{
     guardrails::{ActionPattern, Rules},
     place::Region,
+    preset::TagPreset,
     text::harmless,
 };
 
@@ -43,6 +44,7 @@ pub(crate) struct FileSettings {
     pub(crate) reconcile_for: Option<Item<Duration>>,
     pub(crate) log_level: Option<Item<Level>>,
     pub(crate) contact: Option<Item<String>>,
+    pub(crate) tags: Vec<TagPreset>,
     pub(crate) theme: Option<Item<Theme>>,
     pub(crate) theme_file: Option<Item<Theme>>,
     pub(crate) colors: Option<Item<Colors>>,
@@ -132,6 +134,7 @@ pub(crate) fn read(
     if let Some(support) = top.section("support")? {
         file.contact = support.text("contact", "the cloud team, cloud@example.com", value::name)?;
     }
+    file.tags = top.named_texts("tags", "{volume_name}-{date}", value::tag_preset)?;
     if let Some(theme) = top.section("theme")? {
         let named = theme.text("name", "dark", |name| match theme::builtin(name) {
             Some(theme) => Ok(Ok(theme)),

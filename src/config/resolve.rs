@@ -106,6 +106,7 @@ fn settle(
         opensearch: std::mem::take(&mut from.file.opensearch),
         attention: attention(from),
         console: console(from),
+        tags: std::mem::take(&mut from.file.tags),
         keymap: std::mem::take(&mut from.file.keymap),
         config_file,
         origins: sources.origins,

@@ -10,6 +10,7 @@ use crate::domain::{
     attention::Limits,
     guardrails::{ActionPattern, Guardrails, Rules},
     place::Region,
+    preset::TagPreset,
     text::harmless,
 };
 
@@ -91,6 +92,8 @@ pub struct Settings {
     pub attention: Limits,
     /// What the console begins with, and how it keeps up.
     pub console: ConsoleOptions,
+    /// Tags that are filled in by themselves where a snapshot is taken.
+    pub tags: Vec<TagPreset>,
     /// What the keys of the console mean.
     pub keymap: Keymap,
     /// The configuration file that was read, if there is one.

@@ -179,6 +179,26 @@ impl<'d> Section<'d> {
         self.entries.first().map(|entry| entry.line)
     }
 
+    /// Every text of a section whose keys the user chooses, in the file's order, each passed through
+    /// `check` with its key.
+    pub(crate) fn named_texts<T>(
+        &self,
+        key: &str,
+        right: &str,
+        check: impl Fn(&str, &str) -> Result<T, String>,
+    ) -> Result<Vec<T>, ConfigError> {
+        let Some(table) = self.table(key)? else {
+            return Ok(Vec::new());
+        };
+        let named = Self::open_any(self.document, &self.path(key), table);
+        let mut texts = Vec::new();
+        for Entry { key: name, .. } in &named.entries {
+            let item = named.text(name, right, |text| check(name, text))?;
+            texts.extend(item.map(|item| item.value));
+        }
+        Ok(texts)
+    }
+
     fn table(&self, key: &str) -> Result<Option<&'d DeTable<'d>>, ConfigError> {
         let Some(entry) = self.entry(key) else {
             return Ok(None);

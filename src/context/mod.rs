@@ -245,6 +245,7 @@ impl Context {
             identity,
             regions,
             registry: Arc::clone(&parts.registry),
+            tags: parts.settings.tags.clone(),
         };
         let places = session.regions.iter().map(|region| session.place(region));
         parts.operations.bind(places.collect());

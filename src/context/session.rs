@@ -3,7 +3,7 @@
 //! Changing goes through the engine alone, never through here.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -14,8 +14,9 @@ use crate::{
     domain::{
         assessment::Assessment,
         failure::{Failure, FailureKind},
-        form::Request,
+        form::{Request, Value},
         place::{Place, Region},
+        preset::TagPreset,
         row::{Row, RowKey},
     },
     services::registry::Registry,
@@ -26,6 +27,7 @@ pub struct Session {
     pub(super) identity: Identity,
     pub(super) regions: Vec<Region>,
     pub(super) registry: Arc<Registry>,
+    pub(super) tags: Vec<TagPreset>,
 }
 
 impl Session {
@@ -200,6 +202,22 @@ impl Session {
             .position(|f| f.kind != FailureKind::NotFound)
             .unwrap_or_default();
         Err(failures.swap_remove(telling))
+    }
+
+    /// What is filled in by itself in a request, by field, from the configuration.
+    ///
+    /// # Errors
+    /// What AWS or the network answered.
+    pub async fn presets(&self, request: &Request) -> Result<BTreeMap<String, Value>, Failure> {
+        if self.tags.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let service = self
+            .registry
+            .service(&request.service, &request.place)
+            .await?;
+        let presets = service.presets(request, &self.tags).await;
+        presets.map_err(|failure| self.registry.failed(&request.place, failure))
     }
 
     /// What would follow from a request. Changes nothing.

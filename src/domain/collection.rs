@@ -254,6 +254,8 @@ pub struct ActionInfo {
     pub fields: &'static [FieldInfo],
     /// Whether a field, by its key, can make a difference for a row; the dialog leaves the others out.
     pub matters: fn(&Row, &str) -> bool,
+    /// Whether tags of the configuration are filled in by themselves.
+    pub presets: bool,
 }
 
 impl ActionInfo {
@@ -271,6 +273,7 @@ impl ActionInfo {
         destructive: Destructive::No,
         fields: &[],
         matters: |_, _| true,
+        presets: false,
     };
 }
 

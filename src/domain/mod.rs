@@ -21,6 +21,7 @@ pub mod operation;
 pub mod order;
 pub mod pace;
 pub mod place;
+pub mod preset;
 pub mod query;
 pub mod record;
 pub mod recovery;

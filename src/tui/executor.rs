@@ -366,12 +366,24 @@ async fn find(
 async fn assess(
     ticket: Ticket,
     session: Option<Arc<Session>>,
-    request: Request,
+    mut request: Request,
     sender: UnboundedSender<Report>,
 ) {
     let result = match &session {
         None => Err(not_connected()),
-        Some(session) => session.assess(&request).await,
+        Some(session) => {
+            // A dialog in which nothing has been filled in yet; without what could be filled in it
+            // is as good.
+            if request.values.is_empty()
+                && let Ok(presets) = session.presets(&request).await
+                && !presets.is_empty()
+            {
+                let message = Message::Prefilled(ticket, presets.clone());
+                send(&sender, Report::Part(message));
+                request.complete(presets);
+            }
+            session.assess(&request).await
+        }
     };
     let message = Message::Assessed(ticket, result.map(Box::new));
     send(&sender, Report::Answer(ticket, message));

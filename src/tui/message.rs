@@ -1,5 +1,7 @@
 //! What can happen to the console.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use ratatui::layout::{Position, Size};
 
@@ -7,7 +9,7 @@ use crate::{
     config::Key,
     context::Profile,
     domain::{
-        assessment::Assessment, clock::Clock, failure::Failure, operation::Operation,
+        assessment::Assessment, clock::Clock, failure::Failure, form::Value, operation::Operation,
         place::Region, row::Row,
     },
 };
@@ -53,6 +55,8 @@ pub(crate) enum Message {
     Shown(Ticket, DetailKey, Result<Box<Row>, Failure>),
     /// A single row was looked for in all Regions.
     Found(Ticket, Kind, Result<Box<Row>, Failure>),
+    /// What is filled in by itself in a dialog, before its consequences are known.
+    Prefilled(Ticket, BTreeMap<String, Value>),
     /// The consequences of a request are known.
     Assessed(Ticket, Result<Box<Assessment>, Failure>),
     /// A request was sent.

@@ -41,7 +41,7 @@ pub(super) fn count(tallies: &mut HashMap<String, Tally>, snapshots: &[Row]) {
 }
 
 /// The `Name` tag, which is what people call a resource.
-fn name(tags: &[Tag]) -> Option<String> {
+pub(super) fn name(tags: &[Tag]) -> Option<String> {
     tags.iter()
         .find(|tag| tag.key() == Some("Name"))
         .and_then(|tag| tag.value())

@@ -2,7 +2,7 @@
 //!
 //! Facts are those of the EC2 API reference (2016-11-15) and user guide.
 
-use super::{bin, forms, schedules};
+use super::{attention, bin, forms, schedules};
 use crate::domain::{
     collection::{CollectionInfo, Column, Link, Member, RecoveryPoints, ServiceInfo, Show},
     row::{Cell, State, Tone},
@@ -30,6 +30,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             check_id: volume_id,
             parents: &[INSTANCES],
             root: true,
+            attention: attention::of_volume,
             newest_point: Some("last_snapshot_time"),
             links: &[
                 Link {
@@ -150,6 +151,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 key: "volume_id",
                 collection: VOLUMES,
             }],
+            attention: attention::of_snapshot,
             points: Some(RecoveryPoints {
                 taken: "start_time",
                 of: "volume_id",
@@ -177,6 +179,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 Member::new("state_message", "State message", Show::Plain),
                 Member::new("description", "Description", Show::Plain),
                 Member::new("volume_id", "Volume", Show::Plain),
+                Member::new("volume_exists", "Volume exists", Show::Plain),
                 Member::new("volume_size_gib", "Volume size (GiB)", Show::Plain),
                 Member::new("start_time", "Started", Show::MomentAndAge),
                 Member::new("completion_time", "Completed", Show::Moment),

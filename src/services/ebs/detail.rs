@@ -16,6 +16,9 @@ use crate::{
     services::{convert::moment, refusal},
 };
 
+/// What EC2 names as the volume of a copy, which has none.
+const VOLUME_OF_COPIES: &str = "vol-ffffffff";
+
 impl Ebs {
     /// Adds to a snapshot's row what only its own screen shows.
     pub(super) async fn detail(&self, row: &mut Row) {
@@ -27,6 +30,11 @@ impl Ebs {
             Box::pin(self.images_of(&id)),
         )
         .await;
+        let volume = match row.cell("volume_id") {
+            Cell::Text(volume) => Some(volume.to_string()),
+            _ => None,
+        };
+        let volume = volume.filter(|volume| volume != VOLUME_OF_COPIES);
         let mut unknown = Vec::new();
         let mut reason = |what: &str, failure: Failure| {
             unknown.push(format!("{what}: {}", failure.reason()));
@@ -43,6 +51,14 @@ impl Ebs {
             match answer {
                 Ok(found) => row.cells.push((key, found.into())),
                 Err(failure) => reason(what, failure),
+            }
+        }
+        if let Some(volume) = volume {
+            match self.volumes_by("volume-id", &[volume]).await {
+                Ok(found) => row
+                    .cells
+                    .push(("volume_exists", (!found.is_empty()).into())),
+                Err(failure) => reason("volume", failure),
             }
         }
         row.cells.push(("not_known", unknown.into()));

@@ -70,6 +70,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
         title: "Create snapshot",
         subject: VOLUMES,
         fields: &[DESCRIPTION_FIELD, TAGS_FIELD],
+        presets: true,
         ..ActionInfo::PLAIN
     },
     ActionInfo {
@@ -108,6 +109,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 },
             },
         ],
+        presets: true,
         ..ActionInfo::PLAIN
     },
     ActionInfo {

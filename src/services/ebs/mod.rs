@@ -10,6 +10,7 @@
 
 mod assess;
 mod attach;
+mod attention;
 mod bin;
 mod change;
 mod convert;
@@ -19,12 +20,16 @@ mod detail;
 mod facts;
 mod forms;
 mod permission;
+mod presets;
 mod schedules;
 mod tags;
 mod tiers;
 mod watch;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use aws_sdk_ec2::{
@@ -46,10 +51,11 @@ use crate::domain::{
     clock::Clock,
     collection::ServiceInfo,
     failure::{Failure, FailureKind},
-    form::Request,
+    form::{Request, Value},
     lifecycle::{Accepted, Observation},
     operation::{Baseline, Operation, WaitTarget},
     place::Place,
+    preset::TagPreset,
     recovery::last_days,
     row::Row,
 };
@@ -379,6 +385,14 @@ impl Service for Ebs {
             }
         };
         found.ok_or_else(|| self.not_found(noun, id))
+    }
+
+    async fn presets(
+        &self,
+        request: &Request,
+        tags: &[TagPreset],
+    ) -> Result<BTreeMap<String, Value>, Failure> {
+        self.tag_presets(request, tags).await
     }
 
     async fn assess(&self, request: &Request) -> Result<Assessment, Failure> {

@@ -5,7 +5,7 @@ use crate::{
     config::{Action, Notify},
     domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
     tui::{
-        dialogs::{Dialog, bulk::Bulk},
+        dialogs::{Dialog, bulk::Bulk, form::Form},
         effect::Effect,
         format,
         listing::Reader,
@@ -59,13 +59,14 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Found(ticket, kind, result) => {
             outcomes::found(model, ticket, kind, result.map(|row| *row), effects);
         }
+        Message::Prefilled(ticket, values) => {
+            if let Some(form) = checking(model, ticket) {
+                form.prefill(&values);
+            }
+        }
         Message::Assessed(ticket, result) => {
-            let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
-                Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(form),
-                _ => None,
-            });
             let result = result.map(|assessment| *assessment);
-            if let Some(form) = form {
+            if let Some(form) = checking(model, ticket) {
                 form.assessed(ticket, result);
             } else if let Some(bulk) = bulk(model) {
                 bulk.assessed(ticket, result);
@@ -80,6 +81,14 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::OperationsMissed => outcomes::read_journal(model, effects),
         late => tracing::debug!(?late, "an answer was dropped"),
     }
+}
+
+/// The dialog whose consequences are being found out by this call.
+fn checking(model: &mut Model, ticket: Ticket) -> Option<&mut Form> {
+    model.dialogs.iter_mut().find_map(|dialog| match dialog {
+        Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(&mut **form),
+        _ => None,
+    })
 }
 
 fn awaits(model: &Model, ticket: Ticket) -> bool {

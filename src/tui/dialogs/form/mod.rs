@@ -73,6 +73,8 @@ pub(crate) struct Form {
     moved: bool,
     sending: Option<(Ticket, Timestamp)>,
     failure: Option<Failure>,
+    /// Whether what is filled in by itself has been.
+    prefilled: bool,
 }
 
 /// What the keys go to.
@@ -164,6 +166,7 @@ impl Form {
             moved: false,
             sending: None,
             failure: None,
+            prefilled: false,
         };
         let request = form.request();
         (form, request)
@@ -173,6 +176,32 @@ impl Form {
     pub(crate) fn assessing(&mut self, ticket: Ticket, now: Timestamp) {
         self.assessed = self.values();
         self.assessment.ask(ticket, now);
+    }
+
+    /// What is filled in by itself, in a dialog that nobody has filled in yet: a row each.
+    pub(crate) fn prefill(&mut self, values: &BTreeMap<String, Value>) {
+        if std::mem::replace(&mut self.prefilled, true) || !self.values().is_empty() {
+            return;
+        }
+        for (key, value) in values {
+            let texts = match value {
+                Value::Text(text) => std::slice::from_ref(text),
+                Value::Many(texts) => &texts[..],
+            };
+            let Some(at) = self.fields.iter().position(|f| f.info.key == *key) else {
+                continue;
+            };
+            for (row, text) in texts.iter().enumerate() {
+                if row > 0 {
+                    let info = self.fields[at].info;
+                    self.fields.insert(at + row, Field::new(info));
+                }
+                if let Some(input) = self.fields[at + row].text_mut() {
+                    input.insert(text);
+                }
+            }
+        }
+        self.assessed = self.values();
     }
 
     /// Its consequences are known. Answers whether they were waited for.
