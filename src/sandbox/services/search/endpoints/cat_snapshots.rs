@@ -58,7 +58,7 @@ pub(in super::super) fn snapshots(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         .map(|snapshot| {
             let state = snapshot.state(now);
             let runs = state == State::InProgress;
-            let total = if runs { 0 } else { snapshot.shards().count() };
+            let total = if runs { 0 } else { snapshot.shard_count() };
             let failed = snapshot
                 .shards()
                 .filter(|shard| !runs && snapshot.failure_of(*shard, now).is_some())
