@@ -13,7 +13,7 @@ use crate::sandbox::services::search::expression::{is_pattern, matches};
 use crate::sandbox::services::search::names;
 use crate::sandbox::services::search::repository::{Place, Repository};
 use crate::sandbox::services::search::router::front_end;
-use crate::sandbox::texts::search as texts;
+use crate::sandbox::texts::{search as texts, search_form as form};
 
 const TIMES: [&str; 2] = ["master_timeout", "cluster_manager_timeout"];
 /// What AWS keeps for itself begins so.
@@ -116,7 +116,7 @@ pub(in super::super) fn put(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         .ok_or_else(|| EngineError::new(400, "parse_exception", texts::BODY_REQUIRED.plain()))?;
     let kind = match body.get("type") {
         Some(Value::String(kind)) => kind.clone(),
-        _ => return Err(validation("type is missing")),
+        _ => return Err(validation(&form::TYPE_MISSING.plain())),
     };
     let settings = match body.get("settings") {
         Some(Value::Object(settings)) => flat("", settings),

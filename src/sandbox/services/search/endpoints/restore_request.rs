@@ -12,7 +12,7 @@ use crate::sandbox::services::search::domain::Product;
 use crate::sandbox::services::search::error::{Halt, illegal_argument};
 use crate::sandbox::services::search::expression::Unavailable;
 use crate::sandbox::services::search::rename::Rename;
-use crate::sandbox::texts::search as texts;
+use crate::sandbox::texts::{search as texts, search_form as form};
 
 const KEYS: [&str; 14] = [
     "indices",
@@ -64,7 +64,7 @@ impl Wanted {
         let text = |key: &str| match body.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str())),
-            Some(_) => Err(illegal_argument(format!("malformed {key}"))),
+            Some(_) => Err(illegal_argument(form::MALFORMED_MEMBER.with(&[key]))),
         };
         let rename = match (text("rename_pattern")?, text("rename_replacement")?) {
             (Some(pattern), Some(replacement)) => Some(Rename::new(pattern, replacement)?),

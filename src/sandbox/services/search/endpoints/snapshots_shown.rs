@@ -55,7 +55,7 @@ pub(in super::super) fn full(snapshot: &Snapshot, engine: Engine, now: Timestamp
     } else {
         failures(snapshot, now)
     };
-    let total = if runs { 0 } else { snapshot.shards().count() };
+    let total = if runs { 0 } else { snapshot.shard_count() };
     let failed = failures.len();
     add("failures", json!(failures));
     add(
@@ -84,6 +84,9 @@ pub(super) fn brief(snapshot: &Snapshot, engine: Engine, now: Timestamp) -> Valu
 }
 
 fn failures(snapshot: &Snapshot, now: Timestamp) -> Vec<Value> {
+    if !snapshot.lacks_shards(now) {
+        return Vec::new();
+    }
     snapshot
         .shards()
         .filter_map(|shard| {

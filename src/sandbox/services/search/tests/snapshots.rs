@@ -96,6 +96,18 @@ fn old_engines_make_one_snapshot_at_a_time_and_new_ones_many() {
     let running = &running["snapshots"][0];
     assert!(running["duration_in_millis"].as_i64().unwrap() < 0);
     assert_eq!(running.get("data_streams"), None);
+    // A restore comes behind it, and so does the answer.
+    bench.pass(120);
+    bench.ask("old", "PUT /_snapshot/r/b", &Value::Null);
+    let copy = json!({ "rename_pattern": "(.+)", "rename_replacement": "copy-$1" });
+    let target = "/_snapshot/r/a/_restore";
+    let reply = bench
+        .send("old", Method::POST, target, &copy.to_string())
+        .unwrap();
+    let work = reply.wait.unwrap().work;
+    assert!(finished(&bench.world, &work, bench.now).is_none());
+    bench.pass(120);
+    assert!(finished(&bench.world, &work, bench.now).is_some());
     let several = bench.error("old", "DELETE /_snapshot/r/a,b", &Value::Null);
     assert_eq!(several, (404, kind("snapshot_missing_exception")));
 
