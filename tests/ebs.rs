@@ -1030,3 +1030,29 @@ fn an_independent_simulator_is_listed_created_in_tagged_and_deleted_from() {
         snapshot
     ));
 }
+
+#[test]
+fn a_process_that_is_killed_between_two_calls_loses_neither() {
+    let world = world();
+    fault(&world, "AttachVolume", "hang");
+    let mut running = world.start(&[
+        "ebs",
+        "restore",
+        SNAPSHOT,
+        "--to-volume",
+        "--availability-zone",
+        "us-east-1a",
+        "--attach",
+        "i-0a1b0000000000001:/dev/sdx",
+        "--wait",
+    ]);
+    common::until("the second call", || {
+        (!meant(&world, "AttachVolume").is_empty()).then_some(())
+    });
+    running.child.kill().expect("a child");
+    running.end();
+    let ended = world.snapdeck(&["operations", "wait"]).exits(0).json();
+    assert_eq!(ended[0]["status"], "completed", "{ended}");
+    assert_eq!(meant(&world, "AttachVolume").len(), 1);
+    assert_eq!(meant(&world, "CreateVolume").len(), 1);
+}

@@ -8,7 +8,9 @@
 //! - A request is assessed again right before it is sent, and its confirmation is checked here.
 //! - A request that may have taken effect is never sent again: it becomes `Unknown`, and
 //!   reconciliation looks for its trace.
-//! - Watching changes nothing in AWS, so any number of processes may watch the same operation.
+//! - Watching changes nothing in AWS, but for the next call of an operation that has several: it is
+//!   written down first, and whoever writes it down sends it. So any number of processes may watch the
+//!   same operation.
 //!
 //! What does not belong here: anything that knows a service by name, or prints.
 

@@ -1,7 +1,9 @@
 //! Amazon EBS: volumes, the instances they are attached to, and snapshots.
 //!
 //! Reading is here, what follows from a request in `assess`, sending in `change`, what became of it in
-//! `watch`, the shape of EC2's answers in `convert`, what is offered in `describe` and `forms`.
+//! `watch`, where a reply was lost in `trace`, the shape of EC2's answers in `convert`, what is offered in
+//! `describe` and `forms`. What is a subject of its own has a file or a folder with all four of these:
+//! `attach`, `copy`, `tags`, `tiers`, `bin`, `schedules`.
 //!
 //! Invariants: snapshots are always asked for with `Owner=self`, since without it EC2 lists every
 //! public snapshot of the Region; every list is paged, since EC2 throttles unpaged ones harder; rows
@@ -24,6 +26,7 @@ mod presets;
 mod schedules;
 mod tags;
 mod tiers;
+mod trace;
 mod watch;
 
 use std::{

@@ -1,11 +1,13 @@
 //! Schedules: the policies of Data Lifecycle Manager, by which AWS takes snapshots by itself.
 //!
-//! Reading is here, what they are in `describe`, what follows from a change and the change itself in
-//! `change`, the time of the next run in `next_run`.
+//! Reading is here, what they are in `describe`, what was asked for in `terms`, what follows from it in
+//! `assess`, the calls in `change`, the time of the next run in `next_run`.
 
+mod assess;
 mod change;
 mod describe;
 mod next_run;
+mod terms;
 
 use aws_sdk_dlm::types::{LifecyclePolicy, LifecyclePolicySummary, PolicyDetails, RetainRule, Tag};
 use aws_types::request_id::RequestId;
