@@ -6,7 +6,11 @@ use ratatui::layout::Size;
 use crate::{
     config::Key,
     domain::{
-        assessment::Assessment, clock::Clock, failure::Failure, operation::Operation, row::Row,
+        assessment::Assessment,
+        clock::Clock,
+        failure::Failure,
+        operation::Operation,
+        row::{Row, RowKey},
     },
 };
 
@@ -39,6 +43,8 @@ pub(crate) enum Message {
     Arrived(Ticket, ListKey, Vec<Row>),
     /// A list is complete, or will not be.
     Listed(Ticket, ListKey, Result<(), Vec<Failure>>),
+    /// What some rows of a list had left open was told.
+    Told(Ticket, ListKey, Vec<RowKey>, Result<Vec<Row>, Failure>),
     /// A single row arrived.
     Shown(Ticket, DetailKey, Result<Box<Row>, Failure>),
     /// A single row was looked for in all Regions.
