@@ -5,7 +5,11 @@
 
 use std::time::Duration;
 
-use crate::{config::Settings, domain::form::Request, operations::Consent};
+use crate::{
+    config::Settings,
+    domain::{form::Request, row::RowKey},
+    operations::Consent,
+};
 
 use super::{
     message::Timer,
@@ -30,6 +34,8 @@ pub(crate) enum Effect {
     ReadAlias(Ticket),
     /// Read a list.
     List(Ticket, ListKey),
+    /// Ask for what some rows of a list have left open.
+    Tell(Ticket, ListKey, Vec<RowKey>),
     /// Read a single row.
     Show(Ticket, DetailKey),
     /// Look for a single row in all Regions.

@@ -21,6 +21,7 @@ use crate::{
         failure::{Failure, FailureKind},
         form::Request,
         operation::Operation,
+        row::RowKey,
     },
     operations::Consent,
 };
@@ -106,6 +107,12 @@ impl Executor {
             }
             Effect::List(ticket, key) => {
                 self.call(ticket, list(ticket, self.session.clone(), key, sender));
+            }
+            Effect::Tell(ticket, key, rows) => {
+                self.call(
+                    ticket,
+                    tell(ticket, self.session.clone(), key, rows, sender),
+                );
             }
             Effect::Show(ticket, key) => {
                 self.call(ticket, show(ticket, self.session.clone(), key, sender));
@@ -325,6 +332,27 @@ async fn list(
         }
     };
     let message = Message::Listed(ticket, key.clone(), result);
+    send(&sender, Report::Answer(ticket, message));
+}
+
+async fn tell(
+    ticket: Ticket,
+    session: Option<Arc<Session>>,
+    key: ListKey,
+    rows: Vec<RowKey>,
+    sender: UnboundedSender<Report>,
+) {
+    let result = match (&session, rows.first()) {
+        (Some(session), Some(first)) => {
+            let (service, collection) = (key.kind.service.id, key.kind.collection.id);
+            let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+            session
+                .details(service, collection, &first.region, &ids)
+                .await
+        }
+        _ => Err(not_connected()),
+    };
+    let message = Message::Told(ticket, key, rows, result);
     send(&sender, Report::Answer(ticket, message));
 }
 

@@ -8,11 +8,15 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::remote::Ticket;
 use crate::domain::{
     collection::Column,
     query::{self, Query},
     row::{Cell, Row, RowKey},
 };
+
+/// How many rows are asked together for what they have open.
+const TOGETHER: usize = 8;
 
 /// The rows of a list, in the order in which they first came.
 #[derive(Debug, Default)]
@@ -27,6 +31,8 @@ pub(crate) struct Listing {
     /// Counts changes, so that whoever derived something from the rows knows when it is old.
     revision: u64,
     completed_at: Option<Timestamp>,
+    /// The call that asks for what some rows have left open.
+    telling: Option<Ticket>,
 }
 
 #[derive(Debug)]
@@ -36,6 +42,8 @@ struct Entry {
     searched: Box<str>,
     /// Whether it needs a look.
     calls: bool,
+    /// Whether something of it is still to be asked for.
+    open: bool,
 }
 
 /// What is worked out of a row when it arrives.
@@ -94,9 +102,62 @@ impl Listing {
             .is_some_and(|entry| query.lets_through(&entry.row, &entry.searched, now))
     }
 
-    /// A load begins.
+    /// A load begins. What was asked of single rows is overtaken by it.
     pub(crate) fn begin(&mut self) {
         self.started = self.arrivals;
+        self.telling = None;
+    }
+
+    /// The rows at these places that have something open, of one Region. None while such rows are
+    /// being asked for: one call at a time.
+    pub(crate) fn open(&self, places: impl Iterator<Item = usize>) -> Vec<RowKey> {
+        if self.telling.is_some() {
+            return Vec::new();
+        }
+        let mut open: Vec<RowKey> = places
+            .filter_map(|place| self.entries.get(place))
+            .filter(|entry| entry.open)
+            .map(|entry| entry.row.key())
+            .take(TOGETHER)
+            .collect();
+        if let Some(region) = open.first().map(|first| first.region.clone()) {
+            open.retain(|key| key.region == region);
+        }
+        open
+    }
+
+    /// Some rows were asked for what they have open.
+    pub(crate) fn ask(&mut self, ticket: Ticket) {
+        self.telling = Some(ticket);
+    }
+
+    /// The call that asks for what some rows have open.
+    pub(crate) fn telling(&self) -> Option<Ticket> {
+        self.telling
+    }
+
+    /// What some rows had open was told, or not: then it is not asked for again before the next load.
+    pub(crate) fn told(
+        &mut self,
+        ticket: Ticket,
+        asked: &[RowKey],
+        mut rows: Vec<Row>,
+        reader: &Reader<'_>,
+    ) {
+        if self.telling != Some(ticket) {
+            return;
+        }
+        self.telling = None;
+        let silent = asked
+            .iter()
+            .filter(|key| rows.iter().all(|row| row.key() != **key));
+        let mut silent: Vec<Row> = silent
+            .filter_map(|key| self.get(self.place(key)?).cloned())
+            .collect();
+        rows.append(&mut silent);
+        rows.retain(|row| self.places.contains_key(&row.key()));
+        rows.iter_mut().for_each(Row::settle);
+        self.merge(rows, reader);
     }
 
     /// Takes rows in: one that is there is replaced where it stands, the others follow.
@@ -106,6 +167,7 @@ impl Listing {
             let arrived = self.arrivals;
             self.arrivals += 1;
             let known = self.places.get(&key).copied();
+            let open = row.is_pending();
             if let Some(place) = known {
                 keep_known(&mut row, &self.entries[place].row);
             }
@@ -126,6 +188,7 @@ impl Listing {
                     arrived,
                     searched,
                     calls,
+                    open,
                 };
             } else {
                 self.places.insert(key, self.entries.len());
@@ -134,6 +197,7 @@ impl Listing {
                     arrived,
                     searched,
                     calls,
+                    open,
                 });
             }
         }
@@ -178,7 +242,10 @@ fn keep_known(row: &mut Row, known: &Row) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::testing::{SERVICE, reader, row};
+    use crate::tui::{
+        remote::Tickets,
+        testing::{SERVICE, reader, row},
+    };
 
     fn ids(listing: &Listing) -> Vec<&str> {
         (0..listing.len())
@@ -224,6 +291,43 @@ mod tests {
         assert_eq!(used(&listing), Cell::Integer(3));
         listing.merge(with(Cell::Absent), &reader());
         assert_eq!(used(&listing), Cell::Absent);
+    }
+
+    #[test]
+    fn what_rows_have_open_is_asked_for_eight_at_a_time_and_once_a_load() {
+        let ticket = || {
+            let mut tickets = Tickets::default();
+            tickets.next()
+        };
+        let with = |id: &str, cell: Cell| {
+            let mut row = row(id, "Active");
+            row.cells = vec![("used", cell)];
+            row
+        };
+        let names: Vec<String> = (0..20).map(|n| format!("r{n}")).collect();
+        let pending = || names.iter().map(|id| with(id, Cell::Pending)).collect();
+        let mut listing = Listing::default();
+        listing.begin();
+        listing.merge(pending(), &reader());
+        let asked = listing.open(2..30);
+        assert_eq!(asked.len(), 8);
+        assert_eq!(asked[0].id, "r2");
+        listing.ask(ticket());
+        assert!(listing.open(0..20).is_empty(), "one call at a time");
+        // All but one are told.
+        let told = asked[1..].iter().map(|key| with(&key.id, Cell::Integer(1)));
+        listing.told(ticket(), &asked, told.collect(), &reader());
+        assert_eq!(*listing.get(2).unwrap().cell("used"), Cell::Absent);
+        assert_eq!(*listing.get(3).unwrap().cell("used"), Cell::Integer(1));
+        assert_eq!(listing.open(2..10).len(), 0);
+        assert_eq!(listing.open(0..20).len(), 8);
+        // A load begins meanwhile: what is told then is old, and is asked for again.
+        listing.ask(ticket());
+        listing.begin();
+        listing.merge(pending(), &reader());
+        listing.told(ticket(), &asked, Vec::new(), &reader());
+        assert_eq!(*listing.get(3).unwrap().cell("used"), Cell::Integer(1));
+        assert_eq!(listing.open(2..10).len(), 8);
     }
 
     #[test]

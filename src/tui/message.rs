@@ -9,8 +9,13 @@ use crate::{
     config::Key,
     context::Profile,
     domain::{
-        assessment::Assessment, clock::Clock, failure::Failure, form::Value, operation::Operation,
-        place::Region, row::Row,
+        assessment::Assessment,
+        clock::Clock,
+        failure::Failure,
+        form::Value,
+        operation::Operation,
+        place::Region,
+        row::{Row, RowKey},
     },
 };
 
@@ -51,6 +56,8 @@ pub(crate) enum Message {
     Arrived(Ticket, ListKey, Vec<Row>),
     /// A list is complete, or will not be.
     Listed(Ticket, ListKey, Result<(), Vec<Failure>>),
+    /// What some rows of a list had left open was told.
+    Told(Ticket, ListKey, Vec<RowKey>, Result<Vec<Row>, Failure>),
     /// A single row arrived.
     Shown(Ticket, DetailKey, Result<Box<Row>, Failure>),
     /// A single row was looked for in all Regions.

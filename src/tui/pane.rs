@@ -43,6 +43,8 @@ pub(crate) struct Pane {
     at: usize,
     /// The position of the first row in sight.
     first: usize,
+    /// How many rows are in sight.
+    height: usize,
 }
 
 /// Where the parts of a pane stand.
@@ -64,6 +66,7 @@ impl Pane {
             selected: None,
             at: 0,
             first: 0,
+            height: 0,
         }
     }
 
@@ -143,6 +146,15 @@ impl Pane {
         }
         let height = table::visible_rows(self.areas(world, area).table.height);
         self.first = scroll::follow(self.first, self.at, height, self.filter.len());
+        self.height = height;
+    }
+
+    /// Rows in sight that have something to be asked for.
+    pub(crate) fn open_rows(&self, world: &World) -> Option<(ListKey, Vec<RowKey>)> {
+        let sight = self.first..self.first + self.height;
+        let places = sight.filter_map(|position| self.filter.place(position));
+        let open = world.store.open_rows(&self.key, places);
+        (!open.is_empty()).then(|| (self.key.clone(), open))
     }
 
     /// A key that means something.

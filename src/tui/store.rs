@@ -272,6 +272,7 @@ impl Store {
         self.lists.retain(|key, remote| {
             let kept = needs.contains(&Need::List(key.clone()));
             if !kept {
+                stopped.extend(remote.value().and_then(Listing::telling));
                 stopped.extend(remote.ticket());
             }
             kept
@@ -299,6 +300,40 @@ impl Store {
             listing.merge(rows, reader);
         } else {
             tracing::debug!(collection = key.kind.collection.id, "late rows dropped");
+        }
+    }
+
+    /// The rows at these places of a complete list that have something open.
+    pub(crate) fn open_rows(
+        &self,
+        key: &ListKey,
+        places: impl Iterator<Item = usize>,
+    ) -> Vec<RowKey> {
+        // What a Region did answer is told more of, whatever another one said.
+        let complete =
+            |list: &&Remote<Listing>| matches!(list.state(), State::Loaded | State::Failed(_));
+        let listing = self.lists.get(key).filter(complete).and_then(Remote::value);
+        listing.map_or_else(Vec::new, |listing| listing.open(places))
+    }
+
+    /// Some rows of a list were asked for what they have open.
+    pub(crate) fn ask_rows(&mut self, key: &ListKey, ticket: Ticket) {
+        if let Some(list) = self.lists.get_mut(key) {
+            list.value_mut().ask(ticket);
+        }
+    }
+
+    /// What some rows of a list had open was told, or not.
+    pub(crate) fn told(
+        &mut self,
+        key: &ListKey,
+        ticket: Ticket,
+        asked: &[RowKey],
+        rows: Vec<Row>,
+        reader: &Reader<'_>,
+    ) {
+        if let Some(list) = self.lists.get_mut(key) {
+            list.value_mut().told(ticket, asked, rows, reader);
         }
     }
 

@@ -23,6 +23,8 @@ mod lists;
 mod names;
 mod policies;
 mod prerequisites;
+#[cfg(test)]
+mod recorded;
 mod refused;
 mod register;
 mod remove;

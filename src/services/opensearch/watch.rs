@@ -486,7 +486,7 @@ fn there_now(id: &str, is_there: bool, stage: &str, advice: &str) -> Trace {
 }
 
 /// What the final state of a snapshot says of its operation.
-fn ended(snapshot: &Snapshot) -> Observation {
+pub(super) fn ended(snapshot: &Snapshot) -> Observation {
     let stage = snapshot.state.clone();
     let details = snapshot.details.as_ref();
     let reason = details.and_then(|details| details.reason.clone());
@@ -519,7 +519,7 @@ fn ended(snapshot: &Snapshot) -> Observation {
 /// How much of a running snapshot is taken, in percent, from `_status`: each shard counts the same, and
 /// one that is being copied as far as its bytes are. The bytes of all together would jump, since shards
 /// that have not begun count as none.
-fn share_taken(status: &Value) -> Option<u8> {
+pub(super) fn share_taken(status: &Value) -> Option<u8> {
     let mut shards = 0_u32;
     let mut taken = 0.0;
     for index in status["indices"].as_object()?.values() {
@@ -556,7 +556,7 @@ fn percent(done: f64, of: u32) -> Option<u8> {
 }
 
 /// What the shards of its indices say of a restore.
-fn seen_restore(
+pub(super) fn seen_restore(
     target: &WaitTarget,
     shards: &[Value],
     recovery: &[Value],

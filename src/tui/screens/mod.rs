@@ -121,6 +121,15 @@ impl Screen {
         }
     }
 
+    /// The list whose rows are in sight.
+    pub(crate) fn pane(&self) -> Option<&Pane> {
+        match self {
+            Self::Collection(screen) => screen.pane(),
+            Self::Resource(screen) => screen.pane(),
+            Self::Operations(_) | Self::Problem(_) => None,
+        }
+    }
+
     /// A key that has a meaning in the keymap.
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
         match self {

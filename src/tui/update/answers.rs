@@ -49,6 +49,20 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
                 .store
                 .listed(&key, ticket, result, model.world.wall);
         }
+        Message::Told(ticket, key, asked, result) => {
+            let rows = result.unwrap_or_else(|failure| {
+                tracing::warn!(%failure, "what rows have open was not told");
+                Vec::new()
+            });
+            let World {
+                store, tables, now, ..
+            } = &mut model.world;
+            let reader = Reader {
+                columns: tables.columns(key.kind),
+                calls: &|row| !tables.attention(key.kind, row, *now).is_empty(),
+            };
+            store.told(&key, ticket, &asked, rows, &reader);
+        }
         Message::Shown(ticket, key, result) => {
             freshness::answered(model, result.as_ref().err());
             model

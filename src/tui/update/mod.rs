@@ -122,6 +122,18 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     for dialog in &mut model.dialogs {
         dialog.sync(&model.world, areas.dialog);
     }
+    ask_for_what_is_open(model, effects);
+}
+
+/// Asks for what the rows in sight have left open.
+fn ask_for_what_is_open(model: &mut Model, effects: &mut Vec<Effect>) {
+    let pane = model.screens.last().and_then(|screen| screen.pane());
+    let open = pane.and_then(|pane| pane.open_rows(&model.world));
+    if let (Some((key, rows)), Some(_)) = (open, model.world.connected()) {
+        let ticket = model.tickets.next();
+        model.world.store.ask_rows(&key, ticket);
+        effects.push(Effect::Tell(ticket, key, rows));
+    }
 }
 
 #[cfg(test)]
