@@ -45,6 +45,7 @@ mod records;
 mod remote;
 mod screens;
 mod store;
+mod summary;
 mod terminal;
 #[cfg(test)]
 mod testing;

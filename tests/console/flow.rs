@@ -10,7 +10,7 @@ use ratatui::{
 };
 use serde_json::{Value, json};
 use snapdeck::{
-    config::{self, ConsoleOptions, Flags, Key, KeyCode as Code, Settings, Watch},
+    config::{self, ConsoleOptions, Flags, Key, KeyCode as Code, Settings, Start, Watch},
     tui::{Charset, Console, Exit, Input, Palette, Styles},
 };
 use tempfile::TempDir;
@@ -89,6 +89,12 @@ impl Setup {
     /// What is shown is read again by itself as often as this.
     pub(crate) fn refresh(mut self, every: Duration) -> Self {
         self.options.refresh = Some(every);
+        self
+    }
+
+    /// With the overview first.
+    pub(crate) fn from_home(mut self) -> Self {
+        self.options.start = Start::Home;
         self
     }
 

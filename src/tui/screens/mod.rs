@@ -4,6 +4,7 @@
 //! other; drawing changes nothing, since everything derived is worked out in `sync`.
 
 pub(crate) mod collection;
+pub(crate) mod home;
 pub(crate) mod operations;
 pub(crate) mod problem;
 pub(crate) mod resource;
@@ -11,8 +12,8 @@ pub(crate) mod resource;
 use ratatui::{Frame, layout::Rect};
 
 use self::{
-    collection::CollectionScreen, operations::OperationsScreen, problem::ProblemScreen,
-    resource::ResourceScreen,
+    collection::CollectionScreen, home::HomeScreen, operations::OperationsScreen,
+    problem::ProblemScreen, resource::ResourceScreen,
 };
 use super::{
     offers::Offer,
@@ -30,6 +31,8 @@ use crate::{
 /// What can be on the screen.
 #[derive(Debug)]
 pub(crate) enum Screen {
+    /// The overview.
+    Home(HomeScreen),
     /// The lists that the console opens with.
     Collection(CollectionScreen),
     /// A row with its parts.
@@ -46,6 +49,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.title().into_iter().collect(),
             Self::Resource(screen) => screen.crumbs(world),
+            Self::Home(_) => vec!["Home".to_owned()],
             Self::Operations(_) => vec!["Operations".to_owned()],
             Self::Problem(_) => Vec::new(),
         }
@@ -56,6 +60,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.needs(),
             Self::Resource(screen) => screen.needs(),
+            Self::Home(screen) => screen.needs(),
             Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
     }
@@ -65,6 +70,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.needs(),
             Self::Resource(screen) => vec![screen.open_need()],
+            Self::Home(screen) => screen.needs(),
             Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
     }
@@ -74,6 +80,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.offers(world),
             Self::Resource(screen) => screen.offers(world),
+            Self::Home(_) => HomeScreen::offers(),
             Self::Operations(screen) => screen.offers(world),
             Self::Problem(_) => ProblemScreen::offers(),
         }
@@ -84,7 +91,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.rows(world),
             Self::Resource(screen) => screen.rows(world),
-            Self::Operations(_) | Self::Problem(_) => Vec::new(),
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
     }
 
@@ -93,6 +100,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.is_busy(world),
             Self::Resource(screen) => screen.is_busy(world),
+            Self::Home(screen) => screen.is_busy(world),
             Self::Operations(_) => world.records.running().next().is_some(),
             Self::Problem(_) => false,
         }
@@ -103,6 +111,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.sync(world, area),
             Self::Resource(screen) => screen.sync(world, area),
+            Self::Home(screen) => screen.sync(world, area),
             Self::Operations(screen) => screen.sync(world, area),
             Self::Problem(_) => {}
         }
@@ -113,6 +122,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.act(action, world, area),
             Self::Resource(screen) => screen.act(action, world, area),
+            Self::Home(screen) => screen.act(action, area),
             Self::Operations(screen) => screen.act(action, world, area),
             Self::Problem(_) => ProblemScreen::act(action),
         }
@@ -123,7 +133,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.pane().is_some_and(Pane::is_editing),
             Self::Resource(screen) => screen.pane().is_some_and(Pane::is_editing),
-            Self::Operations(_) | Self::Problem(_) => false,
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => false,
         }
     }
 
@@ -137,7 +147,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.key(key, world, area),
             Self::Resource(screen) => screen.key(key, world, area),
-            Self::Operations(_) => Outcome::Unused,
+            Self::Home(_) | Self::Operations(_) => Outcome::Unused,
             Self::Problem(screen) => screen.key(key),
         }
     }
@@ -147,7 +157,7 @@ impl Screen {
         let pane = match self {
             Self::Collection(screen) => screen.pane_mut(),
             Self::Resource(screen) => screen.pane_mut(),
-            Self::Operations(_) | Self::Problem(_) => None,
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => None,
         };
         if let Some(pane) = pane.filter(|pane| pane.is_editing()) {
             pane.paste(text);
@@ -159,6 +169,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.draw(frame, area, world, styles),
             Self::Resource(screen) => screen.draw(frame, area, world, styles),
+            Self::Home(screen) => screen.draw(frame, area, world, styles),
             Self::Operations(screen) => screen.draw(frame, area, world, styles),
             Self::Problem(screen) => screen.draw(frame, area, world, styles),
         }
