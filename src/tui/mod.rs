@@ -52,6 +52,7 @@ mod remote;
 mod screens;
 mod source;
 mod store;
+mod summary;
 mod tables;
 mod terminal;
 #[cfg(test)]

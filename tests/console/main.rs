@@ -23,6 +23,7 @@ mod failures;
 mod flow;
 mod freshness;
 mod guardrails;
+mod home;
 mod identity;
 mod links;
 mod lists;

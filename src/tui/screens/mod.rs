@@ -4,6 +4,7 @@
 //! other; drawing changes nothing, since everything derived is worked out in `sync`.
 
 pub(crate) mod collection;
+pub(crate) mod home;
 pub(crate) mod operations;
 pub(crate) mod problem;
 pub(crate) mod resource;
@@ -14,8 +15,8 @@ use ratatui::{
 };
 
 use self::{
-    collection::CollectionScreen, operations::OperationsScreen, problem::ProblemScreen,
-    resource::ResourceScreen,
+    collection::CollectionScreen, home::HomeScreen, operations::OperationsScreen,
+    problem::ProblemScreen, resource::ResourceScreen,
 };
 use super::{
     offers::Offer,
@@ -33,6 +34,8 @@ use crate::{
 /// What can be on the screen.
 #[derive(Debug)]
 pub(crate) enum Screen {
+    /// The overview.
+    Home(HomeScreen),
     /// The lists that the console opens with.
     Collection(CollectionScreen),
     /// A row with its parts.
@@ -49,6 +52,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.title().into_iter().collect(),
             Self::Resource(screen) => screen.crumbs(world),
+            Self::Home(_) => vec!["Home".to_owned()],
             Self::Operations(_) => vec!["Operations".to_owned()],
             Self::Problem(_) => Vec::new(),
         }
@@ -59,6 +63,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.needs(),
             Self::Resource(screen) => screen.needs(),
+            Self::Home(screen) => screen.needs(),
             Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
     }
@@ -68,6 +73,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.needs(),
             Self::Resource(screen) => vec![screen.open_need()],
+            Self::Home(screen) => screen.needs(),
             Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
     }
@@ -77,6 +83,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.offers(world),
             Self::Resource(screen) => screen.offers(world),
+            Self::Home(_) => HomeScreen::offers(),
             Self::Operations(screen) => screen.offers(world),
             Self::Problem(_) => ProblemScreen::offers(),
         }
@@ -88,7 +95,7 @@ impl Screen {
             Self::Collection(screen) => Some(screen.pane()?.selected(world)?.id.as_str()),
             Self::Resource(screen) => Some(screen.id(world)),
             Self::Operations(screen) => screen.id(),
-            Self::Problem(_) => None,
+            Self::Home(_) | Self::Problem(_) => None,
         }
     }
 
@@ -97,7 +104,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.rows(world),
             Self::Resource(screen) => screen.rows(world),
-            Self::Operations(_) | Self::Problem(_) => Vec::new(),
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
     }
 
@@ -106,6 +113,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.is_busy(world),
             Self::Resource(screen) => screen.is_busy(world),
+            Self::Home(screen) => screen.is_busy(world),
             Self::Operations(_) => world.records.running().next().is_some(),
             Self::Problem(_) => false,
         }
@@ -116,6 +124,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.sync(world, area),
             Self::Resource(screen) => screen.sync(world, area),
+            Self::Home(screen) => screen.sync(world, area),
             Self::Operations(screen) => screen.sync(world, area),
             Self::Problem(_) => {}
         }
@@ -126,7 +135,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.pane(),
             Self::Resource(screen) => screen.pane(),
-            Self::Operations(_) | Self::Problem(_) => None,
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => None,
         }
     }
 
@@ -135,6 +144,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.act(action, world, area),
             Self::Resource(screen) => screen.act(action, world, area),
+            Self::Home(screen) => screen.act(action, area),
             Self::Operations(screen) => screen.act(action, world, area),
             Self::Problem(_) => ProblemScreen::act(action),
         }
@@ -145,7 +155,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.pressed(at, world, area),
             Self::Resource(screen) => screen.pressed(at, world, area),
-            Self::Operations(_) | Self::Problem(_) => Outcome::Unused,
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => Outcome::Unused,
         }
     }
 
@@ -154,7 +164,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.pane().is_some_and(Pane::is_editing),
             Self::Resource(screen) => screen.pane().is_some_and(Pane::is_editing),
-            Self::Operations(_) | Self::Problem(_) => false,
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => false,
         }
     }
 
@@ -173,7 +183,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.key(key, world, area),
             Self::Resource(screen) => screen.key(key, world, area),
-            Self::Operations(_) => Outcome::Unused,
+            Self::Home(_) | Self::Operations(_) => Outcome::Unused,
             Self::Problem(screen) => screen.key(key),
         }
     }
@@ -190,7 +200,7 @@ impl Screen {
                 }
             }
             Self::Resource(screen) => screen.paste(text),
-            Self::Operations(_) | Self::Problem(_) => {}
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => {}
         }
     }
 
@@ -199,6 +209,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.draw(frame, area, world, styles),
             Self::Resource(screen) => screen.draw(frame, area, world, styles),
+            Self::Home(screen) => screen.draw(frame, area, world, styles),
             Self::Operations(screen) => screen.draw(frame, area, world, styles),
             Self::Problem(screen) => screen.draw(frame, area, world, styles),
         }

@@ -88,6 +88,7 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Palette => return finder(model, effects),
         Action::Identity => return identity::choose(model, effects),
+        Action::Home => return outcomes::open_home(model),
         Action::Pause => return freshness::pause(model, effects),
         Action::Operations => return operations(model, effects),
         Action::Copy => {
@@ -113,6 +114,8 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
     let outcome = screen.act(action, &model.world, area);
     if outcome.is_used() {
         outcomes::carry_out(model, outcome, effects);
+    } else if action == Action::Back {
+        outcomes::back(model, effects);
     } else if offers::verb(action).is_some() || matches!(action, Action::Actions | Action::GoTo) {
         let text = format!("{}: nothing here to do that with", action.label());
         notify(model, Tone::Neutral, text, effects);

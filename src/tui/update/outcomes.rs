@@ -15,11 +15,13 @@ use crate::{
         dialogs::{Dialog, bulk::Bulk, compare::Compare, form::Form, menu::Menu},
         effect::Effect,
         format,
-        model::Model,
+        model::{Model, roots},
         outcome::Outcome,
         records::Records,
         remote::Ticket,
-        screens::{Screen, resource::ResourceScreen},
+        screens::{
+            Screen, collection::CollectionScreen, home::HomeScreen, resource::ResourceScreen,
+        },
         store::{Kind, ListKey, Store},
         terminal::{LONGEST_COPY, Signal},
         world::Connection,
@@ -156,6 +158,27 @@ fn open_list(model: &mut Model, kind: Kind) {
     };
     if let Some(place) = model.screens.iter_mut().position(here) {
         model.screens.truncate(place + 1);
+        return;
+    }
+    let mut screen = CollectionScreen::new(roots(&model.world.catalog));
+    if screen.go_to(kind) {
+        model.screens.truncate(1);
+        model.screens.push(Screen::Collection(screen));
+    }
+}
+
+/// Goes to the overview.
+pub(super) fn open_home(model: &mut Model) {
+    // Why nothing can be done at all stays in sight until something can be.
+    if matches!(model.screen(), Some(Screen::Problem(_))) {
+        return;
+    }
+    let home = |screen: &Screen| matches!(screen, Screen::Home(_));
+    if let Some(place) = model.screens.iter().position(home) {
+        model.screens.truncate(place + 1);
+    } else {
+        let screen = HomeScreen::new(roots(&model.world.catalog));
+        model.screens = vec![Screen::Home(screen)];
     }
 }
 
@@ -341,7 +364,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Open(ticket, Box::new(model.world.settings.clone())));
 }
 
-fn back(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.dialog().is_some() {
         close_dialog(model, effects);
     } else if model.screens.len() > 1 {
