@@ -452,6 +452,8 @@ fn a_restored_volume_is_attached_by_whoever_watches_when_it_is_available() {
     // Nobody watches: the volume is asked for, and nothing is attached.
     let asked = world.snapdeck(&restored).exits(0).json();
     assert!(meant(&world, "AttachVolume").is_empty());
+    let made = &meant(&world, "CreateVolume")[0];
+    assert_eq!(made["params"]["VolumeInitializationRate"], "150", "{made}");
     let id = asked["id"].as_str().expect("an id");
     // A later process goes on where the first one ended.
     let ended = world.snapdeck(&["operations", "wait", id]).exits(0).json();

@@ -274,7 +274,8 @@ mod tests {
         let text = "profile = 'de\"v'\nregions = ['all']\n[watch]\nlongest = '90s'\n\
                     [profiles.'a.b \"c']\nread_only = true\n[profiles.dev]\nread_only = false\n\
                     [keys]\ncreate = ['\"', 'ctrl-minus', 'f9']\ndelete = []\n\
-                    [support]\ncontact = 'line\\nother \\u001b'\n[theme]\nname = 'mono'\n";
+                    [support]\ncontact = 'line\\nother \\u001b'\n\
+                    [tags]\n'a \"b.c' = '{date} {{x}} \\u001b'\nName = '{volume_name}'\n[theme]\nname = 'mono'\n";
         fs::write(&file, text).unwrap();
         let flags = Flags {
             config: Some(file),
