@@ -16,6 +16,7 @@ mod browse;
 mod common;
 mod create;
 mod delete;
+mod ebs;
 mod failures;
 mod flow;
 mod operations;
