@@ -1058,3 +1058,30 @@ fn a_process_that_is_killed_between_two_calls_loses_neither() {
     assert_eq!(meant(&world, "AttachVolume").len(), 1);
     assert_eq!(meant(&world, "CreateVolume").len(), 1);
 }
+
+#[test]
+fn of_several_processes_that_watch_one_sends_the_next_call() {
+    let world = world();
+    let asked = world
+        .snapdeck(&[
+            "ebs",
+            "restore",
+            SNAPSHOT,
+            "--to-volume",
+            "--availability-zone",
+            "us-east-1a",
+            "--attach",
+            "i-0a1b0000000000001:/dev/sdx",
+        ])
+        .exits(0)
+        .json();
+    let id = asked["id"].as_str().expect("an id");
+    let watching: Vec<_> = (0..4)
+        .map(|_| world.start(&["operations", "wait", id]))
+        .collect();
+    for running in watching {
+        let ended = running.end().exits(0).json();
+        assert_eq!(ended[0]["status"], "completed", "{ended}");
+    }
+    assert_eq!(meant(&world, "AttachVolume").len(), 1);
+}
