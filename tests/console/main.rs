@@ -19,6 +19,7 @@ mod common;
 mod create;
 mod delete;
 mod detail;
+mod ebs;
 mod failures;
 mod flow;
 mod freshness;
