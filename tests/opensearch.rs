@@ -296,7 +296,26 @@ fn whatever_happens_to_the_reply_a_change_is_sent_once_and_found() {
 }
 
 #[test]
-fn an_answer_of_500_with_nothing_done_is_looked_for_and_never_repeated() {
+fn an_engine_without_metadata_is_reconciled_by_the_name_and_the_time() {
+    let world = world();
+    fault(&world, "gateway_timeout");
+    let ended = world
+        .snapdeck(&["opensearch", "create", "legacy/old/t1", "--wait"])
+        .exits(0)
+        .json();
+    assert_eq!(ended["status"], "completed", "{ended}");
+    assert!(
+        ended["note"]
+            .as_str()
+            .is_some_and(|note| note.contains("no two snapshots of a repository have one name")),
+        "{ended}"
+    );
+    let sent = &world.calls("PUT /_snapshot/old/t1")[0]["params"]["body"];
+    assert!(sent.get("metadata").is_none(), "{sent}");
+}
+
+#[test]
+fn what_never_arrived_is_looked_for_and_never_repeated() {
     at_once(&with_faults(&["drop_before"]), |kind, call, arguments| {
         let world = world();
         fault(&world, kind);
@@ -435,7 +454,7 @@ fn automated_snapshots_are_awss_own() {
         .json();
     let newest = listed
         .as_array()
-        .and_then(|all| all.last())
+        .and_then(|all| all.first())
         .expect("a snapshot")
         .clone();
     assert_eq!(newest["automatic"], true);
