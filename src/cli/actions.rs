@@ -21,7 +21,7 @@ use crate::{
     context::{Context, Session},
     domain::{
         assessment::{Assessment, Authority, Check, Verdict},
-        collection::{Destructive, Verb},
+        collection::{Destructive, Target, Verb},
         failure::{Failure, FailureKind},
         form::Request,
         operation::Operation,
@@ -33,7 +33,7 @@ use crate::{
 /// Carries out an action on each of its targets, one after the other, once all of them are known to
 /// be good.
 pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> Result<Code> {
-    let targets = distinct(&asked.targets);
+    let mut targets = distinct(&asked.targets);
     if asked.action.verb == Verb::Inspect {
         let session = context.connect().await?;
         return dry_run::inspect(&session, asked, &targets, printer).await;
@@ -43,6 +43,7 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
     }
     if asked.dry_run {
         let session = context.connect().await?;
+        name_place(&session, asked, &mut targets)?;
         return dry_run::run(&session, asked, &targets, printer).await;
     }
     if targets.len() > 1 && asked.confirm.is_some() {
@@ -63,6 +64,7 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
         return Err(refused(why).into());
     }
     let session = context.connect().await?;
+    name_place(&session, asked, &mut targets)?;
     let ready = match prepare(&session, asked, &targets).await {
         Ok(ready) => ready,
         Err(code_or_failure) => return code_or_failure.map_err(Into::into),
@@ -112,6 +114,19 @@ pub(super) async fn send(
         _ => printer.many(&records, &HEADINGS, || operation_table(&operations, now))?,
     }
     Ok(worst)
+}
+
+/// The Region as the target of what is done in a place and not to a resource.
+fn name_place(session: &Session, asked: &Asked, targets: &mut Vec<String>) -> Result<(), Failure> {
+    if asked.action.target != Target::Place {
+        return Ok(());
+    }
+    let [region] = session.regions() else {
+        let why = "several Regions are looked at, and this is done in one: name it with --region";
+        return Err(Failure::new(FailureKind::Invalid, "", why));
+    };
+    *targets = vec![region.to_string()];
+    Ok(())
 }
 
 /// The ids in the order given, each once.
@@ -221,13 +236,17 @@ pub(super) async fn request(
                 .region
         }
     };
-    Ok(Request {
+    let mut request = Request {
         service: asked.service.id.to_owned(),
         action: asked.action.id.to_owned(),
         target: target.to_owned(),
         values: asked.values.clone(),
         place: session.place(&region),
-    })
+    };
+    if asked.presets {
+        request.complete(session.presets(&request).await?);
+    }
+    Ok(request)
 }
 
 async fn carry_out(

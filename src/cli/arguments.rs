@@ -112,6 +112,8 @@ pub struct Asked {
     pub targets: Vec<String>,
     /// The values given, by field.
     pub values: BTreeMap<String, Value>,
+    /// Whether tags of the configuration are filled in.
+    pub presets: bool,
     /// `--confirm`.
     pub confirm: Option<String>,
     /// `--yes`.
@@ -381,6 +383,7 @@ fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command
         action,
         targets: named.ids,
         values,
+        presets: action.presets && !given.get_flag("no-tag-presets"),
         confirm: (action.destructive != Destructive::No)
             .then(|| given.get_one::<String>("confirm").cloned())
             .flatten(),

@@ -11,7 +11,9 @@ use super::{exit, output::Format, target};
 use crate::{
     context,
     domain::{
-        collection::{ActionInfo, CollectionInfo, Destructive, RecoveryPoints, ServiceInfo, Verb},
+        collection::{
+            ActionInfo, CollectionInfo, Destructive, RecoveryPoints, ServiceInfo, Target, Verb,
+        },
         form::{FieldInfo, FieldKind},
         operation::OperationId,
         selection::Pattern,
@@ -163,7 +165,7 @@ fn service_command(service: &'static ServiceInfo) -> Clap {
             nouns.join(" or ")
         );
         let id = id_argument("id", kinds).required(true);
-        command = command.subcommand(Clap::new(show).about(about).arg(id));
+        command = with_leaf(command, show, leaf(show).about(about).arg(id));
     }
     let mut named = BTreeSet::new();
     for action in service
@@ -359,7 +361,9 @@ fn action_command(service: &'static ServiceInfo, name: &'static str) -> Clap {
     let actions: Vec<&'static ActionInfo> = actions_of(service, name).collect();
     let abouts: BTreeSet<&str> = actions.iter().map(|action| action.about).collect();
     let mut command = leaf(name).about(Vec::from_iter(abouts).join("; "));
-    command = command.arg(target::argument(service, name));
+    if actions.iter().any(|action| action.target != Target::Place) {
+        command = command.arg(target::argument(service, name));
+    }
     let mut keys = BTreeSet::new();
     let by_flag = |action: &&'static ActionInfo| {
         let by_word = target::field_by_word(action).map(|field| field.key);
@@ -403,6 +407,14 @@ fn action_command(service: &'static ServiceInfo, name: &'static str) -> Clap {
                 .action(ArgAction::SetTrue)
                 .hide(!copy)
                 .help("Do not ask"),
+        );
+    }
+    if actions.iter().any(|action| action.presets) {
+        command = command.arg(
+            Arg::new("no-tag-presets")
+                .long("no-tag-presets")
+                .action(ArgAction::SetTrue)
+                .help("Leave out the tags of the configuration"),
         );
     }
     command.args(run_arguments())

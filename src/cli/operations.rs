@@ -20,6 +20,7 @@ use crate::{
         failure::{Failure, FailureKind},
         lifecycle::Lifecycle,
         operation::{Operation, OperationId},
+        pace::Pace,
         place::Place,
         text::harmless,
         time,
@@ -243,6 +244,7 @@ fn details(operation: &Operation, now: Timestamp) -> Table {
                 .as_ref()
                 .map(|e| format!("{e} (estimate)")),
         ),
+        ("Pace", Pace::of(operation, now).map(Pace::in_words)),
         ("Requested", moment(operation.requested_at)),
         ("Finished", operation.finished_at.and_then(moment)),
         ("AWS request id", text(&operation.request_id)),

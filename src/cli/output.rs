@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Error, Result};
 use clap::{ValueEnum, builder::PossibleValue};
 use clap_complete::Shell;
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::Serialize;
 use serde_json::{
     Value,
     ser::{CompactFormatter, Formatter, PrettyFormatter},
@@ -20,9 +20,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{exit::Code, grammar};
 use crate::domain::{
-    collection::{CollectionInfo, ServiceInfo},
     failure::causes,
-    row::Row,
     text::{harmless, is_hostile},
 };
 
@@ -137,6 +135,18 @@ pub(super) fn message(text: &str) {
     let _closed = writeln!(io::stderr().lock(), "snapdeck: {}", lines(text));
 }
 
+/// A line for people that stays open: the next one is written over it.
+pub(super) fn status(text: &str) {
+    let mut out = io::stderr().lock();
+    let _closed = write!(out, "\r\x1b[K{}", harmless(text)).and_then(|()| out.flush());
+}
+
+/// Takes an open line away.
+pub(super) fn clear_status() {
+    let mut out = io::stderr().lock();
+    let _closed = write!(out, "\r\x1b[K").and_then(|()| out.flush());
+}
+
 /// An error for people, with its causes.
 pub fn report(error: &Error) {
     message(&causes(error.as_ref()));
@@ -150,35 +160,7 @@ pub(super) fn lines(text: &str) -> String {
         .join("\n")
 }
 
-/// The keys that every row begins with.
-pub(super) const ENVELOPE: [&str; 7] = [
-    "service", "kind", "id", "name", "state", "region", "account",
-];
-
-/// A row as scripts read it: the envelope, then the members.
-pub(super) struct Record<'r> {
-    pub(super) service: &'r ServiceInfo,
-    pub(super) collection: &'r CollectionInfo,
-    pub(super) row: &'r Row,
-}
-
-impl Serialize for Record<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let row = self.row;
-        let mut map = serializer.serialize_map(Some(7 + row.cells.len()))?;
-        map.serialize_entry("service", self.service.id)?;
-        map.serialize_entry("kind", self.collection.kind)?;
-        map.serialize_entry("id", &row.id)?;
-        map.serialize_entry("name", &row.name)?;
-        map.serialize_entry("state", &row.state.word)?;
-        map.serialize_entry("region", row.region.as_str())?;
-        map.serialize_entry("account", row.account.as_str())?;
-        for (key, cell) in &row.cells {
-            map.serialize_entry(key, cell)?;
-        }
-        map.end()
-    }
-}
+pub(super) use crate::domain::record::{ENVELOPE, Record};
 
 /// Writes records one after the other, as they become known, so that a long list costs no memory.
 pub(super) struct Stream {

@@ -113,6 +113,7 @@ pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> 
         yes: true,
         dry_run: false,
         print_documents: false,
+        presets: false,
         wait: asked.wait,
     };
     actions::send(context, &act, ready, false, printer).await

@@ -26,7 +26,7 @@ pub(super) struct Named {
 /// The field of an action that is given by a word in place of a flag.
 pub(super) fn field_by_word(action: &'static ActionInfo) -> Option<&'static FieldInfo> {
     match action.target {
-        Target::Id | Target::Words => None,
+        Target::Id | Target::Words | Target::Place => None,
         Target::IdThen(key) | Target::IdAnd(key) => {
             action.fields.iter().find(|field| field.key == key)
         }
@@ -93,6 +93,7 @@ fn usage(action: &'static ActionInfo, subject: &CollectionInfo) -> Vec<String> {
     let field = field_by_word(action).map(name).unwrap_or_default();
     match action.target {
         Target::Id => vec![subject.argument.to_owned()],
+        Target::Place => Vec::new(),
         Target::Words => subject.argument.split('/').map(str::to_owned).collect(),
         Target::IdThen(_) => vec![format!("{}[/{field}]", subject.argument)],
         Target::IdAnd(_) => vec![subject.argument.to_owned(), field],
@@ -106,8 +107,11 @@ fn takes_several(action: &'static ActionInfo) -> bool {
 
 /// The words that were typed.
 pub(super) fn typed(given: &ArgMatches) -> Vec<String> {
+    // Where an action is done in a place the grammar knows no such argument.
     given
-        .get_many::<String>(WORDS)
+        .try_get_many::<String>(WORDS)
+        .ok()
+        .flatten()
         .map(|all| all.cloned().collect())
         .unwrap_or_default()
 }
@@ -122,6 +126,12 @@ pub(super) fn read(
     words: &[String],
 ) -> Result<Named, String> {
     let named = match (action.target, words) {
+        (Target::Place, _) => {
+            return Ok(Named {
+                ids: Vec::new(),
+                value: None,
+            });
+        }
         (Target::Id, _) => Named {
             ids: words.to_vec(),
             value: None,

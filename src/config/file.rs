@@ -11,6 +11,7 @@ use std::{
 use crate::domain::{
     guardrails::{ActionPattern, Rules},
     place::Region,
+    preset::TagPreset,
     text::harmless,
 };
 
@@ -43,6 +44,7 @@ pub(crate) struct FileSettings {
     pub(crate) reconcile_for: Option<Item<Duration>>,
     pub(crate) log_level: Option<Item<Level>>,
     pub(crate) contact: Option<Item<String>>,
+    pub(crate) tags: Vec<TagPreset>,
     pub(crate) theme: Option<Item<Theme>>,
     pub(crate) theme_file: Option<Item<Theme>>,
     pub(crate) colors: Option<Item<Colors>>,
@@ -132,6 +134,7 @@ pub(crate) fn read(
     if let Some(support) = top.section("support")? {
         file.contact = support.text("contact", "the cloud team, cloud@example.com", value::name)?;
     }
+    file.tags = top.named_texts("tags", "{volume_name}-{date}", value::tag_preset)?;
     if let Some(theme) = top.section("theme")? {
         let named = theme.text("name", "dark", |name| match theme::builtin(name) {
             Some(theme) => Ok(Ok(theme)),
@@ -594,6 +597,15 @@ mod tests {
             &["not valid TOML", "duplicate key"],
         );
         names(&refused("profile = x\u{1b}"), 1, &["not valid TOML"]);
+        for text in [
+            "\nprofile = \"x\nascii = true\n",
+            "\nprofile = 'x\nascii = true\n",
+            "\nprofile = \"x",
+            "\nprofile = \"x\r\nascii = true\r\n",
+            "\nregions = [\"x, 'y']\nascii = true\n",
+        ] {
+            names(&refused(text), 2, &["not valid TOML"]);
+        }
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub enum Origin {
     Environment(&'static str),
     /// An option of the command line, with its dashes.
     Flag(&'static str),
+    /// A choice made while the program runs.
+    Chosen,
 }
 
 impl fmt::Display for Origin {
@@ -32,6 +34,7 @@ impl fmt::Display for Origin {
             Self::Default => f.write_str("default"),
             Self::File { path, line } => write!(f, "{}, line {line}", shown(path)),
             Self::Environment(name) | Self::Flag(name) => f.write_str(name),
+            Self::Chosen => f.write_str("chosen while the program runs"),
         }
     }
 }

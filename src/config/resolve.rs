@@ -100,12 +100,13 @@ fn settle(
             file: state_dir.path().map(|folder| folder.join(LOG_FILE)),
         },
         state_dir,
-        network: network(from, ca_bundle),
+        network: network(from, ca_bundle)?,
         watch: watch(from)?,
         support: Support { contact },
         opensearch: std::mem::take(&mut from.file.opensearch),
         attention: attention(from),
         console: console(from),
+        tags: std::mem::take(&mut from.file.tags),
         keymap: std::mem::take(&mut from.file.keymap),
         config_file,
         origins: sources.origins,
@@ -312,18 +313,42 @@ fn log_level(from: &mut Sources<'_>) -> Result<Level, ConfigError> {
     Ok(found.unwrap_or(Level::Info))
 }
 
-fn network(from: &mut Sources<'_>, ca_bundle: Option<PathBuf>) -> Network {
+fn network(from: &mut Sources<'_>, ca_bundle: Option<PathBuf>) -> Result<Network, ConfigError> {
     let connect = from.of_file("network.connect_timeout", |file| {
         file.connect_timeout.take()
     });
     let request = from.of_file("network.request_timeout", |file| {
         file.request_timeout.take()
     });
-    Network {
+    let network = Network {
         connect_timeout: connect.unwrap_or(CONNECT_TIMEOUT),
         request_timeout: request.unwrap_or(REQUEST_TIMEOUT),
         ca_bundle,
+    };
+    if network.connect_timeout < network.request_timeout {
+        return Ok(network);
     }
+    let culprit = if request.is_some() {
+        "network.request_timeout"
+    } else {
+        "network.connect_timeout"
+    };
+    Err(ConfigError::Value {
+        origin: from.origins.of(culprit).clone(),
+        problem: format!(
+            "network.request_timeout ({}{}) is not longer than network.connect_timeout ({}{}); a call \
+             includes its connection, so make it longer",
+            value::spelled(network.request_timeout),
+            default(request),
+            value::spelled(network.connect_timeout),
+            default(connect),
+        ),
+    })
+}
+
+/// What follows a value that nobody gave.
+fn default(given: Option<Duration>) -> &'static str {
+    if given.is_none() { ", the default" } else { "" }
 }
 
 fn attention(from: &mut Sources<'_>) -> Limits {
@@ -363,7 +388,6 @@ fn watch(from: &mut Sources<'_>) -> Result<Watch, ConfigError> {
     if watch.shortest <= watch.longest {
         return Ok(watch);
     }
-    let default = |given: Option<Duration>| if given.is_none() { ", the default" } else { "" };
     let culprit = if shortest.is_some() {
         "watch.shortest"
     } else {
@@ -473,6 +497,32 @@ mod tests {
         assert_eq!(settings.watch.shortest, Duration::from_secs(2));
         assert_eq!(settings.watch.longest, Duration::from_secs(30));
         assert_eq!(settings.watch.reconcile_for, Duration::from_mins(2));
+    }
+
+    #[test]
+    fn a_call_takes_longer_than_its_connection() {
+        for (network, words) in [
+            (
+                "connect_timeout = '30s'",
+                "request_timeout (30s, the default) is not longer than network.connect_timeout (30s)",
+            ),
+            (
+                "request_timeout = '5s'",
+                "request_timeout (5s) is not longer than network.connect_timeout (5s, the default)",
+            ),
+            (
+                "connect_timeout = '10s'\nrequest_timeout = '9s'",
+                "request_timeout (9s) is not longer",
+            ),
+        ] {
+            let file = format!("[network]\n{network}\n");
+            let start = Start {
+                file: Some(&file),
+                ..Start::default()
+            };
+            let error = start.error();
+            assert!(error.contains(words) && error.contains("line "), "{error}");
+        }
     }
 
     #[test]

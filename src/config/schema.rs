@@ -21,6 +21,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
             "watch",
             "log",
             "support",
+            "tags",
             "theme",
             "terminal",
             "attention",

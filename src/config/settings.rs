@@ -10,6 +10,7 @@ use crate::domain::{
     attention::Limits,
     guardrails::{ActionPattern, Guardrails, Rules},
     place::Region,
+    preset::TagPreset,
     text::harmless,
 };
 
@@ -91,6 +92,8 @@ pub struct Settings {
     pub attention: Limits,
     /// What the console begins with, and how it keeps up.
     pub console: ConsoleOptions,
+    /// Tags that are filled in by themselves where a snapshot is taken.
+    pub tags: Vec<TagPreset>,
     /// What the keys of the console mean.
     pub keymap: Keymap,
     /// The configuration file that was read, if there is one.
@@ -344,6 +347,31 @@ impl Guard {
             Some(false) => None,
             None => self.all.then(|| format!("read_only in {file}")),
         }
+    }
+}
+
+impl Settings {
+    /// The same under another profile: what the file says of that one counts then.
+    #[must_use]
+    pub fn with_profile(&self, profile: Option<String>) -> Self {
+        let mut settings = Self {
+            read_only: self.guard.reason(profile.as_deref()),
+            profile,
+            ..self.clone()
+        };
+        settings.origins.record("profile", Origin::Chosen);
+        settings
+    }
+
+    /// The same in other Regions.
+    #[must_use]
+    pub fn with_regions(&self, regions: Regions) -> Self {
+        let mut settings = Self {
+            regions,
+            ..self.clone()
+        };
+        settings.origins.record("regions", Origin::Chosen);
+        settings
     }
 }
 

@@ -140,6 +140,18 @@ impl Page<'_> {
             settings.support.contact.as_deref(),
             "not set",
         );
+        self.section("tags");
+        for preset in &settings.tags {
+            let _infallible = writeln!(
+                self.text,
+                "{} = {}",
+                text(&preset.key),
+                text(&preset.value.to_string())
+            );
+        }
+        if settings.tags.is_empty() {
+            self.note("none");
+        }
         self.section("theme");
         match &settings.theme {
             Theme::Custom(theme) => {

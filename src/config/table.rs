@@ -38,9 +38,16 @@ pub(crate) struct Document<'d> {
 impl<'d> Document<'d> {
     /// Parses the text.
     pub(crate) fn parse(self) -> Result<Spanned<DeTable<'d>>, ConfigError> {
-        DeTable::parse(self.text).map_err(|error| ConfigError::Syntax {
-            origin: self.origin(self.line(error.span().unwrap_or_default().start)),
-            message: harmless(&error.message().trim().replace('\n', ", ")).into_owned(),
+        let (table, errors) = DeTable::parse_recoverable(self.text);
+        // What follows a text that is not ended is misread too; the first mistake is the one made.
+        let first = errors
+            .into_iter()
+            .min_by_key(|error| error.span().unwrap_or_default().start);
+        first.map_or(Ok(table), |error| {
+            Err(ConfigError::Syntax {
+                origin: self.origin(self.line(error.span().unwrap_or_default().start)),
+                message: harmless(&error.message().trim().replace('\n', ", ")).into_owned(),
+            })
         })
     }
 
@@ -170,6 +177,26 @@ impl<'d> Section<'d> {
     /// The line of its first key; none where it is empty.
     pub(crate) fn first_line(&self) -> Option<usize> {
         self.entries.first().map(|entry| entry.line)
+    }
+
+    /// Every text of a section whose keys the user chooses, in the file's order, each passed through
+    /// `check` with its key.
+    pub(crate) fn named_texts<T>(
+        &self,
+        key: &str,
+        right: &str,
+        check: impl Fn(&str, &str) -> Result<T, String>,
+    ) -> Result<Vec<T>, ConfigError> {
+        let Some(table) = self.table(key)? else {
+            return Ok(Vec::new());
+        };
+        let named = Self::open_any(self.document, &self.path(key), table);
+        let mut texts = Vec::new();
+        for Entry { key: name, .. } in &named.entries {
+            let item = named.text(name, right, |text| check(name, text))?;
+            texts.extend(item.map(|item| item.value));
+        }
+        Ok(texts)
     }
 
     fn table(&self, key: &str) -> Result<Option<&'d DeTable<'d>>, ConfigError> {

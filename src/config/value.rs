@@ -7,7 +7,12 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{place::Region, text::harmless, time::parse_span};
+use crate::domain::{
+    place::Region,
+    preset::{TagPreset, Template},
+    text::harmless,
+    time::parse_span,
+};
 
 use super::{
     keys::Preset,
@@ -271,6 +276,20 @@ fn is_host(host: &str) -> bool {
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         })
+}
+
+/// A tag that is filled in by itself.
+pub(crate) fn tag_preset(key: &str, text: &str) -> Result<TagPreset, String> {
+    if key.is_empty() || key.chars().count() > 128 || key.contains('=') {
+        return Err("the key of a tag has 1 to 128 characters and no '='".to_owned());
+    }
+    if key.to_ascii_lowercase().starts_with("aws:") {
+        return Err("keys that start with aws: are AWS's own".to_owned());
+    }
+    Ok(TagPreset {
+        key: key.to_owned(),
+        value: Template::parse(text)?,
+    })
 }
 
 #[cfg(test)]

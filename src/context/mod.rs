@@ -40,7 +40,7 @@ use crate::{
     },
 };
 
-pub use crate::services::identity::Identity;
+pub use crate::services::identity::{Identity, Profile, profiles};
 
 /// What every service offers, known without a connection.
 #[must_use]
@@ -59,9 +59,9 @@ struct Parts {
     operations: Operations,
     clock: Clock,
     state_dir: PathBuf,
-    sandbox: Option<Sandbox>,
-    // Held for its end: the directory goes with the process.
-    _temporary: Option<TempDir>,
+    sandbox: Option<Arc<Sandbox>>,
+    // Held for its end: the directory goes with the last context that uses it.
+    temporary: Option<Arc<TempDir>>,
 }
 
 impl Context {
@@ -75,13 +75,10 @@ impl Context {
         log::start(settings);
         let sandbox = match &settings.sandbox {
             None => None,
-            Some(source) => Some(simulation::start_own(source).await?),
+            Some(source) => Some(Arc::new(simulation::start_own(source).await?)),
         };
-        let clock = sandbox
-            .as_ref()
-            .map_or_else(Clock::wall, |sandbox| Clock::from_fn(sandbox.clock()));
-        let (state_dir, temporary) = match &settings.state_dir {
-            StateDir::Given(path) | StateDir::Default(path) => (path.clone(), None),
+        let temporary = match &settings.state_dir {
+            StateDir::Given(_) | StateDir::Default(_) => None,
             StateDir::Temporary => {
                 let made = TempDir::with_prefix("snapdeck-").map_err(|error| {
                     Failure::new(
@@ -90,8 +87,38 @@ impl Context {
                         format!("no temporary directory can be made: {error}"),
                     )
                 })?;
-                (made.path().to_owned(), Some(made))
+                Some(Arc::new(made))
             }
+        };
+        Self::assemble(settings, sandbox, temporary).await
+    }
+
+    /// A context of the same world for other settings: another profile, other Regions. It shares the
+    /// sandbox and the place of the journal, and nothing that belongs to an identity: it has clients,
+    /// credentials and an engine of its own.
+    ///
+    /// # Errors
+    /// As [`Context::open`].
+    pub async fn switch(&self, settings: &Settings) -> Result<Self, Failure> {
+        let parts = &self.0;
+        if settings.sandbox != parts.settings.sandbox {
+            return Self::open(settings).await;
+        }
+        let (sandbox, temporary) = (parts.sandbox.clone(), parts.temporary.clone());
+        Self::assemble(settings, sandbox, temporary).await
+    }
+
+    async fn assemble(
+        settings: &Settings,
+        sandbox: Option<Arc<Sandbox>>,
+        temporary: Option<Arc<TempDir>>,
+    ) -> Result<Self, Failure> {
+        let clock = sandbox
+            .as_ref()
+            .map_or_else(Clock::wall, |sandbox| Clock::from_fn(sandbox.clock()));
+        let state_dir = match (&temporary, settings.state_dir.path()) {
+            (Some(made), _) => made.path().to_owned(),
+            (None, path) => path.unwrap_or(Path::new("")).to_owned(),
         };
         let dir = state_dir.clone();
         let restriction = settings.read_only.clone();
@@ -103,7 +130,7 @@ impl Context {
         let connector = Connector::new(ConnectOptions {
             endpoint_url: sandbox
                 .as_ref()
-                .map(Sandbox::url)
+                .map(|sandbox| sandbox.url())
                 .or_else(|| settings.endpoint_url.clone()),
             connect_timeout: settings.network.connect_timeout,
             request_timeout: settings.network.request_timeout,
@@ -136,6 +163,8 @@ impl Context {
             settings.guard.guardrails(settings.profile.as_deref()),
             random,
         );
+        // Nothing is sent before it is known as whom.
+        operations.bind(Vec::new());
         Ok(Self(Arc::new(Parts {
             settings: settings.clone(),
             registry,
@@ -143,7 +172,7 @@ impl Context {
             clock,
             state_dir,
             sandbox,
-            _temporary: temporary,
+            temporary,
         })))
     }
 
@@ -212,11 +241,15 @@ impl Context {
             _ if listed.is_empty() => vec![region],
             _ => listed,
         };
-        Ok(Arc::new(Session {
+        let session = Session {
             identity,
             regions,
             registry: Arc::clone(&parts.registry),
-        }))
+            tags: parts.settings.tags.clone(),
+        };
+        let places = session.regions.iter().map(|region| session.place(region));
+        parts.operations.bind(places.collect());
+        Ok(Arc::new(session))
     }
 
     /// Whether a service can be connected in a place: credentials, and that they are still those of

@@ -3,7 +3,7 @@
 //! Changing goes through the engine alone, never through here.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -14,8 +14,9 @@ use crate::{
     domain::{
         assessment::Assessment,
         failure::{Failure, FailureKind},
-        form::Request,
+        form::{Request, Value},
         place::{Place, Region},
+        preset::TagPreset,
         row::{Row, RowKey},
     },
     services::registry::Registry,
@@ -26,6 +27,7 @@ pub struct Session {
     pub(super) identity: Identity,
     pub(super) regions: Vec<Region>,
     pub(super) registry: Arc<Registry>,
+    pub(super) tags: Vec<TagPreset>,
 }
 
 impl Session {
@@ -50,6 +52,24 @@ impl Session {
             region: region.clone(),
             endpoint: self.identity.endpoint.clone(),
         }
+    }
+
+    /// The name that the account has beside its number, where the identity may ask for it.
+    pub async fn alias(&self) -> Option<String> {
+        let region = self.regions.first()?;
+        self.registry.connector().alias(&self.place(region)).await
+    }
+
+    /// The Regions that are enabled for the account, by name.
+    ///
+    /// # Errors
+    /// What EC2 or the network answered.
+    pub async fn enabled_regions(&self) -> Result<Vec<Region>, Failure> {
+        let profile = self.identity.profile.as_deref();
+        let any = self.regions.first().cloned();
+        let any =
+            any.ok_or_else(|| Failure::new(FailureKind::Internal, "", "there is no Region"))?;
+        self.registry.connector().regions(profile, &any).await
     }
 
     /// Lists a collection in every Region, or the part of it that belongs to `parent`. Pages go to
@@ -182,6 +202,22 @@ impl Session {
             .position(|f| f.kind != FailureKind::NotFound)
             .unwrap_or_default();
         Err(failures.swap_remove(telling))
+    }
+
+    /// What is filled in by itself in a request, by field, from the configuration.
+    ///
+    /// # Errors
+    /// What AWS or the network answered.
+    pub async fn presets(&self, request: &Request) -> Result<BTreeMap<String, Value>, Failure> {
+        if self.tags.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let service = self
+            .registry
+            .service(&request.service, &request.place)
+            .await?;
+        let presets = service.presets(request, &self.tags).await;
+        presets.map_err(|failure| self.registry.failed(&request.place, failure))
     }
 
     /// What would follow from a request. Changes nothing.

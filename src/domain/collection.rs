@@ -252,6 +252,10 @@ pub struct ActionInfo {
     pub destructive: Destructive,
     /// What can be filled in.
     pub fields: &'static [FieldInfo],
+    /// Whether a field, by its key, can make a difference for a row; the dialog leaves the others out.
+    pub matters: fn(&Row, &str) -> bool,
+    /// Whether tags of the configuration are filled in by themselves.
+    pub presets: bool,
 }
 
 impl ActionInfo {
@@ -268,6 +272,8 @@ impl ActionInfo {
         many: false,
         destructive: Destructive::No,
         fields: &[],
+        matters: |_, _| true,
+        presets: false,
     };
 }
 
@@ -276,6 +282,8 @@ impl ActionInfo {
 pub enum Target {
     /// By its id, in one word.
     Id,
+    /// Not at all: it is done in a Region, whose name is then the request's target.
+    Place,
     /// By its id with the parts between slashes as words of their own: `unregister DOMAIN REPO` for
     /// the repository `DOMAIN/REPO`. Where several rows may be given, only the last part repeats.
     Words,

@@ -115,6 +115,28 @@ impl Request {
         }
     }
 
+    /// Takes values in that were not given: where several texts are, those are added whose part
+    /// before `=` is not there yet.
+    pub fn complete(&mut self, presets: BTreeMap<String, Value>) {
+        for (key, preset) in presets {
+            match (self.values.get_mut(&key), preset) {
+                (None, preset) => {
+                    self.values.insert(key, preset);
+                }
+                (Some(Value::Many(given)), Value::Many(preset)) => {
+                    let name = |text: &str| text.split('=').next().unwrap_or_default().to_owned();
+                    let known: Vec<String> = given.iter().map(|text| name(text)).collect();
+                    given.extend(
+                        preset
+                            .into_iter()
+                            .filter(|text| !known.contains(&name(text))),
+                    );
+                }
+                (Some(_), _) => {}
+            }
+        }
+    }
+
     /// Whether a toggle was set.
     #[must_use]
     pub fn is_set(&self, key: &str) -> bool {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     collection::Show,
+    recovery::{DayMarks, chart},
     row::{Cell, Row},
     text::harmless,
     time,
@@ -57,6 +58,7 @@ pub fn value(cell: &Cell, show: Show, now: Timestamp) -> Cow<'_, str> {
             let items: Vec<_> = items.iter().map(|item| harmless(item)).collect();
             Cow::Owned(items.join(", "))
         }
+        Cell::Days(days) => Cow::Owned(chart(days, DayMarks::ASCII)),
         Cell::Tags(tags) => {
             let pair = |(key, value): &(Box<str>, Box<str>)| {
                 format!("{}={}", harmless(key), harmless(value))
@@ -64,6 +66,13 @@ pub fn value(cell: &Cell, show: Show, now: Timestamp) -> Cow<'_, str> {
             Cow::Owned(tags.iter().map(pair).collect::<Vec<_>>().join(", "))
         }
     }
+}
+
+/// A percentage as a bar, in characters that every terminal has: `[####......]`.
+#[must_use]
+pub fn bar(percent: u8, width: usize) -> String {
+    let full = usize::from(percent.min(100)) * width / 100;
+    format!("[{}{}]", "#".repeat(full), ".".repeat(width - full))
 }
 
 fn out_of<'c>(used: &'c Cell, limit: &'c Cell) -> Cow<'c, str> {
@@ -87,6 +96,15 @@ mod tests {
         place::{Account, Region},
         row::{State, Tone},
     };
+
+    #[test]
+    fn a_bar_is_full_only_when_all_is_done() {
+        assert_eq!(bar(0, 10), "[..........]");
+        assert_eq!(bar(42, 10), "[####......]");
+        assert_eq!(bar(99, 10), "[#########.]");
+        assert_eq!(bar(100, 10), "[##########]");
+        assert_eq!(bar(200, 10), "[##########]");
+    }
 
     #[test]
     fn members_are_written_as_their_column_asks() {

@@ -59,7 +59,8 @@ pub fn rank(row: &Row, key: &str, show: Show) -> Rank {
         "region" => text(row.region.as_str()),
         "account" => text(row.account.as_str()),
         _ => match row.cell(key) {
-            Cell::Absent | Cell::Pending => missing(),
+            // A chart has no order.
+            Cell::Absent | Cell::Pending | Cell::Days(_) => missing(),
             Cell::Text(value) => text(value),
             Cell::Integer(value) => number(*value),
             Cell::Flag(flag) => number(i64::from(*flag)),

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::place::{Account, Region};
+use super::{
+    place::{Account, Region},
+    recovery::Day,
+};
 
 /// A resource that a service listed. Its kind, and what its cells mean, are in the collection's
 /// [`CollectionInfo`](super::collection::CollectionInfo).
@@ -139,6 +142,8 @@ pub enum Cell {
     List(Vec<Box<str>>),
     /// Tags: keys and values, as AWS sent them.
     Tags(Vec<(Box<str>, Box<str>)>),
+    /// The last days, and how many recovery points were taken on each.
+    Days(Box<[Day]>),
 }
 
 /// As scripts read it: absent and pending are null, times RFC 3339 in UTC, tags an object.
@@ -151,6 +156,7 @@ impl Serialize for Cell {
             Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::Time(moment) => serializer.collect_str(moment),
             Self::List(items) => serializer.collect_seq(items),
+            Self::Days(days) => serializer.collect_seq(days),
             Self::Tags(tags) => {
                 serializer.collect_map(tags.iter().map(|(key, value)| (key, value)))
             }
@@ -185,6 +191,12 @@ impl From<i64> for Cell {
 impl From<Timestamp> for Cell {
     fn from(moment: Timestamp) -> Self {
         Self::Time(moment)
+    }
+}
+
+impl From<Vec<Day>> for Cell {
+    fn from(days: Vec<Day>) -> Self {
+        Self::Days(days.into())
     }
 }
 

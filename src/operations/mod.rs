@@ -4,10 +4,13 @@
 //! - Nothing is sent that is not durably in the journal first, and nothing at all while changes are
 //!   restricted (read-only, or no journal to write to). The faces cannot go round this room.
 //! - What the user's own rules forbid is not sent, and what they ask for is asked for here.
+//! - A request is sent only under the identity that it was prepared under.
 //! - A request is assessed again right before it is sent, and its confirmation is checked here.
 //! - A request that may have taken effect is never sent again: it becomes `Unknown`, and
 //!   reconciliation looks for its trace.
-//! - Watching changes nothing in AWS, so any number of processes may watch the same operation.
+//! - Watching changes nothing in AWS, but for the next call of an operation that has several: it is
+//!   written down first, and whoever writes it down sends it. So any number of processes may watch the
+//!   same operation.
 //!
 //! What does not belong here: anything that knows a service by name, or prints.
 
@@ -19,7 +22,7 @@ mod watch;
 
 use std::{
     collections::HashSet,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use tokio::sync::{Notify, broadcast, watch as watch_channel};
@@ -36,6 +39,7 @@ use crate::{
         failure::Failure,
         guardrails::Guardrails,
         operation::{Operation, OperationId},
+        place::Place,
     },
     services::registry::Registry,
 };
@@ -81,6 +85,8 @@ struct Engine {
     random: fn() -> u64,
     updates: broadcast::Sender<Operation>,
     wake: Notify,
+    /// Where requests may be sent from now on; `None` is anywhere.
+    bound: Mutex<Option<Vec<Place>>>,
     /// What this process is sending right now.
     sending: watch_channel::Sender<HashSet<OperationId>>,
     /// Why the journal could not be read or written in the last rounds of watching, and how many.
@@ -113,9 +119,16 @@ impl Operations {
             random,
             updates,
             wake: Notify::new(),
+            bound: Mutex::new(None),
             sending: watch_channel::Sender::new(HashSet::new()),
             trouble: watch_channel::Sender::new(None),
         }))
+    }
+
+    /// From now on only requests that were prepared in one of these places are sent: those of the
+    /// present identity. Operations that are under way are watched wherever they are.
+    pub fn bind(&self, places: Vec<Place>) {
+        *self.0.lock_bound() = Some(places);
     }
 
     /// Every change of any operation, from now on.
@@ -144,6 +157,11 @@ impl Operations {
 }
 
 impl Engine {
+    fn lock_bound(&self) -> MutexGuard<'_, Option<Vec<Place>>> {
+        // A panic elsewhere cannot leave it half written: replacing it is the only change.
+        self.bound.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Tells whoever listens. Nobody listening is fine: the journal has it.
     fn announce(&self, operation: &Operation) {
         let _nobody_listens = self.updates.send(operation.clone());

@@ -30,8 +30,8 @@ impl Operations {
     /// written down.
     ///
     /// # Errors
-    /// Nothing was sent: [`FailureKind::Refused`] for a restriction, a failing check or a missing
-    /// confirmation, [`FailureKind::WrongState`] where an earlier request of the same kind is still
+    /// Nothing was sent: [`FailureKind::Refused`] for a restriction, a request of another identity, a
+    /// failing check or a missing confirmation, [`FailureKind::WrongState`] where an earlier request of the same kind is still
     /// unresolved, [`FailureKind::Internal`] where the journal cannot be written, otherwise what the
     /// reads before it met. Where AWS accepted a request and the journal cannot say so any more, the
     /// failure's text names what AWS accepted.
@@ -50,6 +50,16 @@ impl Operations {
         }
         within_rules(&engine.guardrails, &request, &consent)?;
         let place = request.place.clone();
+        let elsewhere = engine
+            .lock_bound()
+            .as_ref()
+            .is_some_and(|places| !places.contains(&place));
+        if elsewhere {
+            return Err(refused(format!(
+                "this was prepared in {}, which is not where requests are sent now",
+                spelled(&place)
+            )));
+        }
         let prepared = engine.prepare(request, &consent).await;
         let (service, operation) =
             prepared.map_err(|failure| engine.registry.failed(&place, failure))?;
@@ -78,6 +88,15 @@ impl Operations {
     pub fn in_flight(&self) -> Vec<OperationId> {
         self.0.sending.borrow().iter().cloned().collect()
     }
+}
+
+/// A place in words, for a refusal.
+fn spelled(place: &Place) -> String {
+    let under = match &place.profile {
+        Some(profile) => format!(" under profile {profile}"),
+        None => String::new(),
+    };
+    format!("account {}, {}{under}", place.account, place.region)
 }
 
 /// An operation is being sent for as long as this lives, also if its task panics.

@@ -2,7 +2,8 @@
 //!
 //! Operations are looked at together by service and place, so a hundred of them cost one Describe
 //! call a tick. What another process left `Requested` is taken up once that process is gone. While
-//! nothing is open the task sleeps without a timer.
+//! nothing is open the task sleeps without a timer. Where an operation has a further call, it is
+//! written down here and sent by a task of its own.
 
 use std::{
     collections::{HashMap, HashSet},

@@ -77,3 +77,51 @@ fn closed(any: SocketAddr) -> io::Result<(TcpSocket, SocketAddr)> {
     let address = socket.local_addr()?;
     Ok((socket, address))
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpStream;
+
+    use crate::sandbox::{Options, Sandbox, Scenario};
+
+    const SCENARIO: &str = r#"
+[[domain]]
+name = "open"
+engine = "OpenSearch_2.11"
+
+[[domain]]
+name = "inside"
+engine = "OpenSearch_2.11"
+unreachable = true
+
+[[domain]]
+name = "coming"
+engine = "OpenSearch_2.11"
+fresh = true
+"#;
+
+    #[tokio::test]
+    async fn every_domain_has_the_port_that_it_should_have() {
+        let options = Options {
+            scenario: Scenario::from_toml(SCENARIO, "test").unwrap(),
+            ..Options::default()
+        };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let domains = sandbox.domains().to_vec();
+        let names: Vec<&str> = domains.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["open", "inside"]);
+        let line = format!("domain open http://{}", domains[0].1);
+        assert!(sandbox.banner().contains(&line));
+        assert!(TcpStream::connect(domains[0].1).await.is_ok());
+        assert!(TcpStream::connect(domains[1].1).await.is_err());
+        drop(sandbox);
+        // Its task ends as soon as the runtime comes to it.
+        for _ in 0..100 {
+            if TcpStream::connect(domains[0].1).await.is_err() {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("the port of a domain stays open");
+    }
+}

@@ -218,6 +218,18 @@ impl Connector {
         Ok(regions)
     }
 
+    /// The name that the account of a place has beside its number, where one may ask for it.
+    pub async fn alias(&self, place: &Place) -> Option<String> {
+        let config = self
+            .load(
+                place.profile.as_deref(),
+                Some(&place.region),
+                place.endpoint.as_deref(),
+            )
+            .await;
+        identity::alias(&config.ok()?).await
+    }
+
     async fn identity(
         &self,
         config: &SdkConfig,

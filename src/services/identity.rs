@@ -56,7 +56,9 @@ impl Cache {
         {
             return Ok(identity.clone());
         }
-        let identity = ask(config, profile).await?;
+        let identity = ask(config, profile)
+            .await
+            .map_err(|failure| refusal::at(failure, config.endpoint_url()))?;
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -133,18 +135,85 @@ async fn caller(sts: &aws_sdk_sts::Client) -> Result<(Account, String), Failure>
     ))
 }
 
+/// A profile of the AWS files, as far as it can be chosen by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// Its default Region, as it is written.
+    pub region: Option<String>,
+    /// How its credentials come about, in a word or two.
+    pub kind: &'static str,
+    /// The device whose code its role asks for.
+    pub mfa: Option<String>,
+}
+
+/// The profiles of the AWS config and credentials files, by name.
+///
+/// # Errors
+/// [`FailureKind::Invalid`] for files that cannot be read.
+pub async fn profiles() -> Result<Vec<Profile>, Failure> {
+    let set = load_profiles().await?;
+    let mut profiles: Vec<Profile> = set
+        .profiles()
+        .filter_map(|name| set.get_profile(name))
+        .map(|profile| {
+            let has = |key| profile.get(key).is_some_and(|value| !value.is_empty());
+            let kind = if has("role_arn") {
+                "assumes a role"
+            } else if has("sso_session") || has("sso_start_url") {
+                "SSO"
+            } else if has("credential_process") {
+                "asks a program"
+            } else if has("aws_access_key_id") {
+                "keys"
+            } else {
+                ""
+            };
+            Profile {
+                name: profile.name().to_owned(),
+                region: profile.get("region").map(str::to_owned),
+                kind,
+                mfa: profile
+                    .get("mfa_serial")
+                    .filter(|_| has("role_arn"))
+                    .map(str::to_owned),
+            }
+        })
+        .collect();
+    profiles.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(profiles)
+}
+
+async fn load_profiles() -> Result<aws_runtime::env_config::section::EnvConfigSections, Failure> {
+    aws_config::profile::load(&Fs::real(), &Env::real(), &EnvConfigFiles::default(), None)
+        .await
+        .map_err(|error| Failure::new(FailureKind::Invalid, "the AWS config files", causes(&error)))
+}
+
+/// The name that the account has beside its number, from IAM `ListAccountAliases`. It is nothing but
+/// a help for the eye: whoever may not ask has none.
+pub(super) async fn alias(config: &SdkConfig) -> Option<String> {
+    let reply = aws_sdk_iam::Client::new(config)
+        .list_account_aliases()
+        .send()
+        .await;
+    match reply {
+        Ok(reply) => reply.account_aliases().first().cloned(),
+        Err(error) => {
+            tracing::debug!(error = %causes(&error), "the account's alias cannot be told");
+            None
+        }
+    }
+}
+
 /// Makes sure that a profile exists before anything is asked under its name. `origin` says who
 /// named it.
 ///
 /// # Errors
 /// [`FailureKind::Invalid`] that names the profile, its origin and the profiles there are.
 pub async fn check_profile(name: &str, origin: &str) -> Result<(), Failure> {
-    let profiles =
-        aws_config::profile::load(&Fs::real(), &Env::real(), &EnvConfigFiles::default(), None)
-            .await
-            .map_err(|error| {
-                Failure::new(FailureKind::Invalid, "the AWS config files", causes(&error))
-            })?;
+    let profiles = load_profiles().await?;
     if profiles.get_profile(name).is_some() {
         return Ok(());
     }

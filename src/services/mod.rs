@@ -18,6 +18,9 @@ pub mod identity;
 pub mod opensearch;
 mod refusal;
 pub mod registry;
+mod skew;
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
@@ -25,9 +28,10 @@ use crate::domain::{
     assessment::Assessment,
     collection::ServiceInfo,
     failure::Failure,
-    form::Request,
+    form::{Request, Value},
     lifecycle::{Accepted, Observation},
     operation::{Baseline, Operation, WaitTarget},
+    preset::TagPreset,
     row::Row,
 };
 
@@ -75,6 +79,18 @@ pub trait Service: Send + Sync {
     /// # Errors
     /// What AWS or the network answered.
     async fn assess(&self, request: &Request) -> Result<Assessment, Failure>;
+
+    /// What is filled in by itself, by field, from the configuration's tags.
+    ///
+    /// # Errors
+    /// What AWS or the network answered.
+    async fn presets(
+        &self,
+        _request: &Request,
+        _tags: &[TagPreset],
+    ) -> Result<BTreeMap<String, Value>, Failure> {
+        Ok(BTreeMap::new())
+    }
 
     /// Writes down what is so before the request is sent, for [`Service::reconcile`].
     ///

@@ -7,8 +7,11 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
-use super::identity::no_credentials;
-use crate::domain::failure::{Failure, FailureKind};
+use super::{identity::no_credentials, skew};
+use crate::domain::{
+    failure::{Failure, FailureKind},
+    text::harmless,
+};
 
 /// What an AWS error code means, where it means the same for every service.
 pub(super) fn common(code: &str) -> Option<FailureKind> {
@@ -26,6 +29,7 @@ pub(super) fn common(code: &str) -> Option<FailureKind> {
         "ExpiredToken"
         | "ExpiredTokenException"
         | "RequestExpired"
+        | "RequestTimeTooSkewed"
         | "UnrecognizedClientException"
         | "InvalidClientTokenId"
         | "InvalidAccessKeyId"
@@ -36,6 +40,8 @@ pub(super) fn common(code: &str) -> Option<FailureKind> {
         | "SignatureDoesNotMatch"
         | "IncompleteSignature"
         | "IncompleteSignatureException" => FailureKind::Credentials,
+        // The server gave up waiting for the rest of the request; whether it acted nobody says.
+        "RequestTimeout" | "RequestTimeoutException" => FailureKind::ReplyLost,
         "AccessDenied"
         | "AccessDeniedException"
         | "UnauthorizedOperation"
@@ -93,10 +99,22 @@ where
         );
         failure.code = Some(code);
         failure.request_id = request_id;
-        failure.hint = hint(kind);
+        let message = failure.message.as_str();
+        let date = error
+            .raw_response()
+            .and_then(|reply| reply.headers().get("date"));
+        failure.hint = failure
+            .code
+            .as_deref()
+            .and_then(|code| skew::hint(code, message, date))
+            .or_else(|| hint(kind));
         return failure;
     }
+    let page = error.raw_response().is_some_and(is_a_page);
     let mut failure = match (error, status) {
+        (SdkError::ServiceError(_) | SdkError::ResponseError(_), Some(408)) => {
+            Failure::new(FailureKind::ReplyLost, doing, "HTTP status 408: the request did not arrive in time")
+        }
         // A status that AWS's own parser found no error code behind: a proxy, or a broken answer.
         (SdkError::ServiceError(_) | SdkError::ResponseError(_), Some(status @ 400..=499)) => {
             Failure::new(FailureKind::Unreachable, doing, format!("HTTP status {status} without an AWS error code"))
@@ -109,8 +127,12 @@ where
             Failure::new(FailureKind::ReplyLost, doing, "the answer cannot be read: it is cut short or not AWS's")
         }
         (SdkError::TimeoutError(_), _) => Failure::new(FailureKind::ReplyLost, doing, "no answer came in time"),
+        (SdkError::ConstructionFailure(_), _) => unbuilt(error, doing),
         _ => undelivered(error, doing),
     };
+    if page && failure.hint.is_none() {
+        failure.hint = Some(PAGE.to_owned());
+    }
     failure.request_id = request_id;
     failure
 }
@@ -128,6 +150,53 @@ pub(super) fn was_sent(error: &(dyn Error + 'static)) -> bool {
         cause = inner.source();
     }
     true
+}
+
+/// What is said of an answer that is a page for people.
+const PAGE: &str = "The answer is a page of HTML and not AWS's: something between here and AWS gave it, such as a \
+                    proxy, a gateway or a login page of the network. Look at the proxy settings (HTTPS_PROXY, \
+                    NO_PROXY) and the endpoint.";
+
+/// Whether an answer is a page for people, which AWS never sends.
+fn is_a_page(reply: &HttpResponse) -> bool {
+    let named = reply
+        .headers()
+        .get("content-type")
+        .is_some_and(|kind| kind.contains("html"));
+    let begins = reply.body().bytes().is_some_and(|body| {
+        let start = body.trim_ascii_start();
+        let start = &start[..start.len().min(14)];
+        start.eq_ignore_ascii_case(b"<!doctype html")
+            || start.to_ascii_lowercase().starts_with(b"<html")
+    });
+    named || begins
+}
+
+/// A request that could not even be put together: credentials are looked for then, too.
+fn unbuilt(error: &(dyn Error + 'static), doing: String) -> Failure {
+    let mut cause = Some(error);
+    while let Some(inner) = cause {
+        if let Some(credentials) = inner.downcast_ref::<CredentialsError>() {
+            return no_credentials(None, Some(credentials));
+        }
+        cause = inner.source();
+    }
+    let why = format!("the request cannot be put together: {}", root_cause(error));
+    Failure::new(FailureKind::Invalid, doing, why).hint("Nothing was sent.")
+}
+
+/// A failure that names the endpoint that could not be reached, where another one than AWS's own is
+/// set.
+pub(super) fn at(mut failure: Failure, endpoint: Option<&str>) -> Failure {
+    if let (FailureKind::Unreachable, Some(endpoint)) = (failure.kind, endpoint)
+        && !failure.message.contains(endpoint)
+    {
+        let named = format!("no connection to {} could be made", harmless(endpoint));
+        failure.message = failure
+            .message
+            .replace("no connection could be made", &named);
+    }
+    failure
 }
 
 /// A failure before any answer: was anything sent?

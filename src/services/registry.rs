@@ -11,7 +11,7 @@ use std::{
 use super::{
     Service,
     connection::{Connection, Connector},
-    directory, ebs, opensearch,
+    directory, ebs, opensearch, refusal,
 };
 use crate::domain::{
     assessment::{Assessment, Check, Verdict},
@@ -82,7 +82,7 @@ impl Registry {
             });
             self.connector.forget(place);
         }
-        self.advise(failure)
+        self.advise(refusal::at(failure, place.endpoint.as_deref()))
     }
 
     /// An assessment with whom to ask, where a permission is missing.

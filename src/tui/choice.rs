@@ -1,9 +1,11 @@
 //! Something that a menu or the palette offers: where to go, or what to do.
 
 use crate::{
-    config::{Action, keys::Group},
+    config::{Action, Regions, keys::Group},
+    context::Profile,
     domain::{
         collection::{ActionInfo, ServiceInfo},
+        place::Region,
         row::{Row, RowKey},
         text::harmless,
     },
@@ -29,6 +31,10 @@ pub(crate) enum Choice {
     List(Kind),
     /// What a key would do.
     Act(Action),
+    /// To another identity.
+    Profile(String),
+    /// To other Regions.
+    Regions(Regions),
 }
 
 /// A line of a menu.
@@ -75,6 +81,7 @@ pub(crate) fn everything(world: &World, offers: &[Offer], actions: Vec<Entry>) -
         because: None,
         choice: Choice::Act(offer.action),
     }));
+    all.extend(identities(world));
     all.extend(world.store.all().take(MOST).map(|(kind, row)| Entry {
         label: format::title(row),
         note: if several_regions(world) {
@@ -109,8 +116,97 @@ fn several_regions(world: &World) -> bool {
     connected.is_some_and(|connected| connected.places.len() > 1)
 }
 
+/// The profiles and Regions that one can go to.
+pub(crate) fn identities(world: &World) -> Vec<Entry> {
+    profiles(world).into_iter().chain(regions(world)).collect()
+}
+
+/// The profiles that one can go to.
+pub(crate) fn profiles(world: &World) -> Vec<Entry> {
+    let known = world.profiles.value().map_or(&[][..], Vec::as_slice);
+    let entry = |profile: &Profile| {
+        let current = world.settings.profile.as_ref() == Some(&profile.name);
+        let notes = [
+            Some("profile"),
+            Some(profile.kind),
+            profile.region.as_deref(),
+            profile.mfa.as_ref().map(|_| "MFA"),
+            current.then_some("chosen now"),
+        ];
+        let notes = notes.into_iter().flatten().filter(|note| !note.is_empty());
+        Entry {
+            label: harmless(&profile.name).into_owned(),
+            note: harmless(&notes.collect::<Vec<_>>().join(", ")).into_owned(),
+            key: String::new(),
+            because: None,
+            choice: Choice::Profile(profile.name.clone()),
+        }
+    };
+    // The sandbox has an identity of its own.
+    let wanted = known.iter().filter(|_| !world.sandbox);
+    wanted.map(entry).collect()
+}
+
+/// The Regions that one can go to: one of them, one more, or all.
+pub(crate) fn regions(world: &World) -> Vec<Entry> {
+    let here: Vec<Region> = world
+        .connected()
+        .map(|connected| &connected.places)
+        .into_iter()
+        .flatten()
+        .map(|place| place.region.clone())
+        .collect();
+    let enabled = world.regions.value().unwrap_or(&here);
+    let entry = |label: String, note: &str, regions| Entry {
+        label,
+        note: note.to_owned(),
+        key: String::new(),
+        because: None,
+        choice: Choice::Regions(regions),
+    };
+    let only = enabled.iter().map(|region| {
+        let note = if here == [region.clone()] {
+            "Region, chosen now"
+        } else {
+            "Region"
+        };
+        entry(
+            region.to_string(),
+            note,
+            Regions::Listed(vec![region.clone()]),
+        )
+    });
+    let more = enabled.iter().filter(|region| !here.contains(region));
+    let more = more.filter(|_| !here.is_empty()).map(|region| {
+        let both = here.iter().chain([region]).cloned().collect();
+        entry(
+            format!("and {region}"),
+            "Region, beside those shown",
+            Regions::Listed(both),
+        )
+    });
+    let all = entry(
+        "All Regions".to_owned(),
+        "Regions that are enabled",
+        Regions::All,
+    );
+    only.chain([all]).chain(more).collect()
+}
+
+/// What a text names by its form alone: a Region, or an id of a collection.
+pub(crate) fn named(catalog: &[&'static ServiceInfo], text: &str) -> Vec<Entry> {
+    let region = Region::parse(text).ok().map(|region| Entry {
+        label: region.to_string(),
+        note: "Region".to_owned(),
+        key: String::new(),
+        because: None,
+        choice: Choice::Regions(Regions::Listed(vec![region])),
+    });
+    region.into_iter().chain(by_id(catalog, text)).collect()
+}
+
 /// The collections in which a text is an id.
-pub(crate) fn by_id(catalog: &[&'static ServiceInfo], text: &str) -> Vec<Entry> {
+fn by_id(catalog: &[&'static ServiceInfo], text: &str) -> Vec<Entry> {
     let kinds = catalog.iter().flat_map(|service| {
         service.collections.iter().map(|collection| Kind {
             service,

@@ -21,10 +21,17 @@ use super::{
 /// Something to be done outside the model.
 #[derive(Debug)]
 pub(crate) enum Effect {
-    /// Open the context: journal, engine, and the sandbox where it is asked for.
+    /// Open the context: journal, engine, and the sandbox where it is asked for. The one that was
+    /// open is let go of, and all that it was watching by.
     Open(Ticket, Box<Settings>),
     /// Find credentials and Regions, and ask AWS who we are.
     Connect(Ticket),
+    /// Read the profiles of the AWS files.
+    ReadProfiles(Ticket),
+    /// Read which Regions are enabled.
+    ReadRegions(Ticket),
+    /// Read the name of the account beside its number.
+    ReadAlias(Ticket),
     /// Read a list.
     List(Ticket, ListKey),
     /// Ask for what some rows of a list have left open.

@@ -38,6 +38,8 @@ pub enum Input {
     Terminal(Event),
     /// The process is asked to go: SIGINT, SIGTERM or SIGHUP.
     Detach,
+    /// The process was stopped and goes on: nothing that was drawn is on the screen any more.
+    Resumed,
     /// A thread of the process panicked; the text is what it said.
     Broken(String),
 }
@@ -200,7 +202,7 @@ where
         loop {
             let message = tokio::select! {
                 biased;
-                input = self.input.next() => understood(input),
+                input = self.input.next() => self.understood(input),
                 message = self.executor.next() => Some(message),
                 () = tick(self.ticks.as_mut()) => Some(Message::Tick),
                 () = until(frame) => return None,
@@ -214,7 +216,7 @@ where
     /// The next thing that has happened already.
     fn happened(&mut self) -> Option<Message> {
         while let Some(input) = self.input.next().now_or_never() {
-            if let Some(message) = understood(input) {
+            if let Some(message) = self.understood(input) {
                 return Some(message);
             }
         }
@@ -250,6 +252,21 @@ where
         }
     }
 
+    /// What an input says. Where there is no input any more there is nobody to sit in front of: leave.
+    fn understood(&mut self, input: Option<Input>) -> Option<Message> {
+        match input {
+            Some(Input::Terminal(event)) => input::message(event),
+            Some(Input::Broken(what)) => Some(Message::WorkerPanicked(what)),
+            Some(Input::Resumed) => {
+                // Everything is drawn again; where it cannot be, the next frame says so.
+                let _lost = self.terminal.clear();
+                let size = self.terminal.size().ok()?;
+                Some(Message::Resized(size))
+            }
+            Some(Input::Detach) | None => Some(Message::Detach),
+        }
+    }
+
     fn tick_if_needed(&mut self) {
         if !self.model.is_ticking() {
             self.ticks = None;
@@ -258,15 +275,6 @@ where
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             self.ticks = Some(ticks);
         }
-    }
-}
-
-/// What an input says. Where there is no input any more there is nobody to sit in front of: leave.
-fn understood(input: Option<Input>) -> Option<Message> {
-    match input {
-        Some(Input::Terminal(event)) => input::message(event),
-        Some(Input::Broken(what)) => Some(Message::WorkerPanicked(what)),
-        Some(Input::Detach) | None => Some(Message::Detach),
     }
 }
 

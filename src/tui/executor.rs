@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::{
     config::Settings,
-    context::{Context, Session},
+    context::{self, Context, Session},
     domain::{
         failure::{Failure, FailureKind},
         form::Request,
@@ -85,12 +85,25 @@ impl Executor {
         let sender = self.sender.clone();
         match effect {
             Effect::Open(ticket, settings) => {
+                let before = self.context.take();
                 self.close();
-                self.call(ticket, open(ticket, settings, sender));
+                self.call(ticket, open(ticket, before, settings, sender));
             }
             Effect::Connect(ticket) => {
                 self.session = None;
                 self.call(ticket, connect(ticket, self.context.clone(), sender));
+            }
+            Effect::ReadProfiles(ticket) => {
+                self.call(ticket, async move {
+                    let message = Message::Profiles(ticket, context::profiles().await);
+                    send(&sender, Report::Answer(ticket, message));
+                });
+            }
+            Effect::ReadRegions(ticket) => {
+                self.call(ticket, read_regions(ticket, self.session.clone(), sender));
+            }
+            Effect::ReadAlias(ticket) => {
+                self.call(ticket, read_alias(ticket, self.session.clone(), sender));
             }
             Effect::List(ticket, key) => {
                 self.call(ticket, list(ticket, self.session.clone(), key, sender));
@@ -240,8 +253,17 @@ impl Executor {
     }
 }
 
-async fn open(ticket: Ticket, settings: Box<Settings>, sender: UnboundedSender<Report>) {
-    let report = match Context::open(&settings).await {
+async fn open(
+    ticket: Ticket,
+    before: Option<Context>,
+    settings: Box<Settings>,
+    sender: UnboundedSender<Report>,
+) {
+    let opened = match before {
+        Some(before) => before.switch(&settings).await,
+        None => Context::open(&settings).await,
+    };
+    let report = match opened {
         Ok(context) => Report::Opened(ticket, context),
         Err(failure) => Report::Answer(ticket, Message::Opened(ticket, Err(failure))),
     };
@@ -258,6 +280,36 @@ async fn connect(ticket: Ticket, context: Option<Context>, sender: UnboundedSend
         Err(failure) => Report::Answer(ticket, Message::Connected(ticket, Err(failure))),
     };
     send(&sender, report);
+}
+
+async fn read_regions(
+    ticket: Ticket,
+    session: Option<Arc<Session>>,
+    sender: UnboundedSender<Report>,
+) {
+    let result = match &session {
+        None => Err(not_connected()),
+        Some(session) => session.enabled_regions().await,
+    };
+    send(
+        &sender,
+        Report::Answer(ticket, Message::Regions(ticket, result)),
+    );
+}
+
+async fn read_alias(
+    ticket: Ticket,
+    session: Option<Arc<Session>>,
+    sender: UnboundedSender<Report>,
+) {
+    let alias = match &session {
+        None => None,
+        Some(session) => session.alias().await,
+    };
+    send(
+        &sender,
+        Report::Answer(ticket, Message::Alias(ticket, alias)),
+    );
 }
 
 async fn list(
@@ -342,12 +394,24 @@ async fn find(
 async fn assess(
     ticket: Ticket,
     session: Option<Arc<Session>>,
-    request: Request,
+    mut request: Request,
     sender: UnboundedSender<Report>,
 ) {
     let result = match &session {
         None => Err(not_connected()),
-        Some(session) => session.assess(&request).await,
+        Some(session) => {
+            // A dialog in which nothing has been filled in yet; without what could be filled in it
+            // is as good.
+            if request.values.is_empty()
+                && let Ok(presets) = session.presets(&request).await
+                && !presets.is_empty()
+            {
+                let message = Message::Prefilled(ticket, presets.clone());
+                send(&sender, Report::Part(message));
+                request.complete(presets);
+            }
+            session.assess(&request).await
+        }
     };
     let message = Message::Assessed(ticket, result.map(Box::new));
     send(&sender, Report::Answer(ticket, message));

@@ -4,8 +4,11 @@
 //! reports them does not double every key.
 
 use ratatui::{
-    crossterm::event::{Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers},
-    layout::Size,
+    crossterm::event::{
+        Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+        MouseEventKind,
+    },
+    layout::{Position, Size},
 };
 
 use crate::{
@@ -13,14 +16,29 @@ use crate::{
     domain::text::is_hostile,
 };
 
-use super::{message::Message, widgets::text_input::Edit};
+use super::{
+    message::{Message, Mouse},
+    widgets::text_input::Edit,
+};
 
 /// What a terminal event says, if anything.
 pub(crate) fn message(event: Event) -> Option<Message> {
     match event {
         Event::Key(event) if event.kind != KeyEventKind::Release => key(event).map(Message::Key),
+        Event::Mouse(event) => mouse(event).map(Message::Mouse),
         Event::Paste(text) => Some(Message::Paste(pasted(&text))),
         Event::Resize(width, height) => Some(Message::Resized(Size { width, height })),
+        _ => None,
+    }
+}
+
+fn mouse(event: MouseEvent) -> Option<Mouse> {
+    match event.kind {
+        MouseEventKind::ScrollUp => Some(Mouse::Up),
+        MouseEventKind::ScrollDown => Some(Mouse::Down),
+        MouseEventKind::Down(MouseButton::Left) => {
+            Some(Mouse::Press(Position::new(event.column, event.row)))
+        }
         _ => None,
     }
 }

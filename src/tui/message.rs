@@ -1,15 +1,20 @@
 //! What can happen to the console.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 
 use crate::{
     config::Key,
+    context::Profile,
     domain::{
         assessment::Assessment,
         clock::Clock,
         failure::Failure,
+        form::Value,
         operation::Operation,
+        place::Region,
         row::{Row, RowKey},
     },
 };
@@ -27,6 +32,8 @@ pub(crate) enum Message {
     Key(Key),
     /// A text was pasted.
     Paste(String),
+    /// The mouse was used.
+    Mouse(Mouse),
     /// The terminal has another size.
     Resized(Size),
     /// The process is asked to go, or its terminal is gone.
@@ -39,6 +46,12 @@ pub(crate) enum Message {
     Opened(Ticket, Result<Opened, Failure>),
     /// AWS said who we are.
     Connected(Ticket, Result<Connected, Failure>),
+    /// The AWS files were read.
+    Profiles(Ticket, Result<Vec<Profile>, Failure>),
+    /// The enabled Regions are known.
+    Regions(Ticket, Result<Vec<Region>, Failure>),
+    /// The account's alias is known, where it has one and one may know it.
+    Alias(Ticket, Option<String>),
     /// Rows of a list arrived.
     Arrived(Ticket, ListKey, Vec<Row>),
     /// A list is complete, or will not be.
@@ -49,6 +62,8 @@ pub(crate) enum Message {
     Shown(Ticket, DetailKey, Result<Box<Row>, Failure>),
     /// A single row was looked for in all Regions.
     Found(Ticket, Kind, Result<Box<Row>, Failure>),
+    /// What is filled in by itself in a dialog, before its consequences are known.
+    Prefilled(Ticket, BTreeMap<String, Value>),
     /// The consequences of a request are known.
     Assessed(Ticket, Result<Box<Assessment>, Failure>),
     /// A request was sent.
@@ -61,6 +76,17 @@ pub(crate) enum Message {
     OperationsMissed,
     /// A task of the console panicked; the text is what it said.
     WorkerPanicked(String),
+}
+
+/// What was done with the mouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mouse {
+    /// The wheel was turned away from the user.
+    Up,
+    /// The wheel was turned towards the user.
+    Down,
+    /// The left button was pressed on this cell.
+    Press(Position),
 }
 
 /// What is known once the context is open.

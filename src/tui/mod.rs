@@ -13,7 +13,7 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `event_loop`, `executor`, `terminal` | the only code here that waits, spawns or writes |
+//! | `event_loop`, `executor`, `source`, `terminal/`, `crash` | the only code here that waits, spawns or writes |
 //! | `update/`, `view` | pure: a message into the model, the model into a frame |
 //! | `model`, `world`, `store`, `tables`, `records`, `listing` | what is known |
 //! | `screens/`, `dialogs/`, `pane` | cursors, tabs and texts; they do not know each other |
@@ -27,6 +27,7 @@
 mod bar;
 mod capabilities;
 mod choice;
+mod crash;
 mod dialogs;
 mod effect;
 mod event_loop;
@@ -35,6 +36,7 @@ mod filter;
 mod format;
 mod freshness;
 mod input;
+mod json;
 mod layout;
 mod links;
 mod listing;
@@ -44,10 +46,13 @@ mod offers;
 mod outcome;
 mod palette;
 mod pane;
+mod reader;
 mod records;
 mod remote;
 mod screens;
+mod source;
 mod store;
+mod summary;
 mod tables;
 mod terminal;
 #[cfg(test)]
@@ -64,13 +69,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use futures_util::{Stream, StreamExt, stream};
-use ratatui::crossterm::event::EventStream;
-use tokio::{
-    runtime,
-    signal::unix::{SignalKind, signal},
-    sync::mpsc::unbounded_channel,
-};
+use tokio::runtime;
 
 use self::capabilities::Capabilities;
 pub use self::{
@@ -106,12 +105,13 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("no threads can be had")?;
+    crash::reports_go_to(settings.state_dir.path());
     let guard = terminal::Guard::take(capabilities, settings.terminal.mouse)
         .context("the terminal cannot be used")?;
     let left = runtime.block_on(async {
         let terminal = terminal::terminal()?;
         io::Result::Ok(
-            Console::new(terminal, inputs()?, settings, styles)?
+            Console::new(terminal, source::inputs()?, settings, styles)?
                 .run()
                 .await,
         )
@@ -126,38 +126,6 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
         None => Ok(()),
         Some(what) => bail!("the console broke and had to stop: {}", harmless(&what)),
     }
-}
-
-/// What can happen outside: the terminal, signals, and a thread that panicked.
-///
-/// A task of its own listens and hands on. The loop looks at its input without waiting as well, and
-/// crossterm's stream would keep the waker of such a look for ever.
-fn inputs() -> io::Result<impl Stream<Item = Input> + Unpin> {
-    let mut keys = EventStream::new();
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    let (sender, mut receiver) = unbounded_channel();
-    tokio::spawn(async move {
-        loop {
-            let input = tokio::select! {
-                event = keys.next() => match event {
-                    Some(Ok(event)) => Input::Terminal(event),
-                    // Without a terminal there is nobody to sit in front of it.
-                    Some(Err(_)) | None => Input::Detach,
-                },
-                _ = interrupt.recv() => Input::Detach,
-                _ = terminate.recv() => Input::Detach,
-                _ = hangup.recv() => Input::Detach,
-                said = terminal::panicked() => Input::Broken(said),
-            };
-            let last = !matches!(input, Input::Terminal(_));
-            if sender.send(input).is_err() || last {
-                return;
-            }
-        }
-    });
-    Ok(stream::poll_fn(move |context| receiver.poll_recv(context)))
 }
 
 /// Says which operations go on. Nobody may be there to read it.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use ratatui::layout::Size;
 
 use crate::{
-    config::{Action, Settings},
+    config::{Action, Settings, Start},
     domain::{clock::Clock, collection::ServiceInfo, row::Tone},
 };
 
@@ -16,8 +16,8 @@ use super::{
     layout,
     offers::Offer,
     records::Records,
-    remote::{Ticket, Tickets},
-    screens::{Screen, collection::CollectionScreen},
+    remote::{Remote, Ticket, Tickets},
+    screens::{Screen, collection::CollectionScreen, home::HomeScreen},
     store::{Kind, Store},
     tables::Tables,
     world::{Connection, World},
@@ -72,6 +72,18 @@ pub(crate) struct Notice {
     pub(crate) at: Timestamp,
 }
 
+/// The collections that stand on their own.
+pub(crate) fn roots(catalog: &[&'static ServiceInfo]) -> Vec<Kind> {
+    let of = |service: &'static ServiceInfo| {
+        let roots = service.collections.iter().filter(|list| list.root);
+        roots.map(move |collection| Kind {
+            service,
+            collection,
+        })
+    };
+    catalog.iter().copied().flat_map(of).collect()
+}
+
 impl Model {
     /// The console before anything was asked: its first screen, without rows.
     pub(crate) fn new(
@@ -80,17 +92,11 @@ impl Model {
         wall: Clock,
         size: Size,
     ) -> Self {
-        let roots = catalog.iter().flat_map(|service| {
-            service
-                .collections
-                .iter()
-                .filter(|collection| collection.root)
-                .map(|collection| Kind {
-                    service,
-                    collection,
-                })
-        });
-        let home = Screen::Collection(CollectionScreen::new(roots));
+        let roots = roots(&catalog);
+        let first = match settings.console.start {
+            Start::Lists => Screen::Collection(CollectionScreen::new(roots)),
+            Start::Home => Screen::Home(HomeScreen::new(roots)),
+        };
         let now = wall.now();
         let mut tickets = Tickets::default();
         Self {
@@ -102,13 +108,16 @@ impl Model {
                 tables: Tables::new(settings.attention),
                 freshness: Freshness::new(settings.console.refresh),
                 settings,
+                profiles: Remote::default(),
+                regions: Remote::default(),
+                alias: Remote::default(),
                 store: Store::default(),
                 records: Records::default(),
                 size,
                 now,
                 wall: now,
             },
-            screens: vec![home],
+            screens: vec![first],
             dialogs: Vec::new(),
             notice: None,
             outdated: BTreeSet::new(),
@@ -149,6 +158,11 @@ impl Model {
         if refreshes && self.world.freshness.is_wanted() {
             offers.push(Offer::unlisted(Action::Pause));
         }
+        if self.screens.len() > 1 && offers.iter().all(|offer| offer.action != Action::Back) {
+            offers.push(Offer::new(Action::Back, "back"));
+        }
+        offers.push(Offer::unlisted(Action::Home));
+        offers.push(Offer::unlisted(Action::Identity));
         offers.push(Offer::new(Action::Palette, "go"));
         offers.push(Offer::new(Action::Help, "keys"));
         offers.push(Offer::new(Action::Quit, "quit"));

@@ -46,6 +46,8 @@ pub(crate) enum Outcome {
     AssessMany,
     /// To send the requests of several rows.
     SubmitMany,
+    /// To show two rows member by member.
+    Compare(Kind, Box<[Row; 2]>),
     /// To have something said on the notice line.
     Say(Tone, String),
     /// To find out what would follow from a request.

@@ -9,13 +9,13 @@ mod marks;
 pub(crate) use draw::{failed, seconds};
 use marks::Marks;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::{
     config::{Action, Key},
     domain::{
         collection::Verb,
-        row::{Row, RowKey},
+        row::{Row, RowKey, Tone},
     },
 };
 
@@ -201,6 +201,7 @@ impl Pane {
                 self.filter.switch_calling();
                 return Outcome::Done;
             }
+            Action::Compare => return self.compare(world),
             Action::Mark | Action::MarkRange | Action::MarkAll | Action::Unmark => {
                 return self.mark(action, world);
             }
@@ -242,9 +243,43 @@ impl Pane {
         Outcome::Done
     }
 
+    fn compare(&self, world: &World) -> Outcome {
+        match self.marked(world).as_slice() {
+            [one, other] => {
+                let rows = [(*one).clone(), (*other).clone()];
+                Outcome::Compare(self.kind(), Box::new(rows))
+            }
+            marked => Outcome::Say(
+                Tone::Neutral,
+                format!(
+                    "Two marked rows can be compared; {} are marked",
+                    marked.len()
+                ),
+            ),
+        }
+    }
+
     /// How many of the rows need a look.
     fn calling(&self, world: &World) -> usize {
         self.rows(world).map_or(0, Listing::calling)
+    }
+
+    /// The left button of the mouse was pressed on a cell: chooses the row there, or opens the one
+    /// that is chosen already.
+    pub(crate) fn pressed(&mut self, cell: Position, world: &World, area: Rect) -> Outcome {
+        let table = self.areas(world, area).table;
+        let Some(line) = cell.y.checked_sub(table.y + 1) else {
+            return Outcome::Unused;
+        };
+        let at = self.first + usize::from(line);
+        if !table.contains(cell) || at >= self.filter.len() {
+            return Outcome::Unused;
+        }
+        if at == self.at {
+            return self.act(Action::Open, world, area);
+        }
+        self.select(at, self.rows(world));
+        Outcome::Done
     }
 
     /// A key while the filter is being typed.
@@ -302,6 +337,7 @@ impl Pane {
                 Action::MarkRange,
                 Action::MarkAll,
                 Action::Unmark,
+                Action::Compare,
             ] {
                 all.push(Offer::unlisted(action));
             }

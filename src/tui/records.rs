@@ -1,5 +1,7 @@
 //! The operations as the journal and the engine last told of them, newest first.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::domain::{
     collection::{ActionInfo, ServiceInfo},
     failure::Failure,
@@ -17,6 +19,20 @@ pub(crate) const READ: usize = 500;
 #[derive(Debug, Default)]
 pub(crate) struct Records {
     remote: Remote<Vec<Operation>>,
+}
+
+/// For how long an operation that ended badly is counted: what happened today is what one acts on.
+const RECENT: SignedDuration = SignedDuration::from_hours(24);
+
+/// How many operations are of interest on every screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Going on.
+    pub(crate) running: usize,
+    /// Failed, or done in part only.
+    pub(crate) failed: usize,
+    /// Nobody knows what became of them, or not yet.
+    pub(crate) unknown: usize,
 }
 
 /// What a change of an operation means to the rest of the screen.
@@ -51,6 +67,31 @@ impl Records {
         self.all()
             .iter()
             .filter(|operation| !operation.is_finished())
+    }
+
+    /// All that are known, those that go on first, and otherwise the newest first.
+    pub(crate) fn in_order(&self) -> Vec<&Operation> {
+        let mut all: Vec<&Operation> = self.all().iter().collect();
+        all.sort_by_key(|operation| operation.is_finished());
+        all
+    }
+
+    /// How many operations go on, and how many ended badly not long ago.
+    pub(crate) fn tally(&self, now: Timestamp) -> Tally {
+        let mut tally = Tally::default();
+        for operation in self.all() {
+            let recent = operation
+                .finished_at
+                .is_none_or(|at| now.duration_since(at) < RECENT);
+            match operation.lifecycle {
+                Lifecycle::Unknown => tally.unknown += 1,
+                Lifecycle::Lost if recent => tally.unknown += 1,
+                Lifecycle::Failed | Lifecycle::Partial if recent => tally.failed += 1,
+                _ if !operation.is_finished() => tally.running += 1,
+                _ => {}
+            }
+        }
+        tally
     }
 
     /// The journal answered. What was heard of an operation meanwhile is newer than what was read.
@@ -197,5 +238,37 @@ mod tests {
         );
         assert!(records.all()[2].is_finished());
         assert_eq!(records.running().count(), 2);
+        // Those that go on come first.
+        let ids: Vec<_> = records
+            .in_order()
+            .iter()
+            .map(|o| o.id.as_str().to_owned())
+            .collect();
+        assert_eq!(
+            ids,
+            ["op-000000000005", "op-000000000003", "op-000000000001"]
+        );
+    }
+
+    #[test]
+    fn what_goes_on_comes_first_and_what_failed_today_is_counted() {
+        let mut records = Records::default();
+        records.changed(operation(1, true));
+        let failed = Observation::Failed {
+            stage: Some("Failed".to_owned()),
+            advice: None,
+            reason: "no room".to_owned(),
+        };
+        records.changed(seen(&operation(2, true), 9, failed));
+        let ids: Vec<_> = records.in_order().iter().map(|o| o.id.clone()).collect();
+        assert_eq!(ids[0].as_str(), "op-000000000001");
+        let at = |hours| Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours);
+        let tally = |running, failed| Tally {
+            running,
+            failed,
+            unknown: 0,
+        };
+        assert_eq!(records.tally(at(1)), tally(1, 1));
+        assert_eq!(records.tally(at(25)), tally(1, 0));
     }
 }

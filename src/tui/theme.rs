@@ -14,7 +14,7 @@ use crate::{
         Color, Settings, Theme,
         theme::{Base, Role},
     },
-    domain::row::Tone,
+    domain::{recovery::DayMarks, row::Tone},
 };
 
 /// Which colours the terminal shows well.
@@ -85,6 +85,8 @@ pub(crate) struct Marks {
     pub(crate) rule: &'static str,
     /// In front of a key that works here.
     pub(crate) available: &'static str,
+    /// A day of recovery points.
+    pub(crate) days: DayMarks,
     /// The frame of a dialog.
     pub(crate) border: border::Set<'static>,
 }
@@ -160,6 +162,7 @@ impl Marks {
                 below: "↓",
                 rule: "─",
                 available: "•",
+                days: DayMarks::UNICODE,
                 border: border::ROUNDED,
             },
             Charset::Ascii => Self {
@@ -176,6 +179,7 @@ impl Marks {
                 below: "v",
                 rule: "-",
                 available: "*",
+                days: DayMarks::ASCII,
                 border: border::Set {
                     top_left: "+",
                     top_right: "+",

@@ -5,11 +5,12 @@ use ratatui::{
     layout::Rect,
     style::Style,
     text::{Line, Span},
+    widgets::{Clear, Widget},
 };
 
 use crate::{
     config::{Action, Regions},
-    domain::text::harmless,
+    domain::{row::Tone, text::harmless},
 };
 
 use super::{
@@ -47,11 +48,17 @@ pub(crate) fn view(model: &Model, styles: &Styles, frame: &mut Frame<'_>) {
     draw_hints(model, frame, areas.hints, styles);
 }
 
+/// The width from which on there is room for words beside marks.
+const WIDE: u16 = 120;
 /// The smallest distance between the breadcrumb and the identity.
 const GAP: usize = 2;
 
 fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect, styles: &Styles) {
-    let identity = identity(&model.world, styles);
+    let wide = area.width >= WIDE;
+    let mut identity = identity(&model.world, styles);
+    identity
+        .spans
+        .splice(..0, operations(&model.world, wide, styles));
     let x = panel::right(frame.buffer_mut(), area, &identity);
     let room = usize::from(x - area.x).saturating_sub(GAP);
     let steps: Vec<String> = model
@@ -129,6 +136,29 @@ fn breadcrumb(steps: &[String], room: usize, styles: &Styles) -> Line<'static> {
     Line::from(spans)
 }
 
+/// How many operations run, failed, or ended nobody knows how: in sight on every screen.
+fn operations(world: &World, wide: bool, styles: &Styles) -> Vec<Span<'static>> {
+    let tally = world.records.tally(world.now);
+    let mut spans = Vec::new();
+    for (count, tone, word) in [
+        (tally.running, Tone::Busy, "running"),
+        (tally.failed, Tone::Bad, "failed"),
+        (tally.unknown, Tone::Warning, "unknown"),
+    ] {
+        if count > 0 {
+            let mark = styles.marks.tone(tone);
+            let text = if wide {
+                format!("{mark} {count} {word}")
+            } else {
+                format!("{mark}{count}")
+            };
+            spans.push(Span::styled(text, styles.tone(tone)));
+            spans.push(Span::raw(if wide { "  " } else { " " }));
+        }
+    }
+    spans
+}
+
 /// As whom, where, and with what limits: always in sight.
 fn identity(world: &World, styles: &Styles) -> Line<'static> {
     let mut parts: Vec<Span<'static>> = Vec::new();
@@ -150,6 +180,9 @@ fn identity(world: &World, styles: &Styles) -> Line<'static> {
     };
     if let Some(profile) = profile {
         parts.push(Span::raw(harmless(&profile).into_owned()));
+    }
+    if let Some(alias) = world.alias() {
+        parts.push(Span::raw(harmless(alias).into_owned()));
     }
     parts.push(Span::raw(harmless(&account).into_owned()));
     match regions.as_slice() {
@@ -188,16 +221,33 @@ fn draw_notice(model: &Model, frame: &mut Frame<'_>, area: Rect, styles: &Styles
     let Some(notice) = &model.notice else { return };
     let mark = styles.marks.tone(notice.tone);
     let room = usize::from(area.width).saturating_sub(width(mark) + 1);
-    let text = cut(&notice.text, room, styles.marks.ellipsis);
-    let line = Line::from(vec![
-        Span::styled(format!("{mark} "), styles.tone(notice.tone)),
-        Span::raw(text.into_owned()),
-        // From the frame of a dialog.
-        Span::raw(" "),
-    ]);
-    frame
-        .buffer_mut()
-        .set_line(area.x, area.y, &line, area.width);
+    let parts = wrap(&notice.text, room);
+    let mut front = Span::styled(format!("{mark} "), styles.tone(notice.tone));
+    // What does not fit one line covers the last one of the screen for a while, but nothing of a
+    // dialog.
+    let parts = if model.dialog().is_some() {
+        vec![notice.text.clone()]
+    } else {
+        parts
+    };
+    let (first, rest) = match parts.as_slice() {
+        [] | [_] => (area.y, None),
+        [_, rest @ ..] => (area.y.saturating_sub(1), Some(rest.join(" "))),
+    };
+    let texts = parts.into_iter().take(1).chain(rest);
+    for (row, text) in texts.enumerate() {
+        let line = Rect {
+            y: first + cells(row),
+            ..area
+        };
+        Clear.render(line, frame.buffer_mut());
+        let text = cut(&text, room, styles.marks.ellipsis).into_owned();
+        let blank = Span::raw(" ".repeat(width(mark) + 1));
+        let spans = vec![std::mem::replace(&mut front, blank), Span::raw(text)];
+        frame
+            .buffer_mut()
+            .set_line(line.x, line.y, &Line::from(spans), line.width);
+    }
 }
 
 fn draw_hints(model: &Model, frame: &mut Frame<'_>, area: Rect, styles: &Styles) {
@@ -218,6 +268,20 @@ fn hint_line(model: &Model) -> (Vec<Hint>, usize) {
         return (
             vec![hint("enter", "keep the filter"), hint("esc", "clear it")],
             2,
+        );
+    }
+    if model.screen().is_some_and(Screen::is_searching) {
+        let hint = |key: &str, label: &str| Hint {
+            key: key.to_owned(),
+            label: label.to_owned(),
+        };
+        return (
+            vec![
+                hint("enter", "next"),
+                hint("up", "previous"),
+                hint("esc", "close"),
+            ],
+            1,
         );
     }
     let mut hints = offers::hints(&model.offers(), model.world.keymap());

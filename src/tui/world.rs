@@ -7,7 +7,7 @@ use ratatui::layout::Size;
 
 use crate::{
     config::{Keymap, Settings},
-    context::Identity,
+    context::{Identity, Profile},
     domain::{
         collection::ServiceInfo,
         failure::Failure,
@@ -19,7 +19,7 @@ use crate::{
 use super::{
     freshness::Freshness,
     records::Records,
-    remote::Ticket,
+    remote::{Remote, Ticket},
     store::{Need, Store},
     tables::Tables,
 };
@@ -39,6 +39,12 @@ pub(crate) struct World {
     pub(crate) sandbox: bool,
     /// How often what is shown is read again by itself.
     pub(crate) freshness: Freshness,
+    /// The profiles of the AWS files.
+    pub(crate) profiles: Remote<Vec<Profile>>,
+    /// The Regions that are enabled for the account.
+    pub(crate) regions: Remote<Vec<Region>>,
+    /// The name of the account beside its number; none where there is none to be had.
+    pub(crate) alias: Remote<Option<String>>,
     /// What was read from AWS.
     pub(crate) store: Store,
     /// How what was read is shown.
@@ -101,6 +107,11 @@ impl World {
             Connection::Connected(connected) => Some(connected),
             _ => None,
         }
+    }
+
+    /// The name of the account beside its number, once it is known.
+    pub(crate) fn alias(&self) -> Option<&str> {
+        self.alias.value()?.as_deref()
     }
 
     /// What a request in a Region is bound to.

@@ -50,7 +50,7 @@ snapshots = [{ id = "s-9067b10002", name = "earlier", age = "3d" }]
 /// Looks often and gives up soon, within what the configuration takes.
 pub(crate) const CONFIG: &str = r#"
 [network]
-connect_timeout = "2s"
+connect_timeout = "1s"
 request_timeout = "2s"
 
 [watch]

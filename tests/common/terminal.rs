@@ -144,6 +144,12 @@ impl Terminal {
         rustix::process::kill_process(process, signal).expect("the program is there");
     }
 
+    /// Sends a signal to the program and to all that it started.
+    pub(crate) fn signal_group(&self, signal: rustix::process::Signal) {
+        let group = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process_group(group, signal).expect("the group is there");
+    }
+
     /// Waits for the program's end.
     #[track_caller]
     pub(crate) fn ends(&mut self) -> ExitStatus {

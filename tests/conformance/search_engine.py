@@ -9,8 +9,10 @@ both; status, members, and all values but those that differ from node to node mu
 """
 
 import json
+import os
 import re
 import sys
+import time
 import urllib.error
 import urllib.request
 
@@ -34,7 +36,7 @@ COUNTED = {"files", "size"}
 OPTIONAL = {"node.roles", "docs.count"}
 # Members whose own members are named by the cluster.
 NAMED_BY_CLUSTER = {"nodes"}
-UUID = re.compile(r"\b[A-Za-z0-9_-]{22}(?=[\]\s/)]|$)")
+UUID = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{22}(?=[\]}\s/)]|$)")
 
 
 class Server:
@@ -192,7 +194,6 @@ REQUESTS = [
     ("PUT", "/idx3/_settings", {"number_of_replicas": 0}),
     ("PUT", "/idx3/_settings", {"number_of_shards": 9}),
     ("GET", "/_cluster/state/metadata/idx3?filter_path=metadata.indices.*.aliases,metadata.indices.*.state"),
-    ("GET", "/_cluster/state?filter_path=snapshots"),
     ("POST", "/idx3/_refresh"),
     ("POST", "/nope/_refresh"),
     # Names of snapshots.
@@ -253,6 +254,7 @@ REQUESTS = [
     ("GET", "/_cat/snapshots/r1?h=id,status&v"),
     ("GET", "/_cat/snapshots/nope"),
     ("GET", "/_cat/snapshots"),
+    ("GET", "/_cluster/state?filter_path=snapshots"),
     # Restores that cannot be.
     ("POST", R + "/s1/_restore", {"indicies": "a"}),
     ("POST", R + "/s1/_restore", {"indices": "idx1"}),
@@ -320,13 +322,134 @@ REQUESTS = [
 ]
 
 
+# While work goes on: a repository that is slow enough to look at it.
+SLOW = "/_snapshot/slow"
+
+
+def slow(snapshot_rate, restore_rate):
+    return {
+        "type": "fs",
+        "settings": {
+            "location": LOCATION + "-slow",
+            "max_snapshot_bytes_per_sec": snapshot_rate,
+            "max_restore_bytes_per_sec": restore_rate,
+            "chunk_size": "200kb",
+        },
+    }
+
+
+def documents():
+    """Three million bytes that cannot be compressed, in parts that a front end takes."""
+    for part in range(14):
+        lines = []
+        for number in range(50):
+            identifier = str(50 * part + number)
+            lines.append(json.dumps({"index": {"_index": "big", "_id": identifier}}))
+            lines.append(json.dumps({"text": os.urandom(2100).hex()}))
+        yield "\n".join(lines) + "\n"
+
+
+BEFORE = [
+    ("PUT", SLOW, slow("200kb", "400kb")),
+    ("PUT", "/big", {"settings": {"number_of_shards": 2, "number_of_replicas": 0}}),
+]
+MAKING = [
+    ("PUT", SLOW + "/run1", {"indices": "big"}),
+    ("WAIT", SLOW + "/run1/_status", "snapshot"),
+    ("GET", SLOW + "/run1"),
+    ("GET", SLOW + "/_current"),
+    ("GET", SLOW + "/_all?verbose=false"),
+    ("GET", SLOW + "/run1/_status"),
+    ("GET", SLOW + "/_status"),
+    ("GET", "/_snapshot/_status"),
+    ("GET", SLOW + "/nope?ignore_unavailable=true"),
+    ("GET", "/_cat/snapshots/slow?format=json"),
+    ("PUT", SLOW + "/run1"),
+    ("PUT", SLOW, slow("40mb", "400kb")),
+    ("DELETE", SLOW),
+    ("DELETE", "/big"),
+    ("POST", "/big/_close"),
+    ("POST", SLOW + "/run1/_restore"),
+    ("PUT", SLOW + "/run2", {"indices": "big"}),
+    ("DELETE", SLOW + "/run1"),
+    ("GET", SLOW + "/run1"),
+    ("DELETE", SLOW + "/run2"),
+    ("GET", SLOW + "/_all"),
+    ("PUT", SLOW, slow("40mb", "400kb")),
+    ("PUT", SLOW + "/whole" + WAIT, {"indices": "big"}),
+    ("PUT", SLOW + "/again" + WAIT, {"indices": "big"}),
+    ("DELETE", "/big"),
+]
+RESTORING = [
+    ("POST", SLOW + "/whole/_restore"),
+    ("WAIT", "/big/_recovery", "restore"),
+    ("GET", "/big/_recovery"),
+    ("GET", "/_cat/recovery/big?format=json&active_only=true"),
+    ("GET", "/_cat/indices/big?format=json"),
+    ("GET", "/_cluster/health/big"),
+    ("POST", SLOW + "/whole/_restore"),
+    ("DELETE", SLOW + "/whole"),
+    ("DELETE", SLOW),
+    ("DELETE", "/big"),
+    ("GET", "/big/_recovery"),
+    ("DELETE", SLOW + "/whole,again"),
+    ("DELETE", SLOW),
+]
+
+
+def is_under_way(kind, text):
+    """Has every shard got some files, and none of them all?"""
+    if kind == "snapshot":
+        return '"processed"' in text and '"stage":"INIT"' not in text
+    return text.count('"stage":"INDEX"') == 2 and '"recovered_in_bytes":0,' not in text
+
+
+def wait(server, path, kind):
+    for _ in range(400):
+        _, text = server.ask("GET", path)
+        if is_under_way(kind, text):
+            return
+        time.sleep(0.02)
+    sys.exit(f"WRONG: {server.url}{path}: the {kind} is not to be seen under way")
+
+
 def empty(server):
     """Leaves nothing of an earlier run."""
     server.ask("PUT", R, server.placed(REPOSITORY))
-    server.ask("DELETE", R + "/*")
-    for name in ("r1", "ro"):
+    server.ask("PUT", SLOW, server.placed(slow("40mb", "40mb")))
+    for repository in (R, SLOW):
+        server.ask("DELETE", repository + "/*")
+    for name in ("r1", "ro", "slow"):
         server.ask("DELETE", f"/_snapshot/{name}")
     server.ask("DELETE", "/_all")
+
+
+def answers(server, requests):
+    """Sends the requests to one side, and what it answers to each."""
+    found = []
+    for method, path, *rest in requests:
+        if method == "WAIT":
+            wait(server, path, rest[0])
+            found.append(None)
+            continue
+        body = server.placed(rest[0]) if rest else None
+        content_type = rest[1] if len(rest) > 1 else "application/json"
+        status, text = server.ask(method, path, body, content_type)
+        found.append((status, body_of(text)))
+    return found
+
+
+def compare(servers, requests):
+    """Sends the requests to one side and then to the other; how many were answered differently."""
+    wrong = 0
+    for request, expected, found in zip(requests, *(answers(s, requests) for s in servers)):
+        if expected == found:
+            continue
+        wrong += 1
+        print(f"WRONG: {' '.join(str(part) for part in request)}")
+        for name, (status, body) in (("engine ", expected), ("sandbox", found)):
+            print(f"  {name} {status} {json.dumps(body, sort_keys=True)}")
+    return wrong
 
 
 def main(engine_url, domain_url, directory):
@@ -337,23 +460,22 @@ def main(engine_url, domain_url, directory):
     for server in servers:
         server.placed = placed
         empty(server)
-    wrong = 0
-    for method, path, *rest in REQUESTS:
-        body = placed(rest[0]) if rest else None
-        content_type = rest[1] if len(rest) > 1 else "application/json"
-        (status, text), (own_status, own_text) = (
-            server.ask(method, path, body, content_type) for server in servers
-        )
-        expected, found = body_of(text), body_of(own_text)
-        if (status, expected) == (own_status, found):
-            continue
-        wrong += 1
-        print(f"WRONG: {method} {path} {json.dumps(body) if body is not None else ''}")
-        print(f"  engine  {status} {json.dumps(expected, sort_keys=True)}")
-        print(f"  sandbox {own_status} {json.dumps(found, sort_keys=True)}")
+    wrong = compare(servers, REQUESTS + BEFORE)
+    for part in documents():
+        for server in servers:
+            status, text = server.ask("POST", "/_bulk?refresh=true", part, "application/x-ndjson")
+            if status != 200 or '"errors":false' not in text:
+                sys.exit(f"WRONG: {server.url}/_bulk: {status} {text[:200]}")
+    for server in servers:
+        # So that the list of files is not being changed meanwhile.
+        server.ask("POST", "/big/_flush")
+    COUNTED.update({"shards_stats"})
+    VOLATILE.update({"stage"})
+    wrong += compare(servers, MAKING + RESTORING)
+    count = len(REQUESTS) + len(BEFORE) + len(MAKING) + len(RESTORING)
     for server in servers:
         empty(server)
-    print(f"{len(REQUESTS)} requests, {wrong} answered otherwise than by the engine")
+    print(f"{count} requests, {wrong} answered otherwise than by the engine")
     sys.exit(1 if wrong else 0)
 
 

@@ -25,7 +25,7 @@ const KEYS: [(&str, &str); 2] = [
 
 /// Whether this is a process in which AWS is nothing but these variables; if not, the test of this
 /// name is run in one.
-fn is_inside(test: &str, variables: &[(&str, &str)]) -> bool {
+pub(crate) fn is_inside(test: &str, variables: &[(&str, &str)]) -> bool {
     if env::var_os(INSIDE).is_some() {
         return true;
     }

@@ -10,7 +10,7 @@ use ratatui::{
 };
 use serde_json::{Value, json};
 use snapdeck::{
-    config::{self, ConsoleOptions, Flags, Key, KeyCode as Code, Settings, Watch},
+    config::{self, ConsoleOptions, Flags, Key, KeyCode as Code, Settings, Start, Watch},
     tui::{Charset, Console, Exit, Input, Palette, Styles},
 };
 use tempfile::TempDir;
@@ -98,6 +98,18 @@ impl Setup {
     /// With rules for changes, which the sandbox otherwise does not take from a configuration.
     pub(crate) fn rules(mut self, rules: &str) -> Self {
         self.rules = Some(format!("[profiles.default]\n{rules}"));
+        self
+    }
+
+    /// Looking at these Regions.
+    pub(crate) fn regions(mut self, regions: &[&str]) -> Self {
+        self.flags.regions = regions.iter().map(|region| (*region).to_owned()).collect();
+        self
+    }
+
+    /// With the overview first.
+    pub(crate) fn from_home(mut self) -> Self {
+        self.options.start = Start::Home;
         self
     }
 

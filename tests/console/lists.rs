@@ -107,3 +107,20 @@ fn what_needs_a_look_says_why_and_can_be_shown_alone() {
             .snapshot("needs-a-look-too-old");
     });
 }
+
+#[test]
+fn the_region_stays_where_there_are_several() {
+    let mut flow = Setup::new((80, 24))
+        .regions(&["us-east-1", "eu-west-1"])
+        .start();
+    flow.snapshot("several-regions");
+}
+
+#[test]
+fn a_long_notice_takes_two_lines() {
+    let mut flow = Setup::new((80, 24)).start();
+    flow.press("enter tab").settles();
+    flow.press("* r")
+        .shows("marks away")
+        .snapshot("notice-long");
+}

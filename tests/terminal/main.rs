@@ -8,6 +8,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod gone;
 mod pictures;
 #[path = "../common/process.rs"]
 mod process;

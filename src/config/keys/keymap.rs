@@ -152,6 +152,9 @@ fn bindable(key: Key) -> Result<Key, String> {
         (true, KeyCode::Char('c')) => {
             return Err("ctrl-c always leaves the console and cannot be bound".to_owned());
         }
+        (true, KeyCode::Char('z')) => {
+            return Err("ctrl-z always suspends the console and cannot be bound".to_owned());
+        }
         (true, KeyCode::Char('i')) => "tab",
         (true, KeyCode::Char('m')) => "enter",
         (true, KeyCode::Char('[')) => "esc",
@@ -278,6 +281,7 @@ mod tests {
                 &["'entr'", "did you mean 'enter'"],
             ),
             (&[("quit", &["ctrl-C"])], &["ctrl-c always leaves"]),
+            (&[("quit", &["ctrl-z"])], &["ctrl-z always suspends"]),
             (&[("open", &["ctrl-m"])], &["ctrl-m as enter"]),
         ] {
             let error = overridden(overrides).unwrap_err().to_string();

@@ -79,7 +79,7 @@ impl Wanted {
 
     fn value(&self, cell: &Cell, now: Timestamp) -> bool {
         match cell {
-            Cell::Absent => self.relation == Relation::IsNot,
+            Cell::Absent | Cell::Days(_) => self.relation == Relation::IsNot,
             Cell::Pending => false,
             Cell::Text(text) => self.text(text),
             Cell::Integer(number) => self.number(*number),

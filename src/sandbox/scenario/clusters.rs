@@ -317,3 +317,82 @@ fn policy(table: &Table<'_>, facts: &Facts) -> Result<PolicySeed, ScenarioError>
         age: table.parsed("age", age::parse)?.unwrap_or(MONTH),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::scenario::Scenario;
+
+    fn problem(text: &str) -> String {
+        let domain = "[[domain]]\nname = \"logs\"\nengine = \"OpenSearch_2.11\"\n";
+        let read = Scenario::from_toml(&format!("{domain}{text}"), "my.toml");
+        read.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size("40GiB"), Ok(40 << 30));
+        assert_eq!(size("3KiB"), Ok(3 << 10));
+        assert_eq!(size("0"), Ok(0));
+        for text in ["", "GiB", "1GB", "-1", "99999999TiB"] {
+            assert!(size(text).unwrap_err().contains("is not a size"), "{text}");
+        }
+    }
+
+    #[test]
+    fn wrong_values_are_named_with_what_would_be_right() {
+        let cases = [
+            ("unreachabel = true", "did you mean \"unreachable\"?"),
+            (
+                "kms_key = \"k\"",
+                "the domain is not encrypted; see encrypted",
+            ),
+            (
+                "mapped_to = \"root\"",
+                "is not one of all_access, manage_snapshots, readall",
+            ),
+            ("repository_types = [\"hdfs\"]", "is not one of s3, fs"),
+            (
+                "[[domain.repository]]\nname = \"r\"",
+                "a repository of type s3 needs it",
+            ),
+            (
+                "[[domain.repository]]\nname = \"cs-x\"\nbucket = \"b\"",
+                "are AWS's",
+            ),
+            (
+                "[[domain.index]]\nname = \"i\"\nunassigned = [\"1\"]",
+                "the number of a shard",
+            ),
+            (
+                "[[domain.index]]\nname = \"i\"\n[[domain.index]]\nname = \"i\"",
+                "already a \"i\"",
+            ),
+            (
+                "[[domain.snapshot]]\nrepository = \"r\"\nname = \"s\"\nage = \"1d\"",
+                "the domain has no repository \"r\"",
+            ),
+            (
+                "[[domain.snapshot]]\nrepository = \"cs-automated\"\nname = \"s\"\nage = \"1d\"\n\
+                 state = \"PARTIAL\"",
+                "a PARTIAL snapshot has failed shards, and no other has",
+            ),
+            (
+                "[[domain.policy]]\nname = \"p\"\nrepository = \"r\"\ncron = \"0 2 * *\"",
+                "must have 5 fields",
+            ),
+            (
+                "[[domain]]\nname = \"logs\"\nengine = \"OpenSearch_2.11\"",
+                "there is already a domain \"logs\"",
+            ),
+            (
+                "[[domain]]\nname = \"A\"\nengine = \"x\"",
+                "is not the name of a domain",
+            ),
+        ];
+        for (text, expected) in cases {
+            let problem = problem(text);
+            assert!(problem.contains(expected), "{text}: {problem}");
+        }
+    }
+}

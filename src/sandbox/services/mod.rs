@@ -55,22 +55,21 @@ pub(crate) fn operation(call: &Call) -> Option<Operation> {
         Service::Domain => Some(search::operation()),
         Service::S3 => s3::operation(&call.action),
         Service::OpenSearch => opensearch::operation(&call.action),
-        _ => None,
+        Service::Other(_) => None,
     }
 }
 
 /// The permission that a call needs, as `service:Operation`.
 pub(crate) fn permission(call: &Call) -> String {
-    match &call.params {
-        Params::Http(http) => data_plane::permission(&http.method).to_owned(),
-        _ => {
-            let action = match call.service {
-                Service::S3 => s3::permission(&call.action),
-                _ => &call.action,
-            };
-            format!("{}:{action}", call.service)
-        }
+    if let Params::Http(http) = &call.params {
+        return data_plane::permission(&http.method).to_owned();
     }
+    let action = if call.service == Service::S3 {
+        s3::permission(&call.action)
+    } else {
+        &call.action
+    };
+    format!("{}:{action}", call.service)
 }
 
 /// The rate that a call counts to; none where AWS publishes no numbers.

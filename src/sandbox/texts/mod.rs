@@ -12,6 +12,7 @@ pub(crate) mod iam;
 pub(crate) mod opensearch;
 pub(crate) mod s3;
 pub(crate) mod search;
+pub(crate) mod search_form;
 
 /// A text with `{}` where its arguments go.
 #[derive(Clone, Copy)]

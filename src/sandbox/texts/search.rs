@@ -36,7 +36,7 @@ pub(crate) const JSON_ENDS: Text = verified(
     "Unexpected end-of-input within/between Object entries\n at [Source: \
      (org.opensearch.common.io.stream.InputStreamStreamInput); line: {}, column: {}]",
 );
-pub(crate) const NOT_JSON: Text = verified(
+pub(crate) const NOT_JSON: Text = choice(
     "Unexpected character: was expecting a valid JSON value\n at [Source: \
      (org.opensearch.common.io.stream.InputStreamStreamInput); line: {}, column: {}]",
 );
@@ -68,7 +68,7 @@ pub(crate) const DUPLICATE_NAMES: Text = verified(
     "index, alias, and data stream names need to be unique, but the following duplicates were \
      found [{} (alias of [{}/{}]) conflicts with index]",
 );
-pub(crate) const DUPLICATE_NAMES_OLD: Text = verified(
+pub(crate) const DUPLICATE_NAMES_OLD: Text = choice(
     "index and alias names need to be unique, but the following duplicates were found [{} (alias \
      of [{}/{}])]",
 );
@@ -97,6 +97,7 @@ pub(crate) const NOT_ASSUMED: Text = verified(
      Status Code: 403; Error Code: AccessDenied; Request ID: {}; Proxy: null)",
 );
 pub(crate) const NOT_ACCESSIBLE: Text = verified("[{}] path {} is not accessible on {} node");
+pub(crate) const TEST_NOT_DELETED: Text = verified("[{}] cannot delete test data at {}");
 pub(crate) const NOT_UPLOADED: Text =
     verified("Unable to upload object [{}] using a single upload");
 pub(crate) const S3_DENIED: Text = verified(
@@ -107,7 +108,7 @@ pub(crate) const S3_NO_BUCKET: Text = verified(
     "The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: \
      NoSuchBucket; Request ID: {}; S3 Extended Request ID: {}; Proxy: null)",
 );
-pub(crate) const S3_ELSEWHERE: Text = verified(
+pub(crate) const S3_ELSEWHERE: Text = choice(
     "The bucket is in this region: {}. Please use this region to retry the request (Service: \
      Amazon S3; Status Code: 301; Error Code: PermanentRedirect; Request ID: {}; S3 Extended \
      Request ID: {}; Proxy: null)",
@@ -138,7 +139,11 @@ pub(crate) const NO_PRIMARIES_ERROR: Text =
 pub(crate) const ALREADY_RUNNING: Text = verified("[{}:{}]  a snapshot is already running");
 pub(crate) const ANOTHER_RUNNING: Text =
     verified("[{}:{}/{}] another snapshot is currently running cannot delete");
-pub(crate) const DELETE_IN_RESTORE: Text =
+pub(crate) const DELETE_IN_RESTORE: Text = verified(
+    "[{}:{}/{}] cannot delete snapshot during a restore in progress in \
+     [RestoreInProgress[{{}}{{}:{}/{}}]]",
+);
+pub(crate) const DELETE_IN_RESTORE_OLD: Text =
     verified("[{}:{}/{}] cannot delete snapshot during a restore");
 pub(crate) const SHARD_NOT_ALLOCATED: Text = verified("primary shard is not allocated");
 
@@ -150,8 +155,8 @@ pub(crate) const RESTORE_NEWER: Text = verified(
      this node [{}]",
 );
 pub(crate) const RESTORE_OLDER: Text =
-    verified("[{}:{}/{}] cannot restore index [{}] because it cannot be upgraded");
-pub(crate) const INDEX_TOO_OLD: Text = verified(
+    choice("[{}:{}/{}] cannot restore index [{}] because it cannot be upgraded");
+pub(crate) const INDEX_TOO_OLD: Text = choice(
     "The index [[{}/{}]] was created with version [{}] but the minimum compatible version is [{}]. \
      It should be re-indexed before upgrading.",
 );

@@ -46,6 +46,17 @@ pub(super) fn tally<'a>(
     tallies
 }
 
+/// The moments at which snapshots were taken that can be restored.
+pub(super) fn good(snapshots: &[Snapshot]) -> impl Iterator<Item = Timestamp> {
+    snapshots
+        .iter()
+        .filter(|s| {
+            s.status()
+                .is_some_and(|status| status.as_str() == "Completed")
+        })
+        .filter_map(|s| s.start_time().and_then(moment))
+}
+
 /// A directory as a row. `tally` is `None` until its snapshots have been counted.
 pub(super) fn directory(d: &DirectoryDescription, tally: Option<&Tally>, place: &Place) -> Row {
     let mut cells = description(d);

@@ -87,6 +87,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                     "Newest recovery point",
                     Show::MomentAndAge,
                 ),
+                Member::new("recovery_points", "Last 30 days", Show::Plain),
                 Member::new("description", "Description", Show::Plain),
                 Member::new("region", "Region", Show::Plain),
                 Member::new("primary_region", "Primary Region", Show::Plain),
@@ -203,6 +204,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 help: "Ask AWS to delete it although AWS took it by itself",
                 kind: FieldKind::Toggle,
             }],
+            matters: |row, _| !matches!(row.cell("type"), Cell::Text(word) if &**word == "Manual"),
             ..ActionInfo::PLAIN
         },
     ],

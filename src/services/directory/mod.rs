@@ -33,6 +33,7 @@ use crate::domain::{
     lifecycle::{Accepted, Observation},
     operation::{Baseline, Operation, WaitTarget},
     place::Place,
+    recovery::last_days,
     row::Row,
 };
 
@@ -242,10 +243,12 @@ impl Service for Directory {
             return Ok(convert::snapshot(&self.snapshot(id).await?, &self.place));
         }
         let directory = self.directory(id).await?;
-        let tally = convert::tally(&self.snapshots(Some(id)).await?)
-            .remove(id)
-            .unwrap_or_default();
-        Ok(convert::directory(&directory, Some(&tally), &self.place))
+        let snapshots = self.snapshots(Some(id)).await?;
+        let tally = convert::tally(&snapshots).remove(id).unwrap_or_default();
+        let mut row = convert::directory(&directory, Some(&tally), &self.place);
+        let days = last_days(convert::good(&snapshots), self.clock.now());
+        row.cells.push(("recovery_points", days.into()));
+        Ok(row)
     }
 
     async fn assess(&self, request: &Request) -> Result<Assessment, Failure> {

@@ -16,6 +16,7 @@ use super::{
         COPY_TAGS, CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, INSTANCE, IOPS,
         KMS_KEY, RATE, REPLACE_ROOT, RESTORE, SIZE, THROUGHPUT, TYPE, ZONE, tag_list,
     },
+    schedules,
     tags::{TAG, UNTAG},
     tiers::{ARCHIVE, UNARCHIVE},
 };
@@ -24,9 +25,8 @@ use crate::{
         assessment::{Assessment, Check, Confirmation},
         failure::{Failure, FailureKind},
         form::Request,
-        time,
     },
-    services::{convert::moment, equivalent::aws_line, refusal},
+    services::{equivalent::aws_line, refusal},
 };
 
 /// Snapshots of one volume that may be pending at once; one for the throughput types.
@@ -52,6 +52,7 @@ impl Ebs {
             ARCHIVE => self.assess_archive(request).await,
             UNARCHIVE => self.assess_unarchive(request).await,
             RECOVER => self.assess_recover(request).await,
+            action if schedules::owns(action) => self.assess_schedule(request).await,
             other => Err(Failure::new(
                 FailureKind::Internal,
                 "",
@@ -60,7 +61,7 @@ impl Ebs {
         }
     }
 
-    async fn volume(&self, id: &str) -> Result<Volume, Failure> {
+    pub(super) async fn volume(&self, id: &str) -> Result<Volume, Failure> {
         let mut found = None;
         self.volumes(vec![filter("volume-id", vec![id.to_owned()])], |page| {
             found = page.into_iter().next().or(found.take());
@@ -325,78 +326,6 @@ impl Ebs {
             documents: Vec::new(),
             equivalent: aws_line("ec2", "delete-snapshot", &[("snapshot-id", Some(&request.target))], &request.place),
         })
-    }
-
-    /// Whether a registered image is made of the snapshot: EC2 then refuses to delete it.
-    pub(super) async fn images(&self, snapshot: &str) -> Check {
-        const LABEL: &str = "Images";
-        let by = filter(
-            "block-device-mapping.snapshot-id",
-            vec![snapshot.to_owned()],
-        );
-        match self
-            .reading
-            .describe_images()
-            .owners("self")
-            .filters(by)
-            .send()
-            .await
-        {
-            Err(error) => Check::unknown(LABEL, refusal::failure(&error, "", classify).reason()),
-            Ok(reply) => {
-                let named = |image: &aws_sdk_ec2::types::Image| {
-                    format!(
-                        "{} ({})",
-                        image.image_id().unwrap_or_default(),
-                        image.name().unwrap_or_default()
-                    )
-                };
-                let images: Vec<String> = reply.images().iter().map(named).collect();
-                let verdict = if images.is_empty() {
-                    Ok("none is made of it".to_owned())
-                } else {
-                    Err(format!(
-                        "in use by {}: deregister that first",
-                        images.join(", ")
-                    ))
-                };
-                Check::rule(LABEL, verdict)
-            }
-        }
-    }
-
-    /// Whether the snapshot is locked.
-    async fn lock(&self, snapshot: &str) -> Check {
-        const LABEL: &str = "Lock";
-        match self
-            .reading
-            .describe_locked_snapshots()
-            .snapshot_ids(snapshot)
-            .send()
-            .await
-        {
-            Err(error) => Check::unknown(LABEL, refusal::failure(&error, "", classify).reason()),
-            Ok(reply) => {
-                let lock = reply
-                    .snapshots()
-                    .iter()
-                    .find(|s| s.snapshot_id() == Some(snapshot));
-                let state = lock
-                    .and_then(|l| l.lock_state())
-                    .map_or("", |state| state.as_str());
-                let until = lock
-                    .and_then(|l| l.lock_expires_on())
-                    .and_then(moment)
-                    .map_or_else(String::new, |at| format!(" until {} UTC", time::stamp(at)));
-                Check::rule(
-                    LABEL,
-                    match state {
-                        "" | "expired" => Ok("not locked".to_owned()),
-                        state => Err(format!("locked ({state}){until}")),
-                    },
-                )
-            }
-        }
     }
 }
 

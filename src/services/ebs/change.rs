@@ -27,6 +27,7 @@ use super::{
         INSTANCE, IOPS, KMS_KEY, OPERATION_TAG, RATE, REPLACE_ROOT, RESTORE, SIZE, TAGS,
         THROUGHPUT, TYPE, ZONE, tag_parts,
     },
+    schedules,
     tags::{TAG, UNTAG},
     tiers::{ARCHIVE, UNARCHIVE},
     watch,
@@ -230,6 +231,7 @@ impl Ebs {
             TAG | UNTAG => self.change_tags(request).await,
             ARCHIVE | UNARCHIVE => self.change_tier(request).await,
             RECOVER => self.recover(operation).await,
+            action if schedules::owns(action) => self.change_schedule(operation).await,
             other => Err(Failure::new(
                 FailureKind::Internal,
                 "",

@@ -21,6 +21,8 @@ pub(super) struct Tally {
     pub(super) count: i64,
     /// When the newest completed one was started.
     pub(super) newest: Option<Timestamp>,
+    /// When each completed one was started.
+    pub(super) good: Vec<Timestamp>,
 }
 
 /// Adds snapshots to what has been counted.
@@ -33,12 +35,13 @@ pub(super) fn count(tallies: &mut HashMap<String, Tally>, snapshots: &[Row]) {
         tally.count += 1;
         if let (Cell::Time(at), "completed") = (row.cell("start_time"), row.state.word.as_str()) {
             tally.newest = tally.newest.max(Some(*at));
+            tally.good.push(*at);
         }
     }
 }
 
 /// The `Name` tag, which is what people call a resource.
-fn name(tags: &[Tag]) -> Option<String> {
+pub(super) fn name(tags: &[Tag]) -> Option<String> {
     tags.iter()
         .find(|tag| tag.key() == Some("Name"))
         .and_then(|tag| tag.value())
@@ -302,14 +305,18 @@ mod tests {
             tallies["vol-1"],
             Tally {
                 count: 3,
-                newest: Some(Timestamp::from_second(200).unwrap())
+                newest: Some(Timestamp::from_second(200).unwrap()),
+                good: [100, 200]
+                    .map(|at| Timestamp::from_second(at).unwrap())
+                    .to_vec(),
             }
         );
         assert_eq!(
             tallies["vol-2"],
             Tally {
                 count: 1,
-                newest: None
+                newest: None,
+                good: Vec::new(),
             }
         );
     }

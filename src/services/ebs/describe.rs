@@ -2,7 +2,7 @@
 //!
 //! Facts are those of the EC2 API reference (2016-11-15) and user guide.
 
-use super::{bin, forms};
+use super::{attention, bin, forms, schedules};
 use crate::domain::{
     collection::{CollectionInfo, Column, Link, Member, RecoveryPoints, ServiceInfo, Show},
     row::{Cell, State, Tone},
@@ -30,6 +30,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             check_id: volume_id,
             parents: &[INSTANCES],
             root: true,
+            attention: attention::of_volume,
             newest_point: Some("last_snapshot_time"),
             links: &[
                 Link {
@@ -70,6 +71,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                     "Newest recovery point",
                     Show::MomentAndAge,
                 ),
+                Member::new("recovery_points", "Last 30 days", Show::Plain),
                 Member::new("availability_zone", "Availability Zone", Show::Plain),
                 Member::new("region", "Region", Show::Plain),
                 Member::new("encrypted", "Encrypted", Show::Plain),
@@ -149,6 +151,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 key: "volume_id",
                 collection: VOLUMES,
             }],
+            attention: attention::of_snapshot,
             points: Some(RecoveryPoints {
                 taken: "start_time",
                 of: "volume_id",
@@ -176,6 +179,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 Member::new("state_message", "State message", Show::Plain),
                 Member::new("description", "Description", Show::Plain),
                 Member::new("volume_id", "Volume", Show::Plain),
+                Member::new("volume_exists", "Volume exists", Show::Plain),
                 Member::new("volume_size_gib", "Volume size (GiB)", Show::Plain),
                 Member::new("start_time", "Started", Show::MomentAndAge),
                 Member::new("completion_time", "Completed", Show::Moment),
@@ -193,6 +197,21 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 Member::new("kms_key_id", "KMS key", Show::Plain),
                 Member::new("data_encryption_key_id", "Data encryption key", Show::Plain),
                 Member::new("sse_type", "Server-side encryption", Show::Plain),
+                Member::new("lock_state", "Lock", Show::Plain),
+                Member::new("lock_expires_on", "Locked until (UTC)", Show::Moment),
+                Member::new(
+                    "lock_cool_off_until",
+                    "Lock can be lifted until (UTC)",
+                    Show::Moment,
+                ),
+                Member::new(
+                    "fast_snapshot_restore",
+                    "Fast snapshot restore",
+                    Show::Plain,
+                ),
+                Member::new("shared_with", "Shared with", Show::Plain),
+                Member::new("images", "Images made of it", Show::Plain),
+                Member::new("not_known", "Could not be found out", Show::Plain),
                 Member::new("owner_id", "Owner", Show::Plain),
                 Member::new("owner_alias", "Owner alias", Show::Plain),
                 Member::new("availability_zone", "Local Zone", Show::Plain),
@@ -203,6 +222,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             ..CollectionInfo::PLAIN
         },
         bin::COLLECTION,
+        schedules::COLLECTION,
     ],
     actions: forms::ACTIONS,
 };

@@ -9,7 +9,7 @@ use crate::domain::{
 };
 
 use super::describe::{INSTANCES, SNAPSHOTS, VOLUMES, instance_id, volume_id};
-use super::{attach, bin, copy, tags, tiers};
+use super::{attach, bin, copy, schedules, tags, tiers};
 
 pub(super) const CREATE: &str = "create_snapshot";
 pub(super) const CREATE_SET: &str = "create_snapshots";
@@ -70,6 +70,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
         title: "Create snapshot",
         subject: VOLUMES,
         fields: &[DESCRIPTION_FIELD, TAGS_FIELD],
+        presets: true,
         ..ActionInfo::PLAIN
     },
     ActionInfo {
@@ -108,6 +109,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 },
             },
         ],
+        presets: true,
         ..ActionInfo::PLAIN
     },
     ActionInfo {
@@ -257,6 +259,11 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
     tiers::ARCHIVE_ACTION,
     tiers::UNARCHIVE_ACTION,
     bin::ACTION,
+    schedules::DAILY_ACTION,
+    schedules::CREATE_ACTION,
+    schedules::ENABLE_ACTION,
+    schedules::DISABLE_ACTION,
+    schedules::DELETE_ACTION,
 ];
 
 /// EC2's rule for a description: at most 255 characters, ASCII.
@@ -277,7 +284,7 @@ fn description(text: &str) -> Result<(), String> {
 }
 
 /// EC2's rules for a tag: key of 1 to 128 and value of 0 to 256 characters, `aws:` reserved.
-fn tag(text: &str) -> Result<(), String> {
+pub(super) fn tag(text: &str) -> Result<(), String> {
     let (key, value) = text
         .split_once('=')
         .ok_or_else(|| format!("'{}' is not a tag; write it as KEY=VALUE", harmless(text)))?;
@@ -352,7 +359,7 @@ fn zone(text: &str) -> Result<(), String> {
     }
 }
 
-fn whole_number(text: &str) -> Result<(), String> {
+pub(super) fn whole_number(text: &str) -> Result<(), String> {
     match text.parse::<i32>() {
         _ if text.is_empty() => Ok(()),
         Ok(1..) => Ok(()),

@@ -1,7 +1,9 @@
 //! Amazon EBS: volumes, the instances they are attached to, and snapshots.
 //!
 //! Reading is here, what follows from a request in `assess`, sending in `change`, what became of it in
-//! `watch`, the shape of EC2's answers in `convert`, what is offered in `describe` and `forms`.
+//! `watch`, where a reply was lost in `trace`, the shape of EC2's answers in `convert`, what is offered in
+//! `describe` and `forms`. What is a subject of its own has a file or a folder with all four of these:
+//! `attach`, `copy`, `tags`, `tiers`, `bin`, `schedules`.
 //!
 //! Invariants: snapshots are always asked for with `Owner=self`, since without it EC2 lists every
 //! public snapshot of the Region; every list is paged, since EC2 throttles unpaged ones harder; rows
@@ -10,19 +12,27 @@
 
 mod assess;
 mod attach;
+mod attention;
 mod bin;
 mod change;
 mod convert;
 mod copy;
 mod describe;
+mod detail;
 mod facts;
 mod forms;
 mod permission;
+mod presets;
+mod schedules;
 mod tags;
 mod tiers;
+mod trace;
 mod watch;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use aws_sdk_ec2::{
@@ -35,6 +45,7 @@ use self::{
     bin::BIN,
     convert::Tally,
     describe::{INSTANCES, SNAPSHOTS, VOLUMES},
+    schedules::SCHEDULES,
     tiers::{ARCHIVE, UNARCHIVE},
 };
 use super::{Service, Sink, Trace, connection::Connection, refusal};
@@ -43,10 +54,12 @@ use crate::domain::{
     clock::Clock,
     collection::ServiceInfo,
     failure::{Failure, FailureKind},
-    form::Request,
+    form::{Request, Value},
     lifecycle::{Accepted, Observation},
     operation::{Baseline, Operation, WaitTarget},
     place::Place,
+    preset::TagPreset,
+    recovery::last_days,
     row::Row,
 };
 
@@ -62,6 +75,8 @@ struct Ebs {
     reading: Client,
     changing: Client,
     identity: aws_sdk_sts::Client,
+    policies: aws_sdk_dlm::Client,
+    changing_policies: aws_sdk_dlm::Client,
     place: Place,
     clock: Clock,
     /// What other Regions are called with.
@@ -75,6 +90,8 @@ pub fn open(connection: Connection) -> Arc<dyn Service> {
         reading: Client::new(&connection.reading),
         changing: Client::new(&connection.changing),
         identity: aws_sdk_sts::Client::new(&connection.reading),
+        policies: aws_sdk_dlm::Client::new(&connection.reading),
+        changing_policies: aws_sdk_dlm::Client::new(&connection.changing),
         place: connection.place.clone(),
         clock: connection.clock.clone(),
         connection,
@@ -224,7 +241,7 @@ impl Ebs {
         filters: Vec<Filter>,
         counting: Vec<Filter>,
         sink: &mut Sink<'_>,
-    ) -> Result<(), Failure> {
+    ) -> Result<HashMap<String, Tally>, Failure> {
         let mut volumes = Vec::new();
         self.volumes(filters, |page| {
             sink(
@@ -246,7 +263,7 @@ impl Ebs {
             convert::volume(v, Some(tally), &self.place)
         };
         sink(volumes.iter().map(counted).collect());
-        Ok(())
+        Ok(tallies)
     }
 
     /// The volumes that are attached to an instance.
@@ -285,12 +302,16 @@ impl Service for Ebs {
         sink: &mut Sink<'_>,
     ) -> Result<(), Failure> {
         match (collection, parent) {
-            (VOLUMES, None) => self.counted_volumes(Vec::new(), Vec::new(), sink).await,
+            (VOLUMES, None) => self
+                .counted_volumes(Vec::new(), Vec::new(), sink)
+                .await
+                .map(drop),
             (VOLUMES, Some(instance)) => {
                 let attached = self.attached(instance).await?;
                 let of_instance = vec![filter("attachment.instance-id", vec![instance.to_owned()])];
                 self.counted_volumes(of_instance, vec![filter("volume-id", attached)], sink)
                     .await
+                    .map(drop)
             }
             (INSTANCES, _) => {
                 self.instances(Vec::new(), |page| {
@@ -302,6 +323,7 @@ impl Service for Ebs {
                 })
                 .await
             }
+            (SCHEDULES, _) => self.schedules(sink).await,
             (BIN, _) => self.bin(None, sink).await,
             (SNAPSHOTS, None) => self.snapshots(Vec::new(), sink).await,
             (SNAPSHOTS, Some(owner)) => {
@@ -331,8 +353,14 @@ impl Service for Ebs {
         let by = |name| vec![filter(name, vec![id.to_owned()])];
         let noun = match collection {
             VOLUMES => {
-                self.counted_volumes(by("volume-id"), by("volume-id"), &mut keep)
+                let tallies = self
+                    .counted_volumes(by("volume-id"), by("volume-id"), &mut keep)
                     .await?;
+                if let Some(row) = &mut found {
+                    let good = tallies.get(id).map(|tally| tally.good.clone());
+                    let days = last_days(good.unwrap_or_default(), self.clock.now());
+                    row.cells.push(("recovery_points", days.into()));
+                }
                 "volume"
             }
             INSTANCES => {
@@ -346,16 +374,28 @@ impl Service for Ebs {
                 .await?;
                 "instance"
             }
+            SCHEDULES => return self.schedule(id).await,
             BIN => {
                 self.bin(Some(id), &mut keep).await?;
                 "snapshot in the Recycle Bin"
             }
             _ => {
                 self.snapshots(by("snapshot-id"), &mut keep).await?;
+                if let Some(row) = &mut found {
+                    self.detail(row).await;
+                }
                 "snapshot"
             }
         };
         found.ok_or_else(|| self.not_found(noun, id))
+    }
+
+    async fn presets(
+        &self,
+        request: &Request,
+        tags: &[TagPreset],
+    ) -> Result<BTreeMap<String, Value>, Failure> {
+        self.tag_presets(request, tags).await
     }
 
     async fn assess(&self, request: &Request) -> Result<Assessment, Failure> {
@@ -373,6 +413,14 @@ impl Service for Ebs {
 
     async fn submit(&self, operation: &Operation) -> Result<Accepted, Failure> {
         self.send(operation).await
+    }
+
+    /// A volume that has been tagged for its schedule waits for nothing.
+    fn goes_on_at_once(&self, operation: &Operation) -> bool {
+        operation
+            .wait
+            .as_ref()
+            .is_some_and(|wait| wait.kind == schedules::TAGGED)
     }
 
     async fn observe(&self, targets: &[WaitTarget]) -> Result<Vec<Observation>, Failure> {

@@ -1,7 +1,6 @@
-//! What became of a request: watching it to its end, and finding its trace after a lost reply.
+//! What became of a request: watching it to its end.
 //!
-//! What an operation makes carries its id as a tag, so its trace is one filtered call away. Ids are
-//! looked up by filter, since one that EC2 does not know yet, or no more, fails a call by id.
+//! Ids are looked up by filter, since one that EC2 does not know yet, or no more, fails a call by id.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,23 +8,17 @@ use aws_sdk_ec2::types::{ReplaceRootVolumeTask, Snapshot, Volume};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Ebs, FILTER_VALUES, attach,
-    bin::RECOVER,
-    classify,
-    copy::COPY,
-    filter,
-    forms::{CREATE, CREATE_SET, DELETE, INSTANCE, OPERATION_TAG, REPLACE_ROOT, RESTORE},
-    tags::{TAG, UNTAG},
-    tiers::{self, ARCHIVE, TIER, UNARCHIVE},
+    Ebs, FILTER_VALUES, attach, classify, filter, schedules,
+    tiers::{self, TIER},
 };
 use crate::{
     domain::{
         failure::Failure,
         form::Request,
         lifecycle::{Accepted, Observation},
-        operation::{Operation, WaitTarget},
+        operation::WaitTarget,
     },
-    services::{Trace, refusal},
+    services::refusal,
 };
 
 /// Snapshots, one or a set, until all are `completed`.
@@ -134,7 +127,11 @@ fn ids(target: &WaitTarget) -> impl Iterator<Item = &str> {
 }
 
 impl Ebs {
-    async fn snapshots_by(&self, name: &str, values: &[String]) -> Result<Vec<Snapshot>, Failure> {
+    pub(super) async fn snapshots_by(
+        &self,
+        name: &str,
+        values: &[String],
+    ) -> Result<Vec<Snapshot>, Failure> {
         self.snapshots_in(None, name, values).await
     }
 
@@ -169,7 +166,7 @@ impl Ebs {
         Ok(found)
     }
 
-    async fn root_tasks(
+    pub(super) async fn root_tasks(
         &self,
         instance: Option<&str>,
         tasks: Vec<String>,
@@ -245,6 +242,7 @@ impl Ebs {
             .map(|target| match target.kind.as_str() {
                 SNAPSHOTS => seen_snapshots(target, &snapshots, now),
                 VOLUME => seen_volume(target, volumes.get(&target.id), now),
+                schedules::TAGGED => schedules::seen_tagged(),
                 TIER => tiers::seen(target, tiers.get(&target.id), now),
                 attach::ATTACHMENT => attach::seen(target, volumes.get(&target.id), now),
                 ROOT_TASK => seen_task(
@@ -259,103 +257,6 @@ impl Ebs {
                 },
             })
             .collect())
-    }
-
-    pub(super) async fn look_for(&self, operation: &Operation) -> Result<Trace, Failure> {
-        let request = &operation.request;
-        let (id, now) = (operation.id.to_string(), self.clock.now());
-        let tag = format!("tag:{OPERATION_TAG}");
-        let tagged = || format!("it carries the tag {OPERATION_TAG}={id}");
-        let none = |what: &str, advice: &str| Trace::None {
-            looked_at: format!("no {what} carries the tag {OPERATION_TAG}={id}"),
-            advice: advice.to_owned(),
-        };
-        Ok(match request.action.as_str() {
-            CREATE | CREATE_SET => {
-                let made = self.snapshots_by(&tag, std::slice::from_ref(&id)).await?;
-                let made: Vec<String> = made.into_iter().filter_map(|s| s.snapshot_id).collect();
-                if made.is_empty() {
-                    none(
-                        "snapshot",
-                        "Look at the volume's snapshots before you take another one.",
-                    )
-                } else {
-                    Trace::Found {
-                        accepted: snapshots_accepted(&made, now, None),
-                        how: tagged(),
-                    }
-                }
-            }
-            RESTORE if operation.step == attach::STEP => {
-                self.look_for_attachment(operation).await?
-            }
-            RESTORE => match &self.volumes_by(&tag, std::slice::from_ref(&id)).await?[..] {
-                [] => none(
-                    "volume",
-                    "Look at the volumes of the Availability Zone before you restore again.",
-                ),
-                [volume, ..] => Trace::Found {
-                    accepted: volume_accepted(
-                        volume.volume_id().unwrap_or_default(),
-                        request,
-                        now,
-                        None,
-                    ),
-                    how: tagged(),
-                },
-            },
-            REPLACE_ROOT => {
-                let tasks = self.root_tasks(request.text(INSTANCE), Vec::new()).await?;
-                let ours = |t: &&ReplaceRootVolumeTask| {
-                    t.tags()
-                        .iter()
-                        .any(|tag| tag.key() == Some(OPERATION_TAG) && tag.value() == Some(&id))
-                };
-                match tasks
-                    .iter()
-                    .find(ours)
-                    .and_then(|task| task.replace_root_volume_task_id())
-                {
-                    Some(task) => Trace::Found {
-                        accepted: task_accepted(task, now, None),
-                        how: tagged(),
-                    },
-                    None => none(
-                        "replacement task",
-                        "Look at the instance before you ask for the replacement again.",
-                    ),
-                }
-            }
-            DELETE => {
-                if self
-                    .snapshots_by("snapshot-id", std::slice::from_ref(&request.target))
-                    .await?
-                    .is_empty()
-                {
-                    Trace::Found {
-                        accepted: deleted(
-                            &request.target,
-                            self.in_bin(&request.target).await,
-                            None,
-                        ),
-                        how: format!("AWS lists {} no more", request.target),
-                    }
-                } else {
-                    Trace::None {
-                        looked_at: format!("AWS still lists {}", request.target),
-                        advice: "Look at the snapshot; deleting it again does no harm.".to_owned(),
-                    }
-                }
-            }
-            COPY => self.look_for_copy(operation).await?,
-            TAG | UNTAG => self.look_for_tags(request).await?,
-            ARCHIVE | UNARCHIVE => self.look_for_tier(operation).await?,
-            RECOVER => self.look_for_recovered(request).await?,
-            other => Trace::None {
-                looked_at: format!("this version does not know '{other}'"),
-                advice: "Use a newer version.".to_owned(),
-            },
-        })
     }
 
     /// How many snapshots of a volume are pending.

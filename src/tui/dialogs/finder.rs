@@ -30,6 +30,7 @@ const HEIGHT: u16 = 14;
 /// Where to go or what to do.
 #[derive(Debug)]
 pub(crate) struct Finder {
+    title: &'static str,
     input: TextInput,
     catalog: Vec<&'static ServiceInfo>,
     /// Everything that can be named, what is nearest first.
@@ -52,12 +53,14 @@ pub(crate) struct Finder {
 impl Finder {
     /// A line to type into, over these.
     pub(crate) fn new(
+        title: &'static str,
         catalog: Vec<&'static ServiceInfo>,
         entries: Vec<Entry>,
         history: Vec<String>,
     ) -> Self {
         let fitting = (0..entries.len()).collect();
         Self {
+            title,
             input: TextInput::default(),
             catalog,
             entries,
@@ -69,6 +72,21 @@ impl Finder {
             history,
             recalled: None,
         }
+    }
+
+    /// More that can be named, found out meanwhile.
+    pub(crate) fn add(&mut self, entries: Vec<Entry>) {
+        // Profiles stand before Regions, also when they are known later.
+        let regions = |entry: &Entry| matches!(entry.choice, Choice::Regions(_));
+        let profiles = |entry: &Entry| matches!(entry.choice, Choice::Profile(_));
+        let at = self.entries.iter().position(regions);
+        match at.filter(|_| entries.iter().all(profiles)) {
+            Some(at) => {
+                self.entries.splice(at..at, entries);
+            }
+            None => self.entries.extend(entries),
+        }
+        self.find_all();
     }
 
     /// A key.
@@ -143,7 +161,7 @@ impl Finder {
 
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, styles: &Styles) {
-        let room = panel::draw(frame.buffer_mut(), area(screen), "Go to or do", styles);
+        let room = panel::draw(frame.buffer_mut(), area(screen), self.title, styles);
         let line = Rect { height: 1, ..room };
         let buffer = frame.buffer_mut();
         buffer.set_string(line.x, line.y, ":", styles.key);
@@ -226,11 +244,12 @@ impl Finder {
         self.input.text().clone_into(&mut self.typed);
         self.at = 0;
         let text = self.typed.trim();
-        let known = |entry: &Entry, id: &str| match &entry.choice {
-            Choice::Open(_, key) => key.id == id,
+        let known = |entry: &Entry, text: &str| match &entry.choice {
+            Choice::Open(_, key) => key.id == text,
+            Choice::Regions(_) => entry.label == text,
             _ => false,
         };
-        self.named = choice::by_id(&self.catalog, text);
+        self.named = choice::named(&self.catalog, text);
         if self.entries.iter().any(|entry| known(entry, text)) {
             self.named.clear();
         }

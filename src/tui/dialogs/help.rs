@@ -107,6 +107,7 @@ impl HelpDialog {
             ("page-up, page-down", "Scroll"),
             ("esc", "Close without doing anything"),
             ("ctrl-c", "Quit from anywhere; twice, at once"),
+            ("ctrl-z", "Back to the shell for a while; fg goes on"),
         ] {
             lines.push(entry(" ", keys, text, styles, room));
         }

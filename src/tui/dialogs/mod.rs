@@ -4,6 +4,7 @@
 //! know each other.
 
 pub(crate) mod bulk;
+pub(crate) mod compare;
 mod entries;
 pub(crate) mod finder;
 pub(crate) mod form;
@@ -14,7 +15,8 @@ pub(crate) mod quit;
 use ratatui::{Frame, layout::Rect};
 
 use self::{
-    bulk::Bulk, finder::Finder, form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog,
+    bulk::Bulk, compare::Compare, finder::Finder, form::Form, help::HelpDialog, menu::Menu,
+    quit::QuitDialog,
 };
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::{Key, Keymap};
@@ -28,6 +30,8 @@ pub(crate) enum Dialog {
     Form(Box<Form>),
     /// An action on several rows is being asked for.
     Bulk(Box<Bulk>),
+    /// Two rows member by member.
+    Compare(Box<Compare>),
     /// The keys.
     Help(HelpDialog),
     /// One of several things is being chosen.
@@ -43,6 +47,7 @@ impl Dialog {
             Self::Finder(finder) => finder.key(key),
             Self::Form(form) => form.key(key, world, screen),
             Self::Bulk(bulk) => bulk.key(key, world, screen),
+            Self::Compare(compare) => compare.key(key, world, screen),
             Self::Help(help) => help.key(key, world, screen),
             Self::Menu(menu) => menu.key(key, world, screen),
             Self::Quit(quit) => quit.key(key, world),
@@ -55,7 +60,7 @@ impl Dialog {
             Self::Form(form) => form.paste(text),
             Self::Bulk(bulk) => bulk.paste(text),
             Self::Finder(finder) => finder.paste(text),
-            Self::Help(_) | Self::Menu(_) | Self::Quit(_) => {}
+            Self::Compare(_) | Self::Help(_) | Self::Menu(_) | Self::Quit(_) => {}
         }
     }
 
@@ -65,6 +70,7 @@ impl Dialog {
             Self::Form(form) => form.hints(keymap),
             Self::Bulk(bulk) => bulk.hints(),
             Self::Finder(finder) => finder.hints(),
+            Self::Compare(compare) => compare.hints(),
             Self::Help(_) => HelpDialog::hints(),
             Self::Menu(_) => Menu::hints(),
             Self::Quit(_) => QuitDialog::hints(),
@@ -76,7 +82,9 @@ impl Dialog {
         match self {
             Self::Form(form) => form.is_busy(),
             Self::Bulk(bulk) => bulk.is_busy(),
-            Self::Finder(_) | Self::Help(_) | Self::Menu(_) | Self::Quit(_) => false,
+            Self::Compare(_) | Self::Finder(_) | Self::Help(_) | Self::Menu(_) | Self::Quit(_) => {
+                false
+            }
         }
     }
 
@@ -86,6 +94,7 @@ impl Dialog {
             Self::Finder(finder) => finder.sync(screen),
             Self::Form(form) => form.sync(world, screen),
             Self::Bulk(bulk) => bulk.sync(world, screen),
+            Self::Compare(compare) => compare.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
             Self::Menu(menu) => menu.sync(screen),
             Self::Quit(_) => {}
@@ -98,6 +107,7 @@ impl Dialog {
             Self::Finder(finder) => finder.draw(frame, screen, styles),
             Self::Form(form) => form.draw(frame, screen, world, styles),
             Self::Bulk(bulk) => bulk.draw(frame, screen, world, styles),
+            Self::Compare(compare) => compare.draw(frame, screen, world, styles),
             Self::Help(help) => help.draw(frame, screen, world, styles),
             Self::Menu(menu) => menu.draw(frame, screen, styles),
             Self::Quit(quit) => quit.draw(frame, screen, world, styles),

@@ -1,7 +1,10 @@
 //! The lists that the console opens with: every collection that belongs to no row of another, one
 //! tab each.
 
-use ratatui::{Frame, layout::Rect};
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+};
 
 use crate::{
     config::{Action, Key},
@@ -15,6 +18,7 @@ use crate::{
         pane::Pane,
         store::{Kind, ListKey, Need},
         theme::Styles,
+        widgets::tabs,
         world::World,
     },
 };
@@ -138,6 +142,17 @@ impl CollectionScreen {
         Outcome::Done
     }
 
+    /// The left button of the mouse was pressed on a cell.
+    pub(crate) fn pressed(&mut self, at: Position, world: &World, area: Rect) -> Outcome {
+        let (line, below) = bar::split(area);
+        if let Some(index) = tabs::at(line, &self.titles(), self.open, at) {
+            self.open = index;
+            return Outcome::Done;
+        }
+        self.pane_mut()
+            .map_or(Outcome::Unused, |pane| pane.pressed(at, world, below))
+    }
+
     /// A key while a text is typed.
     pub(crate) fn key(&mut self, key: Key, world: &World, area: Rect) -> Outcome {
         let below = bar::split(area).1;
@@ -148,13 +163,7 @@ impl CollectionScreen {
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
         let (line, below) = bar::split(area);
-        let titles: Vec<String> = self
-            .panes
-            .iter()
-            .map(|pane| pane.kind().collection.title.to_owned())
-            .collect();
-        // The breadcrumb names a single list already.
-        let titles = if titles.len() > 1 { titles } else { Vec::new() };
+        let titles = self.titles();
         if let Some(pane) = self.pane() {
             bar::draw(
                 frame,
@@ -171,6 +180,19 @@ impl CollectionScreen {
     /// Where the keys lead.
     fn links(&self, world: &World) -> Vec<Entry> {
         links::entries(&self.rows(world), None, None, world)
+    }
+
+    fn titles(&self) -> Vec<String> {
+        // The breadcrumb names a single list already.
+        let panes = if self.panes.len() > 1 {
+            &self.panes[..]
+        } else {
+            &[]
+        };
+        panes
+            .iter()
+            .map(|pane| pane.kind().collection.title.to_owned())
+            .collect()
     }
 
     /// What the keys act on.

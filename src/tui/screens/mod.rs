@@ -4,15 +4,19 @@
 //! other; drawing changes nothing, since everything derived is worked out in `sync`.
 
 pub(crate) mod collection;
+pub(crate) mod home;
 pub(crate) mod operations;
 pub(crate) mod problem;
 pub(crate) mod resource;
 
-use ratatui::{Frame, layout::Rect};
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+};
 
 use self::{
-    collection::CollectionScreen, operations::OperationsScreen, problem::ProblemScreen,
-    resource::ResourceScreen,
+    collection::CollectionScreen, home::HomeScreen, operations::OperationsScreen,
+    problem::ProblemScreen, resource::ResourceScreen,
 };
 use super::{
     offers::Offer,
@@ -30,6 +34,8 @@ use crate::{
 /// What can be on the screen.
 #[derive(Debug)]
 pub(crate) enum Screen {
+    /// The overview.
+    Home(HomeScreen),
     /// The lists that the console opens with.
     Collection(CollectionScreen),
     /// A row with its parts.
@@ -46,6 +52,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.title().into_iter().collect(),
             Self::Resource(screen) => screen.crumbs(world),
+            Self::Home(_) => vec!["Home".to_owned()],
             Self::Operations(_) => vec!["Operations".to_owned()],
             Self::Problem(_) => Vec::new(),
         }
@@ -56,6 +63,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.needs(),
             Self::Resource(screen) => screen.needs(),
+            Self::Home(screen) => screen.needs(),
             Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
     }
@@ -65,6 +73,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.needs(),
             Self::Resource(screen) => vec![screen.open_need()],
+            Self::Home(screen) => screen.needs(),
             Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
     }
@@ -74,6 +83,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.offers(world),
             Self::Resource(screen) => screen.offers(world),
+            Self::Home(_) => HomeScreen::offers(),
             Self::Operations(screen) => screen.offers(world),
             Self::Problem(_) => ProblemScreen::offers(),
         }
@@ -85,7 +95,7 @@ impl Screen {
             Self::Collection(screen) => Some(screen.pane()?.selected(world)?.id.as_str()),
             Self::Resource(screen) => Some(screen.id(world)),
             Self::Operations(screen) => screen.id(),
-            Self::Problem(_) => None,
+            Self::Home(_) | Self::Problem(_) => None,
         }
     }
 
@@ -94,7 +104,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.rows(world),
             Self::Resource(screen) => screen.rows(world),
-            Self::Operations(_) | Self::Problem(_) => Vec::new(),
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
     }
 
@@ -103,6 +113,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.is_busy(world),
             Self::Resource(screen) => screen.is_busy(world),
+            Self::Home(screen) => screen.is_busy(world),
             Self::Operations(_) => world.records.running().next().is_some(),
             Self::Problem(_) => false,
         }
@@ -113,6 +124,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.sync(world, area),
             Self::Resource(screen) => screen.sync(world, area),
+            Self::Home(screen) => screen.sync(world, area),
             Self::Operations(screen) => screen.sync(world, area),
             Self::Problem(_) => {}
         }
@@ -123,7 +135,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.pane(),
             Self::Resource(screen) => screen.pane(),
-            Self::Operations(_) | Self::Problem(_) => None,
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => None,
         }
     }
 
@@ -132,8 +144,18 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.act(action, world, area),
             Self::Resource(screen) => screen.act(action, world, area),
+            Self::Home(screen) => screen.act(action, area),
             Self::Operations(screen) => screen.act(action, world, area),
             Self::Problem(_) => ProblemScreen::act(action),
+        }
+    }
+
+    /// The left button of the mouse was pressed on a cell.
+    pub(crate) fn pressed(&mut self, at: Position, world: &World, area: Rect) -> Outcome {
+        match self {
+            Self::Collection(screen) => screen.pressed(at, world, area),
+            Self::Resource(screen) => screen.pressed(at, world, area),
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => Outcome::Unused,
         }
     }
 
@@ -142,13 +164,18 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.pane().is_some_and(Pane::is_editing),
             Self::Resource(screen) => screen.pane().is_some_and(Pane::is_editing),
-            Self::Operations(_) | Self::Problem(_) => false,
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => false,
         }
+    }
+
+    /// Whether something is looked for in a text.
+    pub(crate) fn is_searching(&self) -> bool {
+        matches!(self, Self::Resource(screen) if screen.is_searching())
     }
 
     /// Whether keys go somewhere before the keymap is asked.
     pub(crate) fn takes_keys(&self) -> bool {
-        self.is_filtering() || matches!(self, Self::Problem(_))
+        self.is_filtering() || self.is_searching() || matches!(self, Self::Problem(_))
     }
 
     /// A key before the keymap is asked.
@@ -156,20 +183,24 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.key(key, world, area),
             Self::Resource(screen) => screen.key(key, world, area),
-            Self::Operations(_) => Outcome::Unused,
+            Self::Home(_) | Self::Operations(_) => Outcome::Unused,
             Self::Problem(screen) => screen.key(key),
         }
     }
 
     /// A text was pasted.
     pub(crate) fn paste(&mut self, text: &str) {
-        let pane = match self {
-            Self::Collection(screen) => screen.pane_mut(),
-            Self::Resource(screen) => screen.pane_mut(),
-            Self::Operations(_) | Self::Problem(_) => None,
-        };
-        if let Some(pane) = pane.filter(|pane| pane.is_editing()) {
-            pane.paste(text);
+        if !self.is_filtering() && !self.is_searching() {
+            return;
+        }
+        match self {
+            Self::Collection(screen) => {
+                if let Some(pane) = screen.pane_mut() {
+                    pane.paste(text);
+                }
+            }
+            Self::Resource(screen) => screen.paste(text),
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => {}
         }
     }
 
@@ -178,6 +209,7 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.draw(frame, area, world, styles),
             Self::Resource(screen) => screen.draw(frame, area, world, styles),
+            Self::Home(screen) => screen.draw(frame, area, world, styles),
             Self::Operations(screen) => screen.draw(frame, area, world, styles),
             Self::Problem(screen) => screen.draw(frame, area, world, styles),
         }

@@ -2,6 +2,8 @@
 
 mod detail;
 
+use std::borrow::Cow;
+
 use ratatui::{
     Frame,
     layout::Rect,
@@ -12,6 +14,7 @@ use crate::{
     config::Action,
     domain::{
         operation::{Operation, OperationId},
+        pace::Pace,
         text::harmless,
         time,
     },
@@ -112,14 +115,14 @@ impl OperationsScreen {
 
     /// Keeps the cursor on its operation, also when newer ones push it down.
     pub(crate) fn sync(&mut self, world: &World, area: Rect) {
-        let all = world.records.all();
+        let all = world.records.in_order();
         let found = self
             .selected
             .as_ref()
             .and_then(|id| all.iter().position(|operation| operation.id == *id));
         match found {
             Some(at) => self.at = at,
-            None => self.select(self.at, all),
+            None => self.select(self.at, &all),
         }
         let (list, _) = split(bar::split(area).1);
         let height = table::visible_rows(list.height);
@@ -149,7 +152,7 @@ impl OperationsScreen {
             (_, None) => {
                 let page = table::visible_rows(split(body).0.height).max(1);
                 match moved(action, self.at, page) {
-                    Some(at) => self.select(at, world.records.all()),
+                    Some(at) => self.select(at, &world.records.in_order()),
                     None => return Outcome::Unused,
                 }
             }
@@ -161,7 +164,7 @@ impl OperationsScreen {
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
         let (line, body) = bar::split(area);
         bar::draw(frame, line, &[], 0, &self.status(world), styles);
-        let all = world.records.all();
+        let all = world.records.in_order();
         if all.is_empty() {
             draw_message(frame, body, world, styles);
             return;
@@ -208,7 +211,7 @@ impl OperationsScreen {
         }
     }
 
-    fn select(&mut self, at: usize, all: &[Operation]) {
+    fn select(&mut self, at: usize, all: &[&Operation]) {
         self.at = at.min(all.len().saturating_sub(1));
         self.selected = all.get(self.at).map(|operation| operation.id.clone());
     }
@@ -217,7 +220,7 @@ impl OperationsScreen {
         let room = usize::from(area.width).saturating_sub(4);
         world
             .records
-            .all()
+            .in_order()
             .get(self.at)
             .map(|operation| detail::lines(operation, world, styles, room))
             .unwrap_or_default()
@@ -279,6 +282,16 @@ fn elapsed(operation: &Operation, world: &World) -> String {
     time::span(until.duration_since(operation.requested_at))
 }
 
+/// How long it still takes: by what AWS has reported, or as it usually is.
+fn expected(operation: &Operation, world: &World) -> Option<Cow<'static, str>> {
+    let pace = Pace::of(operation, world.now).map(Pace::in_words);
+    let usual = || {
+        let usual = operation.expected.as_ref();
+        usual.map(|usual| harmless(usual).into_owned())
+    };
+    pace.or_else(usual).map(Cow::Owned)
+}
+
 fn cell<'o>(operation: &'o Operation, column: usize, world: &World, styles: &Styles) -> Span<'o> {
     let or_absent = |text: Option<&'o String>| match text {
         Some(text) => Span::raw(harmless(text)),
@@ -296,7 +309,10 @@ fn cell<'o>(operation: &'o Operation, column: usize, world: &World, styles: &Sty
         4 => Span::raw(elapsed(operation, world)),
         // An estimate says nothing of what has ended.
         5 if operation.is_finished() => Span::styled(format::ABSENT, styles.faint),
-        5 => or_absent(operation.expected.as_ref()),
+        5 => match expected(operation, world) {
+            Some(text) => Span::raw(text),
+            None => Span::styled(format::ABSENT, styles.faint),
+        },
         _ => Span::raw(time::stamp(operation.requested_at)),
     }
 }

@@ -2,7 +2,7 @@
 
 use ratatui::{
     Frame,
-    layout::Rect,
+    layout::{Position, Rect},
     style::Style,
     text::{Line, Span},
 };
@@ -12,22 +12,25 @@ use crate::{
     domain::{
         collection::Show,
         place::Account,
-        row::{self, Row, RowKey, Tone},
+        recovery::chart,
+        row::{self, Cell, Row, RowKey, Tone},
         text::harmless,
     },
     tui::{
         bar,
         choice::Entry,
-        format, links,
+        format, json, links,
         offers::{self, Offer},
         outcome::Outcome,
         pane::{self, Pane},
+        reader::Reader,
         remote::State,
         store::{DetailKey, Kind, ListKey, Need},
         theme::Styles,
         widgets::{
             labels::{self, Labelled, marked},
-            panel, scroll,
+            tabs,
+            text::head,
         },
         world::World,
     },
@@ -48,8 +51,10 @@ pub(crate) struct ResourceScreen {
     source: Need,
     /// The open tab: 0 is the overview, the others are the panes.
     open: usize,
-    /// The first line of the overview in sight.
-    first: usize,
+    /// Where the overview is read.
+    reader: Reader,
+    /// Whether the overview is the row as JSON.
+    json: bool,
     panes: Vec<Pane>,
 }
 
@@ -106,7 +111,8 @@ impl ResourceScreen {
             owner,
             source,
             open: 0,
-            first: 0,
+            reader: Reader::default(),
+            json: false,
             panes,
         }
     }
@@ -193,6 +199,11 @@ impl ResourceScreen {
             all.push(Offer::new(Action::NextTab, "next tab"));
             all.push(Offer::unlisted(Action::PreviousTab));
         }
+        if self.pane().is_none() {
+            all.push(Offer::new(Action::Filter, "search"));
+            let json = if self.json { "members" } else { "json" };
+            all.push(Offer::new(Action::Json, json));
+        }
         if opens.as_ref().is_some_and(is_leaf) {
             all.push(Offer::new(Action::Open, "open"));
         }
@@ -216,8 +227,8 @@ impl ResourceScreen {
         if let Some(pane) = self.pane_mut() {
             pane.sync(world, below);
         } else {
-            let (length, height) = (self.overview_length(world, below), below.height.into());
-            self.first = scroll::clamp(self.first, height, length);
+            let lines = self.overview(world, &Styles::plain(), below);
+            self.reader.sync(&lines, below);
         }
     }
 
@@ -241,7 +252,7 @@ impl ResourceScreen {
             _ => {
                 let outcome = match self.pane_mut() {
                     Some(pane) => pane.act(action, world, below),
-                    None => self.scroll(action, below),
+                    None => self.read(action, below),
                 };
                 if matches!((&outcome, action), (Outcome::Unused, Action::Back)) {
                     return if self.is_cancelled_by_back(world) {
@@ -256,22 +267,30 @@ impl ResourceScreen {
         Outcome::Done
     }
 
+    /// The left button of the mouse was pressed on a cell.
+    pub(crate) fn pressed(&mut self, at: Position, world: &World, area: Rect) -> Outcome {
+        let (line, below) = bar::split(area);
+        if let Some(index) = tabs::at(line, &self.titles(world), self.open, at) {
+            self.open = index;
+            return Outcome::Done;
+        }
+        self.pane_mut()
+            .map_or(Outcome::Unused, |pane| pane.pressed(at, world, below))
+    }
+
     /// A key while a text is typed.
     pub(crate) fn key(&mut self, key: Key, world: &World, area: Rect) -> Outcome {
         let below = bar::split(area).1;
-        self.pane_mut()
-            .map_or(Outcome::Unused, |pane| pane.key(key, world, below))
+        match self.pane_mut() {
+            Some(pane) => pane.key(key, world, below),
+            None => self.reader.key(key, below),
+        }
     }
 
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
         let (line, below) = bar::split(area);
-        let mut titles = vec!["Overview".to_owned()];
-        titles.extend(self.panes.iter().map(|pane| {
-            let title = pane.kind().collection.title;
-            pane.count(world)
-                .map_or_else(|| title.to_owned(), |count| format!("{title} {count}"))
-        }));
+        let titles = self.titles(world);
         if let Some(pane) = self.pane() {
             let status = pane.status(world, styles);
             bar::draw(frame, line, &titles, self.open, &status, styles);
@@ -280,11 +299,18 @@ impl ResourceScreen {
             let status = self.status(world, styles);
             bar::draw(frame, line, &titles, self.open, &status, styles);
             let lines = self.overview(world, styles, below);
-            // One cell to the right for the marks that say that there is more.
-            let width = below.width.saturating_sub(2);
-            let inner = Rect { width, ..below };
-            panel::scrolled(frame.buffer_mut(), inner, &lines, self.first, styles);
+            self.reader.draw(frame, below, &lines, styles);
         }
+    }
+
+    fn titles(&self, world: &World) -> Vec<String> {
+        let mut titles = vec!["Overview".to_owned()];
+        titles.extend(self.panes.iter().map(|pane| {
+            let title = pane.kind().collection.title;
+            pane.count(world)
+                .map_or_else(|| title.to_owned(), |count| format!("{title} {count}"))
+        }));
+        titles
     }
 
     /// The row as it is known now.
@@ -339,19 +365,26 @@ impl ResourceScreen {
         self.pane().map_or_else(|| self.source.clone(), Pane::need)
     }
 
-    fn scroll(&mut self, action: Action, below: Rect) -> Outcome {
-        let page = usize::from(below.height).saturating_sub(1).max(1);
-        self.first = match action {
-            Action::Up => self.first.saturating_sub(1),
-            Action::Down => self.first + 1,
-            Action::PageUp => self.first.saturating_sub(page),
-            Action::PageDown => self.first + page,
-            Action::Top => 0,
-            // The end is found when the screen is brought in line.
-            Action::Bottom => usize::MAX,
-            _ => return Outcome::Unused,
-        };
-        Outcome::Done
+    /// Whether something is looked for in the overview.
+    pub(crate) fn is_searching(&self) -> bool {
+        self.pane().is_none() && self.reader.is_searching()
+    }
+
+    /// A text was pasted.
+    pub(crate) fn paste(&mut self, text: &str) {
+        match self.pane_mut() {
+            Some(pane) => pane.paste(text),
+            None => self.reader.paste(text),
+        }
+    }
+
+    fn read(&mut self, action: Action, below: Rect) -> Outcome {
+        if action == Action::Json {
+            self.json = !self.json;
+            self.reader.restart();
+            return Outcome::Done;
+        }
+        self.reader.act(action, below)
     }
 
     fn status(&self, world: &World, styles: &Styles) -> Line<'static> {
@@ -366,10 +399,6 @@ impl ResourceScreen {
             _ if self.is_gone(world) => Line::styled("no longer there", styles.tone(Tone::Warning)),
             _ => Line::styled(world.age(&self.source).unwrap_or_default(), styles.faint),
         }
-    }
-
-    fn overview_length(&self, world: &World, area: Rect) -> usize {
-        self.overview(world, &Styles::plain(), area).len()
     }
 
     fn overview(&self, world: &World, styles: &Styles, area: Rect) -> Vec<Line<'static>> {
@@ -387,6 +416,10 @@ impl ResourceScreen {
                 lines.extend(pane::failed(failure, heading, &again, styles, room));
             }
             lines.push(Line::default());
+        }
+        if self.json {
+            lines.extend(self.as_json(world, room));
+            return indented(lines);
         }
         let reasons = world.tables.attention(self.kind, row, world.now);
         for reason in &reasons {
@@ -410,7 +443,10 @@ impl ResourceScreen {
                     _ if text.is_empty() => return None,
                     // What AWS does not say of this one would only push the rest out of sight.
                     _ if text == format::ABSENT => return None,
-                    _ => (text.into_owned(), Style::new()),
+                    _ => match row.cell(member.key) {
+                        Cell::Days(days) => (chart(days, styles.marks.days), Style::new()),
+                        _ => (text.into_owned(), Style::new()),
+                    },
                 };
                 Some(Labelled {
                     label: member.label.to_owned(),
@@ -420,14 +456,43 @@ impl ResourceScreen {
             })
             .collect();
         lines.extend(labels::lines(&members, room, styles));
-        lines
-            .into_iter()
-            .map(|mut line| {
-                line.spans.insert(0, Span::raw("  "));
-                line
-            })
-            .collect()
+        indented(lines)
     }
+
+    fn as_json(&self, world: &World, room: usize) -> Vec<Line<'static>> {
+        let text = json::pretty(self.kind, self.row(world));
+        let lines = text.lines();
+        lines.flat_map(|line| broken(line, room)).collect()
+    }
+}
+
+/// A line broken where it ends, its blanks kept.
+fn broken(line: &str, room: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let mut rest = line;
+    loop {
+        let part = match head(rest, room.max(1)) {
+            // A wide character in a single cell: it cannot be shown, and must not stop us.
+            "" => rest,
+            part => part,
+        };
+        lines.push(Line::raw(part.to_owned()));
+        rest = &rest[part.len()..];
+        if rest.is_empty() {
+            return lines;
+        }
+    }
+}
+
+/// The lines with two cells free in front.
+fn indented(lines: Vec<Line<'static>>) -> Vec<Line<'static>> {
+    lines
+        .into_iter()
+        .map(|mut line| {
+            line.spans.insert(0, Span::raw("  "));
+            line
+        })
+        .collect()
 }
 
 fn state(row: &Row, text: &str, styles: &Styles) -> (String, Style) {

@@ -38,10 +38,15 @@ use ratatui::{
 use tokio::sync::Notify;
 
 pub(crate) use self::sequence::{LONGEST_COPY, Signal};
-use super::capabilities::{Capabilities, Multiplexer};
+use super::{
+    capabilities::{Capabilities, Multiplexer},
+    crash,
+};
 
 /// The terminal while it is ours.
 static OURS: Mutex<Option<Ours>> = Mutex::new(None);
+/// The terminal while it is lent to the shell: the program was suspended.
+static LENT: Mutex<Option<Ours>> = Mutex::new(None);
 
 /// How the terminal that is ours is spoken to.
 #[derive(Debug, Clone, Copy)]
@@ -82,17 +87,54 @@ impl Guard {
             mouse,
             multiplexer: capabilities.multiplexer,
         });
-        let mut out = String::new();
-        say(&mut out, EnterAlternateScreen);
-        say(&mut out, EnableBracketedPaste);
-        say(&mut out, Hide);
-        if mouse {
-            out.push_str(MOUSE_ON);
-        }
-        let written = write(&out);
+        let written = write(&beginning(mouse));
         drop(ours);
         written.map(|()| guard)
     }
+}
+
+/// What takes the terminal over.
+fn beginning(mouse: bool) -> String {
+    let mut out = String::new();
+    say(&mut out, EnterAlternateScreen);
+    say(&mut out, EnableBracketedPaste);
+    say(&mut out, Hide);
+    if mouse {
+        out.push_str(MOUSE_ON);
+    }
+    out
+}
+
+/// How long the process is given to be stopped.
+const STOPS: Duration = Duration::from_millis(100);
+
+/// Gives the terminal to the shell and stops the process, as ctrl-z does to other programs. Returns
+/// once it goes on, or at once where there is no shell that could let it go on.
+pub(crate) fn suspend() {
+    {
+        let mut ours = lock();
+        let lent = *ours;
+        give_back(&mut ours);
+        *LENT.lock().unwrap_or_else(PoisonError::into_inner) = lent;
+    }
+    let process = rustix::process::getpid();
+    let _refused = rustix::process::kill_process(process, rustix::process::Signal::TSTP);
+    // The signal may reach another thread first. It is ignored where no shell would send the one to
+    // go on, so the end of it cannot be waited for.
+    thread::sleep(STOPS);
+    resume();
+}
+
+/// Takes the terminal over again after the process was stopped; what was on the screen is lost.
+pub(crate) fn resume() {
+    let mut ours = lock();
+    let lent = LENT.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(state) = lent.or(*ours) else { return };
+    // A shell may have changed the modes behind the back of whoever counts them.
+    let _other = terminal::disable_raw_mode();
+    let _gone = terminal::enable_raw_mode();
+    *ours = Some(state);
+    let _gone = write(&beginning(state.mouse));
 }
 
 impl Drop for Guard {
@@ -150,8 +192,15 @@ fn install_hook() {
             }
         }
         print(info);
+        let report = crash::report(info);
         if let Ok(mut said) = PANIC.try_lock() {
-            said.get_or_insert_with(|| info.to_string());
+            said.get_or_insert_with(|| match report {
+                Some(path) => format!(
+                    "{info}; a report for whoever mends it is in {}",
+                    path.display()
+                ),
+                None => info.to_string(),
+            });
         }
         PANICKED.notify_one();
     }));
@@ -296,6 +345,14 @@ impl Backend for Screen {
         let frame = std::mem::take(&mut self.frame);
         let ours = lock();
         let Some(Ours { synchronized, .. }) = *ours else {
+            if LENT
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_some()
+            {
+                // Drawn again as a whole afterwards.
+                return Ok(());
+            }
             return Err(io::Error::other("the terminal was given back already"));
         };
         if !synchronized {

@@ -1,11 +1,11 @@
 //! What the world answered.
 
-use super::{RELOAD, freshness, notify, outcomes};
+use super::{RELOAD, freshness, identity, notify, outcomes};
 use crate::{
     config::{Action, Notify},
     domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
     tui::{
-        dialogs::{Dialog, bulk::Bulk},
+        dialogs::{Dialog, bulk::Bulk, form::Form},
         effect::Effect,
         format,
         listing::Reader,
@@ -24,7 +24,14 @@ use crate::{
 pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
     match message {
         Message::Opened(ticket, result) if awaits(model, ticket) => opened(model, result, effects),
-        Message::Connected(ticket, result) if awaits(model, ticket) => connected(model, result),
+        Message::Connected(ticket, result) if awaits(model, ticket) => {
+            connected(model, result, effects);
+        }
+        Message::Profiles(ticket, result) => identity::profiles(model, ticket, result, effects),
+        Message::Regions(ticket, result) => identity::regions(model, ticket, result),
+        Message::Alias(ticket, alias) => {
+            model.world.alias.answer(ticket, Ok(alias));
+        }
         Message::Arrived(ticket, key, rows) => {
             let World {
                 store, tables, now, ..
@@ -66,13 +73,14 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Found(ticket, kind, result) => {
             outcomes::found(model, ticket, kind, result.map(|row| *row), effects);
         }
+        Message::Prefilled(ticket, values) => {
+            if let Some(form) = checking(model, ticket) {
+                form.prefill(&values);
+            }
+        }
         Message::Assessed(ticket, result) => {
-            let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
-                Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(form),
-                _ => None,
-            });
             let result = result.map(|assessment| *assessment);
-            if let Some(form) = form {
+            if let Some(form) = checking(model, ticket) {
                 form.assessed(ticket, result);
             } else if let Some(bulk) = bulk(model) {
                 bulk.assessed(ticket, result);
@@ -87,6 +95,14 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::OperationsMissed => outcomes::read_journal(model, effects),
         late => tracing::debug!(?late, "an answer was dropped"),
     }
+}
+
+/// The dialog whose consequences are being found out by this call.
+fn checking(model: &mut Model, ticket: Ticket) -> Option<&mut Form> {
+    model.dialogs.iter_mut().find_map(|dialog| match dialog {
+        Dialog::Form(form) if form.idle_call() == Some(ticket) => Some(&mut **form),
+        _ => None,
+    })
 }
 
 fn awaits(model: &Model, ticket: Ticket) -> bool {
@@ -120,9 +136,12 @@ fn opened(model: &mut Model, result: Result<Opened, Failure>, effects: &mut Vec<
     }
 }
 
-fn connected(model: &mut Model, result: Result<Connected, Failure>) {
+fn connected(model: &mut Model, result: Result<Connected, Failure>, effects: &mut Vec<Effect>) {
     match result {
-        Ok(connected) => model.world.connection = Connection::Connected(connected),
+        Ok(connected) => {
+            model.world.connection = Connection::Connected(connected);
+            identity::read_alias(model, effects);
+        }
         Err(failure) => fail(model, failure),
     }
 }

@@ -1,6 +1,6 @@
 //! Where a key goes: to the dialog on top, to a text being typed, or through the keymap.
 
-use super::{freshness, notify, outcomes};
+use super::{freshness, identity, notify, outcomes};
 use crate::{
     config::{Action, Key, KeyCode},
     domain::{row::Tone, text::harmless},
@@ -86,7 +86,9 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             model.dialogs.push(Dialog::Help(HelpDialog::new(offers)));
             return;
         }
-        Action::Palette => return finder(model),
+        Action::Palette => return finder(model, effects),
+        Action::Identity => return identity::choose(model, effects),
+        Action::Home => return outcomes::open_home(model),
         Action::Pause => return freshness::pause(model, effects),
         Action::Operations => return operations(model, effects),
         Action::Copy => {
@@ -112,18 +114,26 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
     let outcome = screen.act(action, &model.world, area);
     if outcome.is_used() {
         outcomes::carry_out(model, outcome, effects);
+    } else if action == Action::Back {
+        outcomes::back(model, effects);
     } else if offers::verb(action).is_some() || matches!(action, Action::Actions | Action::GoTo) {
         let text = format!("{}: nothing here to do that with", action.label());
         notify(model, Tone::Neutral, text, effects);
     }
 }
 
-fn finder(model: &mut Model) {
+fn finder(model: &mut Model, effects: &mut Vec<Effect>) {
+    identity::read_profiles(model, effects);
     let world = &model.world;
     let rows = model.screen().map(|screen| screen.rows(world));
     let actions = offers::entries(&rows.unwrap_or_default(), world);
     let entries = choice::everything(world, &model.offers(), actions);
-    let finder = Finder::new(world.catalog.clone(), entries, model.history.clone());
+    let finder = Finder::new(
+        "Go to or do",
+        world.catalog.clone(),
+        entries,
+        model.history.clone(),
+    );
     model.dialogs.push(Dialog::Finder(Box::new(finder)));
 }
 

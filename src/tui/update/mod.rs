@@ -6,7 +6,9 @@
 
 mod answers;
 mod freshness;
+mod identity;
 mod keys;
+mod mouse;
 mod outcomes;
 
 use std::{collections::HashSet, time::Duration};
@@ -45,6 +47,7 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => keys::key(model, key, &mut effects),
         Message::Paste(text) => keys::paste(model, &text),
+        Message::Mouse(done) => mouse::mouse(model, done, &mut effects),
         Message::Resized(size) => model.world.size = size,
         Message::Detach => effects.push(Effect::Leave),
         Message::Tick => {}

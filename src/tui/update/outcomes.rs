@@ -1,6 +1,6 @@
 //! What screens and dialogs ask for, carried out.
 
-use super::{keys, notify};
+use super::{identity, keys, notify};
 use crate::{
     config::Clipboard,
     context::Context,
@@ -12,14 +12,16 @@ use crate::{
     },
     tui::{
         choice::Choice,
-        dialogs::{Dialog, bulk::Bulk, form::Form, menu::Menu},
+        dialogs::{Dialog, bulk::Bulk, compare::Compare, form::Form, menu::Menu},
         effect::Effect,
         format, links,
-        model::Model,
+        model::{Model, roots},
         outcome::Outcome,
         records::Records,
         remote::Ticket,
-        screens::{Screen, resource::ResourceScreen},
+        screens::{
+            Screen, collection::CollectionScreen, home::HomeScreen, resource::ResourceScreen,
+        },
         store::{Kind, ListKey, Store},
         terminal::{LONGEST_COPY, Signal},
         world::Connection,
@@ -82,6 +84,10 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             }
             advance(model, effects);
         }
+        Outcome::Compare(kind, rows) => {
+            let compare = Compare::new(kind, *rows);
+            model.dialogs.push(Dialog::Compare(Box::new(compare)));
+        }
         Outcome::Say(tone, text) => notify(model, tone, text, effects),
         Outcome::Assess(request) => {
             let ticket = model.tickets.next();
@@ -136,6 +142,8 @@ fn choose(model: &mut Model, choice: Choice, effects: &mut Vec<Effect>) {
         Choice::Find(kind, id) => find(model, kind, id, effects),
         Choice::List(kind) => open_list(model, kind),
         Choice::Act(action) => keys::act(model, action, effects),
+        Choice::Profile(name) => identity::to_profile(model, name, effects),
+        Choice::Regions(regions) => identity::to_regions(model, regions, effects),
     }
 }
 
@@ -159,6 +167,27 @@ fn open_list(model: &mut Model, kind: Kind) {
     };
     if let Some(place) = model.screens.iter_mut().position(here) {
         model.screens.truncate(place + 1);
+        return;
+    }
+    let mut screen = CollectionScreen::new(roots(&model.world.catalog));
+    if screen.go_to(kind) {
+        model.screens.truncate(1);
+        model.screens.push(Screen::Collection(screen));
+    }
+}
+
+/// Goes to the overview.
+pub(super) fn open_home(model: &mut Model) {
+    // Why nothing can be done at all stays in sight until something can be.
+    if matches!(model.screen(), Some(Screen::Problem(_))) {
+        return;
+    }
+    let home = |screen: &Screen| matches!(screen, Screen::Home(_));
+    if let Some(place) = model.screens.iter().position(home) {
+        model.screens.truncate(place + 1);
+    } else {
+        let screen = HomeScreen::new(roots(&model.world.catalog));
+        model.screens = vec![Screen::Home(screen)];
     }
 }
 
@@ -334,7 +363,7 @@ pub(super) fn read_journal(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Starts over with the settings as they are: nothing of what was read before is kept.
-fn open(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     model.screens.truncate(1);
     model.opened = false;
     model.world.records = Records::default();
@@ -344,7 +373,7 @@ fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Open(ticket, Box::new(model.world.settings.clone())));
 }
 
-fn back(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.dialog().is_some() {
         close_dialog(model, effects);
     } else if model.screens.len() > 1 {

@@ -1,6 +1,9 @@
 //! Buttons on one line.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 
 use super::text::{cells, width};
 use crate::tui::theme::Styles;
@@ -14,6 +17,17 @@ pub(crate) struct Button<'a> {
     pub(crate) focused: bool,
     /// Whether it can be pressed at all. One that cannot is faint and without brackets.
     pub(crate) enabled: bool,
+}
+
+/// The button under a cell of the line that [`draw`] draws buttons of these labels into.
+pub(crate) fn at(area: Rect, labels: &[&str], cell: Position) -> Option<usize> {
+    let mut x = usize::from(area.x);
+    labels.iter().position(|label| {
+        let from = x;
+        let to = from + width(label) + 4;
+        x = to + 2;
+        area.contains(cell) && (from..to).contains(&usize::from(cell.x))
+    })
 }
 
 /// Draws the buttons from the left.

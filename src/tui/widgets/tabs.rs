@@ -1,6 +1,9 @@
 //! Tabs on one line, the open one reversed.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 
 use super::text::{cells, width};
 use crate::tui::theme::Styles;
@@ -43,6 +46,28 @@ pub(crate) fn draw(
     cells(x.min(room))
 }
 
+/// The title under a cell of the line that [`draw`] draws the titles into.
+pub(crate) fn at(area: Rect, titles: &[String], open: usize, cell: Position) -> Option<usize> {
+    if !area.contains(cell) {
+        return None;
+    }
+    let room = usize::from(area.width);
+    let padded = |title: &String| width(title) + 2;
+    let mut first = 0;
+    while first < open && titles[first..=open].iter().map(padded).sum::<usize>() > room {
+        first += 1;
+    }
+    let mut end = usize::from(area.x);
+    titles
+        .iter()
+        .enumerate()
+        .skip(first)
+        .find_map(|(index, title)| {
+            end += padded(title);
+            (usize::from(cell.x) < end).then_some(index)
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +89,19 @@ mod tests {
         assert_eq!(line(0, 24).trim_end(), " Overview  Snapshots 5");
         assert_eq!(line(2, 24).trim_end(), " Snapshots 5  Indices");
         assert_eq!(line(2, 5), " Indi");
+        let under = |open, width, x| {
+            at(
+                Rect::new(0, 0, width, 1),
+                &titles,
+                open,
+                Position::new(x, 0),
+            )
+        };
+        assert_eq!(
+            [0, 9, 10, 22, 23, 31].map(|x| under(0, 40, x)),
+            [0, 0, 1, 1, 2, 2].map(Some)
+        );
+        assert_eq!(under(0, 40, 39), None);
+        assert_eq!(under(2, 24, 0), Some(1));
     }
 }

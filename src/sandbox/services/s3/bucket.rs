@@ -1,7 +1,8 @@
 //! Buckets and what is known of them.
 //!
 //! Invariants: a bucket's name is unique in the whole of AWS; its Region never changes. Object
-//! contents are not kept: a listing needs none.
+//! contents are not kept, as a listing needs none; what a domain stores in a repository is not here
+//! but in `search`.
 
 use std::collections::BTreeMap;
 
@@ -79,17 +80,12 @@ impl Bucket {
     }
 
     /// Puts an object, or another in its place.
-    pub(crate) fn put(&mut self, key: &str, size: u64, now: Timestamp) {
+    fn put(&mut self, key: &str, size: u64, now: Timestamp) {
         let object = Object {
             size,
             modified: now,
         };
         self.objects.insert(key.to_owned(), object);
-    }
-
-    /// Deletes the objects whose keys begin so.
-    pub(crate) fn delete(&mut self, prefix: &str) {
-        self.objects.retain(|key, _| !key.starts_with(prefix));
     }
 
     /// The objects whose keys begin so, in the order of their keys.

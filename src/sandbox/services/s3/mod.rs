@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Invariants: a bucket is first looked for, then asked for its Region, then for its owner. There
-//! are no bucket policies; objects come from a scenario or from a repository, never by a request.
+//! are no bucket policies; objects come from the scenario alone.
 
 mod access;
 mod bucket;

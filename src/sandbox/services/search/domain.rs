@@ -120,6 +120,10 @@ pub(crate) struct Nodes {
 
 /// What does not change.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the control plane's own, independent of the others"
+)]
 pub(crate) struct Facts {
     /// Unique in its Region.
     pub(crate) name: String,

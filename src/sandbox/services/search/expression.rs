@@ -70,6 +70,10 @@ pub(super) fn in_cluster(
             if pattern.starts_with('_') {
                 return Err(reserved_name(pattern));
             }
+            // Excluding an alias by its name excludes nothing.
+            if excludes && cluster.is_alias(pattern) {
+                continue;
+            }
             let known = cluster.indices.contains_key(pattern);
             match (known, excludes, unavailable) {
                 (true, true, _) => {

@@ -14,10 +14,12 @@ use super::plan::{Plan, Stage};
 
 /// Documents are said to be so large, in bytes.
 pub(super) const DOCUMENT: u64 = 4_096;
+/// How many written documents make a segment.
+const FLUSH: u64 = 64;
 /// How long a segment that changes lives, in seconds.
 const MERGE: i64 = 600;
 /// How the segments that stay, and those that change, share the size: in percent.
-const STABLE: [u64; 6] = [34, 22, 16, 12, 10, 6];
+const STABLE: [u64; 10] = [22, 17, 13, 11, 9, 8, 7, 6, 4, 3];
 const CHANGING: [u64; 4] = [40, 30, 20, 10];
 /// The sizes of the small files that every segment has, and of the list of segments, in bytes.
 const ENTRIES: u64 = 479;
@@ -136,10 +138,14 @@ impl Content {
                 bytes: part(changing, percent),
             });
         }
-        segments.push(Segment {
-            key: key(200, self.written),
-            bytes: self.written * DOCUMENT,
-        });
+        // What was written makes small segments of its own; the last is still growing.
+        for place in 0..self.written.div_ceil(FLUSH) {
+            let docs = (self.written - place * FLUSH).min(FLUSH);
+            segments.push(Segment {
+                key: key(200 + place, docs),
+                bytes: docs * DOCUMENT,
+            });
+        }
         segments.retain(|segment| segment.bytes > 0);
         segments
     }

@@ -15,6 +15,7 @@ use super::repository::Repository;
 use super::snapshot::{Snapshot, State};
 use super::store::Domains;
 use crate::sandbox::clock::{earlier, later};
+use crate::sandbox::texts::search_form as form;
 
 /// How long after the due time the work begins.
 const DELAY: SignedDuration = SignedDuration::from_secs(12);
@@ -98,7 +99,7 @@ fn create(domains: &mut Domains, place: usize, name: &str, time: Timestamp) {
     let date = time.strftime("%Y-%m-%dt%H:%M:%S");
     let snapshot = format!("{name}-{date}-{random}");
     let problem = match repository_of(domains, place, name) {
-        None => Some("repository missing".to_owned()),
+        None => Some(form::POLICY_NO_REPOSITORY.plain()),
         Some((repository, registered)) => {
             let made = make(
                 domains,
@@ -184,10 +185,10 @@ impl Policy {
             "schedule",
         ];
         if let Some(unknown) = members.keys().find(|key| !KNOWN.contains(&key.as_str())) {
-            let text = format!("Unknown field [{unknown}] in snapshot management policy");
+            let text = form::POLICY_FIELD.with(&[unknown]);
             return Err(illegal_argument(text));
         }
-        let missing = |what: &str| illegal_argument(format!("{what} must be provided"));
+        let missing = |what: &str| illegal_argument(form::POLICY_NEEDS.with(&[what]));
         let creation = members
             .get("creation")
             .and_then(Value::as_object)
@@ -242,7 +243,7 @@ fn cron(members: &Map<String, Value>) -> Result<Option<Cron>, Halt> {
             .and_then(Value::as_str)
     };
     let expression = text("expression")
-        .ok_or_else(|| illegal_argument("schedule.cron.expression must be provided"))?;
+        .ok_or_else(|| illegal_argument(form::POLICY_NEEDS.with(&["schedule.cron.expression"])))?;
     let zone = text("timezone").unwrap_or("UTC");
     Cron::read(expression, zone)
         .map(Some)
@@ -251,7 +252,9 @@ fn cron(members: &Map<String, Value>) -> Result<Option<Cron>, Halt> {
 
 fn keeps(members: &Map<String, Value>) -> Result<Keeps, Halt> {
     let Some(condition) = members.get("condition").and_then(Value::as_object) else {
-        return Err(illegal_argument("deletion.condition must be provided"));
+        return Err(illegal_argument(
+            form::POLICY_NEEDS.with(&["deletion.condition"]),
+        ));
     };
     let count = |name: &str| match condition.get(name) {
         None => Ok(None),
@@ -260,14 +263,13 @@ fn keeps(members: &Map<String, Value>) -> Result<Keeps, Halt> {
             .and_then(|count| usize::try_from(count).ok())
             .filter(|count| (1..=400).contains(count))
             .map(Some)
-            .ok_or_else(|| illegal_argument(format!("{name} must be from 1 to 400"))),
+            .ok_or_else(|| illegal_argument(form::POLICY_COUNT.with(&[name]))),
     };
     let age = match condition.get("max_age").and_then(Value::as_str) {
         None => None,
-        Some(text) => Some(
-            seconds(text)
-                .ok_or_else(|| illegal_argument(format!("max_age [{text}] is no time")))?,
-        ),
+        Some(text) => {
+            Some(seconds(text).ok_or_else(|| illegal_argument(form::POLICY_AGE.with(&[text])))?)
+        }
     };
     let keeps = Keeps {
         age,
@@ -276,7 +278,7 @@ fn keeps(members: &Map<String, Value>) -> Result<Keeps, Halt> {
     };
     match (keeps.at_least, keeps.at_most) {
         (Some(least), Some(most)) if least > most => {
-            Err(illegal_argument("min_count must be less than max_count"))
+            Err(illegal_argument(form::POLICY_COUNTS.plain()))
         }
         _ => Ok(keeps),
     }

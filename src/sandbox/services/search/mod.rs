@@ -7,7 +7,8 @@
 //!   snapshot   what is in a snapshot, and its state at a time
 //!   plan       how long copying takes                        profile  what versions do differently
 //! ask        what a request says      expression  several names at once
-//! router     which endpoint it is for, and who may ask       endpoints   one file a subject
+//! router     which endpoint it is for, and who may ask       routes   the table of them
+//! endpoints  one file a subject
 //! answer, error   what the engine says
 //! automated, management   snapshots that are due by the time        cron
 //! seed, seeding           the world to begin with            failing   on request
@@ -35,10 +36,13 @@ mod profile;
 mod rename;
 mod repository;
 mod router;
+mod routes;
 mod seed;
 mod seeding;
 mod snapshot;
 mod store;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use super::{Context, Operation};

@@ -4,12 +4,10 @@
 
 use super::cluster::Cluster;
 use super::error::{EngineError, Halt, invalid_index_name};
-use crate::sandbox::texts::search as texts;
+use crate::sandbox::texts::{search as texts, search_form as form};
 
 /// Characters that no file name may have.
 const FORBIDDEN: [char; 10] = [' ', '"', '*', '\\', '<', '|', ',', '>', '/', '?'];
-const FORBIDDEN_SAID: &str =
-    "must not contain the following characters [ , \", *, \\, <, |, ,, >, /, ?]";
 const LONGEST: usize = 255;
 
 fn has_forbidden(name: &str) -> bool {
@@ -18,21 +16,21 @@ fn has_forbidden(name: &str) -> bool {
 
 pub(super) fn check_snapshot(repository: &str, name: &str) -> Result<(), Halt> {
     let why = if name.contains(char::is_whitespace) {
-        "must not contain whitespace"
+        form::HAS_WHITESPACE
     } else if name.contains(',') {
-        "must not contain ','"
+        form::HAS_COMMA
     } else if name.contains('#') {
-        "must not contain '#'"
+        form::HAS_HASH
     } else if name.starts_with('_') {
-        "must not start with '_'"
+        form::STARTS_WITH_UNDERSCORE
     } else if name.to_lowercase() != name {
-        "must be lowercase"
+        form::NOT_LOWERCASE
     } else if has_forbidden(name) {
-        FORBIDDEN_SAID
+        form::FORBIDDEN_CHARACTERS
     } else {
         return Ok(());
     };
-    Err(invalid_snapshot(repository, name, why))
+    Err(invalid_snapshot(repository, name, &why.plain()))
 }
 
 pub(super) fn invalid_snapshot(repository: &str, name: &str, why: &str) -> Halt {
@@ -55,22 +53,21 @@ pub(super) fn check_repository(name: &str, is_strict: bool) -> Result<(), Halt> 
 /// The name of an index that is to be made.
 pub(super) fn check_index(cluster: &Cluster, name: &str) -> Result<(), Halt> {
     let why = if has_forbidden(name) {
-        FORBIDDEN_SAID.to_owned()
+        form::FORBIDDEN_CHARACTERS.plain()
     } else if name.contains('#') {
-        "must not contain '#'".to_owned()
+        form::HAS_HASH.plain()
     } else if name.contains(':') {
-        "must not contain ':'".to_owned()
+        form::HAS_COLON.plain()
     } else if name.starts_with(['_', '-', '+']) {
-        "must not start with '_', '-', or '+'".to_owned()
+        form::STARTS_RESERVED.plain()
     } else if name.len() > LONGEST {
-        let length = name.len();
-        format!("index name is too long, ({length} > {LONGEST})")
+        form::TOO_LONG.with(&[&name.len().to_string(), &LONGEST.to_string()])
     } else if name == "." || name == ".." {
-        "must not be '.' or '..'".to_owned()
+        form::IS_DOTS.plain()
     } else if name.to_lowercase() != name {
-        "must be lowercase".to_owned()
+        form::NOT_LOWERCASE.plain()
     } else if cluster.is_alias(name) {
-        "already exists as alias".to_owned()
+        form::IS_ALIAS.plain()
     } else {
         return Ok(());
     };

@@ -31,6 +31,11 @@ impl Engine {
         self.is_at_least(Product::Elasticsearch, 7, 9)
     }
 
+    /// Snapshots say whether they copy the data of remote storage.
+    pub(super) fn has_shallow_copies(self) -> bool {
+        self.is_at_least(Product::OpenSearch, 2, 11)
+    }
+
     pub(super) fn has_cleanup(self) -> bool {
         self.is_at_least(Product::Elasticsearch, 7, 4)
     }

@@ -6,7 +6,7 @@
 use regex::{Captures, Regex};
 
 use super::error::{EngineError, Halt, illegal_argument};
-use crate::sandbox::texts::search as texts;
+use crate::sandbox::texts::{search as texts, search_form as form};
 
 /// How names change.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ impl Rename {
                 '\\' => match characters.next() {
                     Some(escaped) => to.push(escaped),
                     None => {
-                        return Err(illegal_argument("character to be escaped is missing"));
+                        return Err(illegal_argument(form::NOTHING_ESCAPED.plain()));
                     }
                 },
                 '$' if characters.peek() == Some(&'{') => {
@@ -76,14 +76,14 @@ impl Rename {
                         .capture_names()
                         .any(|known| known == Some(&name))
                     {
-                        return Err(illegal_argument(format!("No group with name {{{name}}}")));
+                        return Err(illegal_argument(form::NO_NAMED_GROUP.with(&[&name])));
                     }
                     to.push_str(captures.name(&name).map_or("", |group| group.as_str()));
                 }
                 '$' => {
                     let digit = |next: Option<&char>| next.and_then(|next| next.to_digit(10));
                     let Some(first) = digit(characters.peek()) else {
-                        return Err(illegal_argument("Illegal group reference"));
+                        return Err(illegal_argument(form::ILLEGAL_GROUP.plain()));
                     };
                     characters.next();
                     let mut group = first as usize;

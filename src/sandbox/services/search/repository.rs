@@ -136,10 +136,14 @@ impl Vaults {
             .rev()
             .take(LOOKED_THROUGH)
             .filter(|snapshot| !snapshot.is_gone(now))
-            .filter_map(|snapshot| snapshot.find(index))
-            .flat_map(|copy| &copy.shards)
-            .filter(|shard| shard.failure.is_none())
-            .flat_map(|shard| shard.segments.iter().map(|segment| segment.key))
+            .filter(|snapshot| !snapshot.is_running(now) && snapshot.failure(now).is_none())
+            .flat_map(|snapshot| {
+                snapshot
+                    .shards()
+                    .filter(|shard| shard.index.name == index)
+                    .filter(|shard| snapshot.failure_of(*shard, now).is_none())
+            })
+            .flat_map(|shard| shard.copy.segments.iter().map(|segment| segment.key))
             .collect()
     }
 }

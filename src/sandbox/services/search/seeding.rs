@@ -58,7 +58,7 @@ fn cluster(
         .map(|number| {
             let id = domains.new_uuid();
             Node {
-                name: format!("{:016x}", domains.arbitrary(u64::from(number) << 32)).repeat(2),
+                name: node_name(domains),
                 id,
                 ip: format!("10.0.{}.{}", number / 200, 10 + number % 200),
             }
@@ -92,6 +92,13 @@ fn cluster(
         }
     }
     cluster
+}
+
+/// As AWS names nodes.
+fn node_name(domains: &mut Domains) -> String {
+    let number = domains.new_number();
+    let (one, other) = (domains.arbitrary(number), domains.arbitrary(!number));
+    format!("{one:016x}{other:016x}")
 }
 
 /// Those that AWS registers.

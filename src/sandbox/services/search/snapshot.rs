@@ -14,6 +14,7 @@ use super::domain::Engine;
 use super::index::{Content, Segment, all_files};
 use super::plan::{Amount, Plan, Stage};
 use crate::sandbox::clock::later;
+use crate::sandbox::texts::search_form as form;
 
 /// Between the last shard and the end: the repository's list is written. The engine says
 /// meanwhile that all is done and, asked another way, that it is in progress.
@@ -197,11 +198,11 @@ impl Snapshot {
                 failed: Some(failed),
                 ..
             } if *failed <= now && plan.ends_of(shard.place) > *failed => {
-                Some("IOException[Unable to upload object using a single upload]".to_owned())
+                Some(form::SHARD_FAILED.plain())
             }
             Course::Past {
                 failure: Some(_), ..
-            } => Some("skipped".to_owned()),
+            } => Some(form::SHARD_SKIPPED.plain()),
             _ => None,
         }
     }
@@ -221,9 +222,7 @@ impl Snapshot {
                 let none_done = self
                     .shards()
                     .all(|shard| self.failure_of(shard, now).is_some());
-                none_done.then(|| {
-                    "SnapshotException[failed to update snapshot in repository]".to_owned()
-                })
+                none_done.then(|| form::SNAPSHOT_FAILED.plain())
             }
             Course::Made { .. } => None,
         }
@@ -236,14 +235,29 @@ impl Snapshot {
         if self.failure(now).is_some() {
             return State::Failed;
         }
-        let is_partial = self
-            .shards()
-            .any(|shard| self.failure_of(shard, now).is_some());
-        if is_partial {
+        if self.lacks_shards(now) {
             State::Partial
         } else {
             State::Success
         }
+    }
+
+    /// Is there a shard that is not in it?
+    pub(super) fn lacks_shards(&self, now: Timestamp) -> bool {
+        match &self.course {
+            // Quick for the many that are over since long.
+            Course::Past { failure: None, .. } => self
+                .contents
+                .iter()
+                .any(|index| index.shards.iter().any(|shard| shard.failure.is_some())),
+            _ => self
+                .shards()
+                .any(|shard| self.failure_of(shard, now).is_some()),
+        }
+    }
+
+    pub(super) fn shard_count(&self) -> usize {
+        self.contents.iter().map(|index| index.shards.len()).sum()
     }
 
     pub(super) fn stage(&self, shard: ShardOf<'_>, now: Timestamp) -> ShardStage {
@@ -267,10 +281,10 @@ impl Snapshot {
             _ if self.failure_of(shard, now).is_some() => Amount::default(),
             Course::Past { increment, .. } => {
                 let all = self.total(shard, now);
-                let share = |whole: u64| whole / 1000 * increment + whole % 1000 * increment / 1000;
+                let part = |whole: u64| whole / 1000 * increment + whole % 1000 * increment / 1000;
                 Amount {
-                    files: share(all.files),
-                    bytes: share(all.bytes),
+                    files: part(all.files),
+                    bytes: part(all.bytes),
                 }
             }
             // A shard that is only prepared for counts nothing.

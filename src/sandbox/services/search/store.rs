@@ -20,7 +20,7 @@ use crate::sandbox::world::CannotFail;
 /// The domains.
 #[derive(Debug)]
 pub(crate) struct Domains {
-    domains: Vec<Domain>,
+    all: Vec<Domain>,
     pub(super) vaults: Vaults,
     ids: Ids,
     /// How many identifiers were given out.
@@ -32,7 +32,7 @@ impl Domains {
     /// the first repository of a bucket.
     pub(crate) fn new(ids: Ids, seeds: &[DomainSeed], scale: usize, now: Timestamp) -> Self {
         let mut domains = Self {
-            domains: Vec::new(),
+            all: Vec::new(),
             vaults: Vaults::default(),
             ids,
             last: 0,
@@ -42,7 +42,7 @@ impl Domains {
     }
 
     pub(super) fn add(&mut self, domain: Domain) {
-        self.domains.push(domain);
+        self.all.push(domain);
     }
 
     /// An identifier as engines make them: 22 characters.
@@ -69,55 +69,55 @@ impl Domains {
 
     /// All, in the order of the scenario.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Domain> {
-        self.domains.iter()
+        self.all.iter()
     }
 
     /// Those of a Region, in the order of the scenario.
     pub(crate) fn in_region<'a>(&'a self, region: &'a str) -> impl Iterator<Item = &'a Domain> {
-        self.domains
+        self.all
             .iter()
             .filter(move |domain| domain.facts.region == region)
     }
 
     pub(crate) fn find(&self, name: &str, region: &str) -> Option<&Domain> {
-        self.domains
+        self.all
             .iter()
             .find(|domain| domain.facts.name == name && domain.facts.region == region)
     }
 
     /// The place of a domain among all.
     pub(super) fn position(&self, name: &str, region: &str) -> Option<usize> {
-        self.domains
+        self.all
             .iter()
             .position(|domain| domain.facts.name == name && domain.facts.region == region)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.domains.len()
+        self.all.len()
     }
 
     /// The domain at a place that [`Self::position`] has told.
     pub(super) fn at(&self, place: usize) -> &Domain {
-        &self.domains[place]
+        &self.all[place]
     }
 
     pub(super) fn at_mut(&mut self, place: usize) -> &mut Domain {
-        &mut self.domains[place]
+        &mut self.all[place]
     }
 
     /// Says where the data plane of each domain is: in the order of the scenario.
     pub(crate) fn place(&mut self, addresses: &[Option<SocketAddr>]) {
-        for (domain, address) in self.domains.iter_mut().zip(addresses) {
+        for (domain, address) in self.all.iter_mut().zip(addresses) {
             domain.address = *address;
         }
     }
 
     /// Brings about what time alone brings about, up to now.
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        for place in 0..self.domains.len() {
+        for place in 0..self.all.len() {
             automated::settle(self, place, now);
             management::settle(self, place, now);
-            let cluster = &mut self.domains[place].cluster;
+            let cluster = &mut self.all[place].cluster;
             let restores = std::mem::take(&mut cluster.restores);
             cluster.restores = restores
                 .into_iter()
@@ -134,7 +134,7 @@ impl Domains {
     pub(crate) fn fail(&mut self, id: &str, now: Timestamp) -> Option<Result<(), CannotFail>> {
         let (domain, rest) = id.split_once('/')?;
         let place = self
-            .domains
+            .all
             .iter()
             .position(|known| known.facts.name == domain)?;
         Some(match rest.split_once('/') {
@@ -146,7 +146,7 @@ impl Domains {
     }
 
     pub(crate) fn to_json(&self, now: Timestamp) -> Value {
-        self.domains
+        self.all
             .iter()
             .map(|domain| {
                 let mut shown = json!({

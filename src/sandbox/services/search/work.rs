@@ -10,6 +10,7 @@ use super::domain::Domain;
 use super::endpoints::snapshots_shown;
 use super::repository::Place;
 use crate::sandbox::reply::Reply;
+use crate::sandbox::texts::search_form as form;
 use crate::sandbox::world::World;
 
 /// What is waited for.
@@ -57,7 +58,7 @@ pub(crate) fn finished(world: &World, work: &Work, now: Timestamp) -> Option<Rep
             let stored = &mut world.domains.vaults.stored(place, now);
             let Some(snapshot) = stored.find(|snapshot| snapshot.uuid == *uuid) else {
                 // Aborted and deleted while somebody waited for it.
-                let reason = format!("[{repository}:{uuid}] snapshot was aborted");
+                let reason = form::SNAPSHOT_ABORTED.with(&[repository, uuid]);
                 let error = json!({ "type": "snapshot_exception", "reason": reason });
                 let mut body = json!({ "error": error.clone(), "status": 500 });
                 body["error"]["root_cause"] = json!([error]);

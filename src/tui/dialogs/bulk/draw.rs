@@ -146,7 +146,7 @@ impl Bulk {
                 reason = why;
             }
             let name = harmless(&item.name);
-            let gap = if name.is_empty() { "" } else { "  " };
+            let gap = if name.is_empty() { "" } else { " " };
             let text = format!("{}{gap}{name}: {said}", harmless(&item.id));
             let mark = styles.marks.tone(tone);
             lines.extend(marked(mark, styles.tone(tone), &text, Style::new(), room));
@@ -158,13 +158,13 @@ impl Bulk {
         let mut accounts: Vec<String> = Vec::new();
         for item in &self.items {
             let place = &item.place;
-            let mut whom = format!("{} in {}", harmless(place.account.as_str()), place.region);
-            if let Some(profile) = &place.profile {
-                whom += &format!(", profile {}", harmless(profile));
-            }
-            if let Some(endpoint) = &place.endpoint {
-                whom += &format!(", at {}", harmless(endpoint));
-            }
+            let account = harmless(place.account.as_str());
+            let mut whom = vec![format!("{account} in {}", place.region)];
+            let profile = place.profile.as_deref();
+            whom.extend(profile.map(|profile| format!("profile {}", harmless(profile))));
+            let endpoint = place.endpoint.as_deref();
+            whom.extend(endpoint.map(|endpoint| format!("at {}", harmless(endpoint))));
+            let whom = whom.join(", ");
             if !accounts.contains(&whom) {
                 accounts.push(whom);
             }
@@ -351,12 +351,12 @@ fn operation(id: &OperationId, world: &World) -> (Tone, String) {
     let Some(operation) = world.records.all().iter().find(|known| known.id == *id) else {
         return (Tone::Busy, format!("sent as {id}"));
     };
-    let (tone, word) = format::lifecycle(operation.lifecycle);
+    let (tone, state) = format::lifecycle(operation.lifecycle);
     let reason = operation
         .reason
         .as_ref()
         .map_or_else(String::new, |reason| format!(". {}", sentence(reason)));
-    (tone, format!("{}, {id}{reason}", word.to_lowercase()))
+    (tone, format!("{}, {id}{reason}", state.to_lowercase()))
 }
 
 fn sentence(text: &str) -> String {

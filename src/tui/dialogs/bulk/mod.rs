@@ -140,6 +140,17 @@ enum Obstacle {
 impl Bulk {
     /// The dialog of an action on these rows, each in its place.
     pub(crate) fn new(kind: Kind, action: &'static ActionInfo, rows: Vec<(Row, Place)>) -> Self {
+        let matters = |info: &&FieldInfo| {
+            let mut rows = rows.iter();
+            rows.any(|(row, _)| (action.matters)(row, info.key))
+        };
+        let switches = action
+            .fields
+            .iter()
+            .filter(|info| matches!(info.kind, FieldKind::Toggle))
+            .filter(matters)
+            .map(|info| Switch { info, on: false })
+            .collect();
         let items = rows
             .into_iter()
             .map(|(row, place)| Item {
@@ -148,12 +159,6 @@ impl Bulk {
                 place,
                 step: Step::Waiting,
             })
-            .collect();
-        let switches = action
-            .fields
-            .iter()
-            .filter(|info| matches!(info.kind, FieldKind::Toggle))
-            .map(|info| Switch { info, on: false })
             .collect();
         Self {
             kind,

@@ -108,7 +108,7 @@ fn only_what_passed_is_sent_and_only_once_the_number_is_typed() {
     for part in [
         "2 of 3: it is gone",
         "Type 2, their number, to confirm in account 123456789012",
-        "copy-2  name of copy-2: left out. Lock:",
+        "copy-2 name of copy-2: left out. Lock:",
     ] {
         assert!(screen.contains(part), "{part} in {screen}");
     }

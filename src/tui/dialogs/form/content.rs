@@ -147,6 +147,10 @@ impl Form {
                 Tone::Warning,
                 &format!("Changes are refused: {}", harmless(&why)),
             ),
+            Some(Obstacle::Elsewhere) => say(
+                Tone::Bad,
+                "This was prepared under another identity, so it cannot be sent",
+            ),
             Some(Obstacle::Sending(since)) => say(
                 Tone::Busy,
                 &format!(
@@ -184,7 +188,9 @@ impl Form {
         };
         let place = &self.place;
         let account = harmless(place.account.as_str());
-        let mut whom = vec![format!("{account} in {}", place.region)];
+        let alias = self.alias.as_deref().map(harmless);
+        let alias = alias.map_or_else(String::new, |alias| format!(" ({alias})"));
+        let mut whom = vec![format!("{account}{alias} in {}", place.region)];
         let profile = place.profile.as_deref();
         whom.extend(profile.map(|profile| format!("profile {}", harmless(profile))));
         let endpoint = place.endpoint.as_deref();

@@ -2,12 +2,13 @@
 
 use ratatui::{
     Frame,
-    layout::Rect,
+    layout::{Position, Rect},
     style::{Modifier, Style},
     text::Line,
 };
 
 use super::{Focus, Form, prompts::Prompt};
+use crate::domain::collection::Verb;
 use crate::tui::{
     theme::Styles,
     widgets::{
@@ -194,6 +195,34 @@ impl Form {
             enabled: !sending,
         });
         button::draw(frame.buffer_mut(), area, &buttons, styles);
+    }
+
+    /// What of the buttons and of what is typed is under a cell.
+    pub(super) fn under(&self, cell: Position, world: &World, screen: Rect) -> Option<Focus> {
+        let areas = self.areas(world, screen);
+        if areas.buttons.contains(cell) {
+            let mut buttons = vec![(Focus::Cancel, "Cancel")];
+            buttons.splice(0..0, self.extra().map(|label| (Focus::Extra, label)));
+            if self.action.verb != Verb::Inspect {
+                buttons.insert(0, (Focus::Submit, self.action.title));
+            }
+            let labels: Vec<&str> = buttons.iter().map(|(_, label)| *label).collect();
+            return button::at(areas.buttons, &labels, cell).map(|index| buttons[index].0);
+        }
+        if areas.confirm.contains(cell) {
+            let mut end = areas.confirm.y;
+            return self.prompts(world).iter().find_map(|prompt| {
+                end += prompt_lines(prompt, areas.confirm.width.into());
+                (cell.y < end).then_some(prompt.focus)
+            });
+        }
+        let line = usize::from(cell.y.checked_sub(areas.content.y)?) + self.first;
+        let content = self.content(&Styles::plain(), screen);
+        let field = content
+            .fields
+            .iter()
+            .position(|lines| lines.contains(&line))?;
+        areas.content.contains(cell).then_some(Focus::Field(field))
     }
 
     /// How many lines there are to be typed.

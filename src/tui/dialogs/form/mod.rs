@@ -21,7 +21,7 @@ mod prompts;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use self::field::Field;
 use super::hint;
@@ -29,7 +29,7 @@ use crate::{
     config::{Action, Key, KeyCode, Keymap},
     domain::{
         assessment::{Assessment, Confirmation, Document, Remedy},
-        collection::{ActionInfo, Destructive, Verb},
+        collection::{ActionInfo, Destructive, Target, Verb},
         failure::Failure,
         form::{FieldKind, Request, Value},
         place::Place,
@@ -54,6 +54,8 @@ pub(crate) struct Form {
     action: &'static ActionInfo,
     row: Row,
     place: Place,
+    /// The name of the account beside its number.
+    alias: Option<String>,
     fields: Vec<Field>,
     /// Why it is done, where the user's rules ask for it.
     reason: TextInput,
@@ -71,6 +73,8 @@ pub(crate) struct Form {
     moved: bool,
     sending: Option<(Ticket, Timestamp)>,
     failure: Option<Failure>,
+    /// Whether what is filled in by itself has been.
+    prefilled: bool,
 }
 
 /// What the keys go to.
@@ -100,6 +104,8 @@ enum Obstacle {
     Restricted(String),
     /// The user's own rules forbid it.
     Forbidden(String),
+    /// It was prepared under another identity than the present one.
+    Elsewhere,
     /// Under way already.
     Sending(Timestamp),
     /// Not known yet.
@@ -133,7 +139,8 @@ impl Form {
         let shown = action
             .fields
             .iter()
-            .filter(|field| !matches!(field.kind, FieldKind::Marker));
+            .filter(|field| !matches!(field.kind, FieldKind::Marker))
+            .filter(|field| (action.matters)(&row, field.key));
         let fields: Vec<Field> = shown.map(Field::new).collect();
         // What cannot be left out is asked for first, whatever it is for.
         let needed = fields.iter().position(|field| field.error().is_some());
@@ -147,6 +154,7 @@ impl Form {
             action,
             row,
             place,
+            alias: None,
             fields,
             reason: TextInput::default(),
             account: TextInput::default(),
@@ -158,6 +166,7 @@ impl Form {
             moved: false,
             sending: None,
             failure: None,
+            prefilled: false,
         };
         let request = form.request();
         (form, request)
@@ -167,6 +176,32 @@ impl Form {
     pub(crate) fn assessing(&mut self, ticket: Ticket, now: Timestamp) {
         self.assessed = self.values();
         self.assessment.ask(ticket, now);
+    }
+
+    /// What is filled in by itself, in a dialog that nobody has filled in yet: a row each.
+    pub(crate) fn prefill(&mut self, values: &BTreeMap<String, Value>) {
+        if std::mem::replace(&mut self.prefilled, true) || !self.values().is_empty() {
+            return;
+        }
+        for (key, value) in values {
+            let texts = match value {
+                Value::Text(text) => std::slice::from_ref(text),
+                Value::Many(texts) => &texts[..],
+            };
+            let Some(at) = self.fields.iter().position(|f| f.info.key == *key) else {
+                continue;
+            };
+            for (row, text) in texts.iter().enumerate() {
+                if row > 0 {
+                    let info = self.fields[at].info;
+                    self.fields.insert(at + row, Field::new(info));
+                }
+                if let Some(input) = self.fields[at + row].text_mut() {
+                    input.insert(text);
+                }
+            }
+        }
+        self.assessed = self.values();
     }
 
     /// Its consequences are known. Answers whether they were waited for.
@@ -281,6 +316,27 @@ impl Form {
         Some(assessment.equivalent.as_str()).filter(|text| !text.is_empty())
     }
 
+    /// The left button of the mouse was pressed on a cell: goes there, and presses a button or
+    /// switches a yes or no.
+    pub(crate) fn pressed(&mut self, at: Position, world: &World, screen: Rect) -> Outcome {
+        let under = self.under(at, world, screen);
+        let Some(focus) = under.filter(|_| self.sending.is_none()) else {
+            return Outcome::Unused;
+        };
+        if !self.stops(world).contains(&focus) {
+            return Outcome::Unused;
+        }
+        self.focus = focus;
+        match focus {
+            Focus::Submit | Focus::Extra | Focus::Cancel => self.press(world),
+            Focus::Field(index) => {
+                self.fields[index].switch();
+                self.reassess()
+            }
+            Focus::Reason | Focus::Account | Focus::Confirm => Outcome::Done,
+        }
+    }
+
     /// A text was pasted.
     pub(crate) fn paste(&mut self, text: &str) {
         if self.sending.is_none()
@@ -294,6 +350,7 @@ impl Form {
     /// sight where it moved.
     pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
         self.add_rows();
+        self.alias = world.alias().map(str::to_owned);
         if self.sending.is_none() && !self.stops(world).contains(&self.focus) {
             self.focus = Focus::Cancel;
         }
@@ -464,7 +521,10 @@ impl Form {
         Request {
             service: self.kind.service.id.to_owned(),
             action: self.action.id.to_owned(),
-            target: self.row.id.clone(),
+            target: match self.action.target {
+                Target::Place => self.place.region.to_string(),
+                _ => self.row.id.clone(),
+            },
             values: self.values(),
             place: self.place.clone(),
         }
@@ -535,6 +595,9 @@ impl Form {
     fn obstacle(&self, world: &World) -> Option<Obstacle> {
         if let Some(why) = world.restriction.as_ref().filter(|_| !self.is_inspection()) {
             return Some(Obstacle::Restricted(why.clone()));
+        }
+        if world.place(&self.place.region) != Some(&self.place) {
+            return Some(Obstacle::Elsewhere);
         }
         if let Some((_, since)) = self.sending {
             return Some(Obstacle::Sending(since));

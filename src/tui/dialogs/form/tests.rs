@@ -1,10 +1,12 @@
+use std::collections::BTreeMap;
+
 use ratatui::layout::Size;
 
 use crate::{
     domain::{
         assessment::{Assessment, Authority, Check, Confirmation, Gauge, Remedy, Verdict},
         failure::{Failure, FailureKind},
-        form::Request,
+        form::{Request, Value},
         lifecycle::Observation,
     },
     operations::Consent,
@@ -345,4 +347,30 @@ fn a_pasted_text_goes_where_the_focus_is() {
     let mut driver = creating();
     driver.tell(Message::Paste("pasted".to_owned()));
     assert!(driver.screen().contains("6/8"));
+}
+
+#[test]
+fn what_is_filled_in_by_itself_goes_with_the_request_and_never_over_what_was_typed() {
+    let filled = || BTreeMap::from([("name".to_owned(), Value::Text("nightly".to_owned()))]);
+    let open = |typed: &str| {
+        let mut driver = Driver::with_boxes(&["box-1"]);
+        driver.press("c");
+        let (ticket, request) = asked(&mut driver);
+        assert!(request.values.is_empty());
+        if !typed.is_empty() {
+            driver.press(typed);
+        }
+        driver.tell(Message::Prefilled(ticket, filled()));
+        driver.tell(Message::Assessed(
+            ticket,
+            Ok(Box::new(assessment(Confirmation::Button))),
+        ));
+        driver
+    };
+    let mut driver = open("");
+    assert!(driver.screen().contains("nightly"));
+    driver.press("enter enter");
+    assert_eq!(submitted(&mut driver).1.values, filled());
+    let driver = open("'x'");
+    assert!(!driver.screen().contains("nightly"));
 }

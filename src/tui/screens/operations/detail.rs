@@ -4,7 +4,9 @@ use ratatui::{style::Style, text::Line};
 
 use super::elapsed;
 use crate::{
-    domain::{lifecycle::Lifecycle, operation::Operation, text::harmless, time},
+    domain::{
+        format::bar, lifecycle::Lifecycle, operation::Operation, pace::Pace, text::harmless, time,
+    },
     tui::{
         format,
         records::{action, title},
@@ -13,6 +15,9 @@ use crate::{
         world::World,
     },
 };
+
+/// The cells of the bar.
+const BAR: usize = 30;
 
 /// The lines that tell of an operation: what became of it first, the rest below.
 pub(super) fn lines(
@@ -63,7 +68,16 @@ fn facts(operation: &Operation, world: &World) -> Vec<Labelled> {
     let shown = |text: &String| harmless(text).into_owned();
     fact("Resource", operation.resource.as_ref().map(shown));
     fact("Stage", operation.stage.as_ref().map(shown));
+    fact(
+        "Progress",
+        operation
+            .lifecycle
+            .percent()
+            .filter(|_| !operation.is_finished())
+            .map(|percent| format!("{} {percent}%", bar(percent, BAR))),
+    );
     fact("Elapsed", Some(elapsed(operation, world)));
+    fact("Pace", Pace::of(operation, world.now).map(Pace::in_words));
     fact(
         "Expected",
         operation

@@ -8,7 +8,7 @@ use crate::sandbox::services::search::answer::Answer;
 use crate::sandbox::services::search::ask::{Ask, body_names, split};
 use crate::sandbox::services::search::error::{EngineError, Halt, illegal_argument};
 use crate::sandbox::services::search::expression::{is_all, is_pattern, matches};
-use crate::sandbox::texts::search as texts;
+use crate::sandbox::texts::{search as texts, search_form as form};
 
 pub(in super::super) fn all(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     only(ask, &[])?;
@@ -22,7 +22,7 @@ pub(in super::super) fn all(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
 }
 
 /// The indices that have one of the aliases, with those aliases; every index if none is named.
-fn selected(ask: &Ask<'_>, names: &[String], aliases: &str) -> Result<Answer, Halt> {
+fn selected(ask: &Ask<'_>, names: &[String], aliases: &str) -> Answer {
     let wanted = split(aliases);
     let every = wanted.is_empty();
     let any = is_all(&wanted) || wanted == ["*"];
@@ -52,31 +52,32 @@ fn selected(ask: &Ask<'_>, names: &[String], aliases: &str) -> Result<Answer, Ha
         })
         .collect();
     if missing.is_empty() {
-        return Ok(Answer::ok(Value::Object(members)));
+        return Answer::ok(Value::Object(members));
     }
     let shown: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
-    let plural = if shown.len() == 1 { "alias" } else { "aliases" };
-    let text = format!("{plural} [{}] missing", shown.join(","));
+    let text = if shown.len() == 1 {
+        form::ALIAS_MISSING
+    } else {
+        form::ALIASES_MISSING
+    };
+    let text = text.with(&[&shown.join(",")]);
     members.insert("error".to_owned(), json!(text));
     members.insert("status".to_owned(), json!(404));
-    Ok(Answer::json(
-        hyper::StatusCode::NOT_FOUND,
-        Value::Object(members),
-    ))
+    Answer::json(hyper::StatusCode::NOT_FOUND, Value::Object(members))
 }
 
 pub(in super::super) fn get(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     only(ask, &[])?;
     let names: Vec<String> = ask.cluster().indices.keys().cloned().collect();
     let aliases = ask.path.get(1).cloned().unwrap_or_default();
-    selected(ask, &names, &aliases)
+    Ok(selected(ask, &names, &aliases))
 }
 
 pub(in super::super) fn of_index(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     only(ask, &[])?;
     let names = named(ask, &ask.path[0].clone())?;
     let aliases = ask.path.get(2).cloned().unwrap_or_default();
-    selected(ask, &names, &aliases)
+    Ok(selected(ask, &names, &aliases))
 }
 
 pub(in super::super) fn put(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
@@ -94,7 +95,7 @@ pub(in super::super) fn put(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
 }
 
 fn missing(alias: &str) -> Halt {
-    let text = format!("aliases [{alias}] missing");
+    let text = form::ALIASES_MISSING.with(&[alias]);
     EngineError::new(404, "aliases_not_found_exception", text)
         .with("resource.id", alias)
         .with("resource.type", "aliases")
@@ -147,14 +148,14 @@ pub(in super::super) fn change(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         .ok_or_else(|| EngineError::new(400, "parse_exception", texts::BODY_REQUIRED.plain()))?;
     let actions = match body.get("actions") {
         Some(Value::Array(actions)) if !actions.is_empty() => actions.clone(),
-        _ => return Err(illegal_argument("No action specified")),
+        _ => return Err(illegal_argument(form::NO_ACTION.plain())),
     };
     let mut changes = Vec::new();
     for action in &actions {
         let Some((kind, Value::Object(members))) =
             action.as_object().and_then(|action| action.iter().next())
         else {
-            return Err(illegal_argument("malformed alias action"));
+            return Err(illegal_argument(form::MALFORMED_ACTION.plain()));
         };
         let names = |one: &str, many: &str| -> Result<Vec<String>, Halt> {
             let one = body_names(members, one)?.unwrap_or_default();
@@ -185,7 +186,7 @@ pub(in super::super) fn change(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
             "remove" => changes.extend(removals(ask, &indices, &aliases)?),
             "remove_index" => changes.extend(indices.into_iter().map(Change::RemoveIndex)),
             other => {
-                let text = format!("[alias_action] unknown field [{other}]");
+                let text = form::UNKNOWN_ACTION.with(&[other]);
                 return Err(illegal_argument(text));
             }
         }

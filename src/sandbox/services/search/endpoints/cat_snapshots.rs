@@ -9,6 +9,7 @@ use crate::sandbox::services::search::answer::Answer;
 use crate::sandbox::services::search::ask::Ask;
 use crate::sandbox::services::search::error::{Halt, validation};
 use crate::sandbox::services::search::snapshot::State;
+use crate::sandbox::texts::search_form as form;
 
 const REPOSITORIES: [Column; 2] = [
     column("id", &["repoId"], true),
@@ -45,7 +46,7 @@ pub(in super::super) fn snapshots(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     only(ask, &["repository"])?;
     let from_path = selection(ask);
     let name = match (from_path.as_str(), ask.parameter("repository")) {
-        ("", None) => return Err(validation("repository is missing")),
+        ("", None) => return Err(validation(&form::REPOSITORY_MISSING.plain())),
         ("", Some(parameter)) => parameter.to_owned(),
         _ => from_path,
     };
@@ -57,7 +58,7 @@ pub(in super::super) fn snapshots(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         .map(|snapshot| {
             let state = snapshot.state(now);
             let runs = state == State::InProgress;
-            let total = if runs { 0 } else { snapshot.shards().count() };
+            let total = if runs { 0 } else { snapshot.shard_count() };
             let failed = snapshot
                 .shards()
                 .filter(|shard| !runs && snapshot.failure_of(*shard, now).is_some())

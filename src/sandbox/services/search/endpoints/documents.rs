@@ -11,9 +11,9 @@ use super::indices::{named, selection};
 use super::shards;
 use crate::sandbox::services::search::answer::Answer;
 use crate::sandbox::services::search::ask::Ask;
-use crate::sandbox::services::search::error::{EngineError, Halt, illegal_argument};
+use crate::sandbox::services::search::error::{EngineError, Halt, illegal_argument, validation};
 use crate::sandbox::services::search::names;
-use crate::sandbox::texts::search as texts;
+use crate::sandbox::texts::{search as texts, search_form as form};
 
 const WRITE: [&str; 8] = [
     "refresh",
@@ -36,23 +36,18 @@ fn write_to(ask: &mut Ask<'_>, name: &str) -> Result<Written, Halt> {
             [] => None,
             [one] => Some(one.to_owned()),
             _ => {
-                let text = format!(
-                    "no write index is defined for alias [{name}]. The write index may be \
-                     explicitly disabled using is_write_index=false or the alias points to \
-                     multiple indices without one being designated as a write index"
-                );
+                let text = form::NO_WRITE_INDEX.with(&[name]);
                 return Err(illegal_argument(text));
             }
         }
     };
-    let target = match target {
-        Some(target) => target,
-        None => {
-            names::check_index(ask.cluster(), name)?;
-            let (place, now) = (ask.place(), ask.now);
-            index_create::make(ask.domains(), place, name, Wanted::default(), now);
-            name.to_owned()
-        }
+    let target = if let Some(target) = target {
+        target
+    } else {
+        names::check_index(ask.cluster(), name)?;
+        let (place, now) = (ask.place(), ask.now);
+        index_create::make(ask.domains(), place, name, Wanted::default(), now);
+        name.to_owned()
     };
     let number = ask.domains().new_number();
     let random = ask.domains().arbitrary(number);
@@ -147,24 +142,24 @@ pub(in super::super) fn bulk(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     };
     let text = String::from_utf8_lossy(&ask.http.body).into_owned();
     if !text.ends_with('\n') {
-        let text = "The bulk request must be terminated by a newline [\\n]";
+        let text = form::BULK_NEWLINE.plain();
         return Err(illegal_argument(text));
     }
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let mut actions = Vec::new();
     while let Some(line) = lines.next() {
         let action: Value = serde_json::from_str(line)
-            .map_err(|_| illegal_argument("Malformed action/metadata line"))?;
+            .map_err(|_| illegal_argument(form::BULK_MALFORMED.plain()))?;
         let Some((kind, members)) = action.as_object().and_then(|action| action.iter().next())
         else {
-            return Err(illegal_argument("Malformed action/metadata line"));
+            return Err(illegal_argument(form::BULK_MALFORMED.plain()));
         };
         let index = members
             .get("_index")
             .and_then(Value::as_str)
             .map(str::to_owned)
             .or_else(|| of_path.clone())
-            .ok_or_else(|| illegal_argument("Validation Failed: 1: index is missing;"))?;
+            .ok_or_else(|| validation(&form::BULK_INDEX_MISSING.plain()))?;
         let id = members
             .get("_id")
             .and_then(Value::as_str)

@@ -14,7 +14,7 @@ use crate::sandbox::services::search::error::{
 };
 use crate::sandbox::services::search::expression::{self, Unavailable, is_pattern, matches};
 use crate::sandbox::services::search::index::Index;
-use crate::sandbox::texts::search as texts;
+use crate::sandbox::texts::{search as texts, search_form as form};
 
 pub(in super::super) use super::index_create::create;
 
@@ -130,7 +130,7 @@ pub(in super::super) fn put_settings(ask: &mut Ask<'_>) -> Result<Answer, Halt> 
     only(ask, &["preserve_existing"])?;
     let body = ask
         .body()?
-        .ok_or_else(|| validation("no settings to update"))?;
+        .ok_or_else(|| validation(&form::NO_SETTINGS.plain()))?;
     let body = match body.get("settings") {
         Some(Value::Object(inner)) => inner.clone(),
         _ => body,
@@ -223,7 +223,7 @@ fn check_not_snapshotted(ask: &Ask<'_>, names: &[String], verb: &str) -> Result<
 pub(in super::super) fn delete(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     only(ask, &[])?;
     let Some(names) = ask.path.first().cloned() else {
-        return Err(validation("index / indices is missing"));
+        return Err(validation(&form::INDEX_MISSING.plain()));
     };
     let found = concrete(ask, &names)?;
     let security = ".opendistro_security";

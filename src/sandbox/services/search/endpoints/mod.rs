@@ -17,7 +17,7 @@ pub(super) mod index_create;
 pub(super) mod indices;
 pub(super) mod policies;
 pub(super) mod recovery;
-mod registration;
+pub(super) mod registration;
 pub(super) mod repositories;
 pub(super) mod restore;
 mod restore_check;

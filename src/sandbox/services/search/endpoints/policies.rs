@@ -9,7 +9,7 @@ use crate::sandbox::services::search::ask::{Ask, split};
 use crate::sandbox::services::search::error::{EngineError, Halt, illegal_argument};
 use crate::sandbox::services::search::expression::matches;
 use crate::sandbox::services::search::policy::Policy;
-use crate::sandbox::texts::search as texts;
+use crate::sandbox::texts::{search as texts, search_form as form};
 
 const NAME: usize = 3;
 
@@ -60,11 +60,8 @@ pub(in super::super) fn list(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     ask.only(&["from", "size", "sortField", "sortOrder", "queryString"])?;
     let number = |name: &str, default: usize| {
         ask.parameter(name).map_or(Ok(default), |text| {
-            text.parse().map_err(|_| {
-                illegal_argument(format!(
-                    "Failed to parse int parameter [{name}] with value [{text}]"
-                ))
-            })
+            text.parse()
+                .map_err(|_| illegal_argument(form::POLICY_NUMBER.with(&[name, text])))
         })
     };
     let (from, size) = (number("from", 0)?, number("size", 20)?);
@@ -118,24 +115,25 @@ pub(in super::super) fn create(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         let text = texts::POLICY_EXISTS.with(&[&name]);
         return Err(EngineError::new(409, "version_conflict_engine_exception", text).into());
     }
-    put(ask, name, policy, StatusCode::CREATED)
+    Ok(put(ask, name, policy, StatusCode::CREATED))
 }
 
-fn put(
-    ask: &mut Ask<'_>,
-    name: String,
-    policy: Policy,
-    status: StatusCode,
-) -> Result<Answer, Halt> {
+fn put(ask: &mut Ask<'_>, name: String, policy: Policy, status: StatusCode) -> Answer {
     let body = whole(&name, &policy);
     ask.cluster_mut().policies.insert(name, policy);
-    Ok(Answer::json(status, body))
+    Answer::json(status, body)
 }
 
-/// Only what was read can be changed: the request says which state it has read.
+/// Only what was read can be changed: the request says which state it has read. What there is
+/// not yet is made.
 pub(in super::super) fn update(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     ask.only(&["if_seq_no", "if_primary_term"])?;
     let mut policy = read(ask)?;
+    let says_nothing = ask.parameter("if_seq_no").is_none();
+    if says_nothing && named(ask).is_err() {
+        let name = ask.path[NAME].clone();
+        return Ok(put(ask, name, policy, StatusCode::CREATED));
+    }
     let (name, known) = named(ask)?;
     let (name, sequence) = (name.to_owned(), known.sequence);
     let given = |parameter: &str| ask.parameter(parameter).unwrap_or("-1").to_owned();
@@ -147,7 +145,7 @@ pub(in super::super) fn update(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     }
     policy.sequence = sequence + 1;
     policy.latest.clone_from(&known.latest);
-    put(ask, name, policy, StatusCode::OK)
+    Ok(put(ask, name, policy, StatusCode::OK))
 }
 
 pub(in super::super) fn delete(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
@@ -215,10 +213,7 @@ pub(in super::super) fn explain(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
                 });
                 let message = match &latest.problem {
                     Some(problem) => problem.clone(),
-                    None => format!(
-                        "Snapshot {} creation end with state SUCCESS.",
-                        latest.snapshot
-                    ),
+                    None => form::POLICY_DONE.with(&[&latest.snapshot]),
                 };
                 execution["info"] = json!({ "message": message });
                 creation["latest_execution"] = execution;

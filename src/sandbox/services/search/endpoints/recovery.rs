@@ -167,7 +167,7 @@ fn shown(shard: &ShardRecovery<'_>, is_opensearch: bool) -> Value {
             "name": node.name,
         }),
     );
-    let share = |part: u64, whole: u64| {
+    let done = |part: u64, whole: u64| {
         if shard.is_over && whole > 0 {
             "100.0%".to_owned()
         } else {
@@ -181,13 +181,13 @@ fn shown(shard: &ShardRecovery<'_>, is_opensearch: bool) -> Value {
                 "total_in_bytes": shard.total.bytes,
                 "reused_in_bytes": 0,
                 "recovered_in_bytes": shard.recovered.bytes,
-                "percent": share(shard.recovered.bytes, shard.total.bytes),
+                "percent": done(shard.recovered.bytes, shard.total.bytes),
             },
             "files": {
                 "total": shard.total.files,
                 "reused": 0,
                 "recovered": shard.recovered.files,
-                "percent": share(shard.recovered.files, shard.total.files),
+                "percent": done(shard.recovered.files, shard.total.files),
             },
             "total_time_in_millis": took,
             "source_throttle_time_in_millis": 0,

@@ -6,6 +6,7 @@
 
 use hyper::StatusCode;
 use jiff::SignedDuration;
+use serde_json::Value;
 
 use crate::sandbox::services::iam::Session;
 pub(super) use crate::sandbox::services::s3::Access;
@@ -32,7 +33,25 @@ pub(super) fn check(
     name: &str,
     repository: &Repository,
 ) -> Result<Result<(), Halt>, Halt> {
-    let Some(role) = repository.setting("role_arn") else {
+    let role = passed(ask, repository.setting("role_arn"))?;
+    let session = assume(ask, role)?;
+    Ok(write(ask, name, repository, &session))
+}
+
+/// What the front end asks of a registration before the engine looks at its own permissions.
+pub(in super::super) fn check_caller(ask: &Ask<'_>) -> Result<(), Halt> {
+    let body = ask.body()?.unwrap_or_default();
+    if body.get("type").and_then(Value::as_str) != Some("s3") {
+        return Ok(());
+    }
+    let settings = body.get("settings");
+    let role = settings.and_then(|settings| settings.get("role_arn"));
+    passed(ask, role.and_then(Value::as_str)).map(|_| ())
+}
+
+/// The role, if there is one and the caller may hand it over.
+fn passed<'a>(ask: &Ask<'_>, role: Option<&'a str>) -> Result<&'a str, Halt> {
+    let Some(role) = role else {
         let text = texts::NO_ROLE_ARN.plain();
         return Err(front_end(StatusCode::UNAUTHORIZED, text));
     };
@@ -49,8 +68,7 @@ pub(super) fn check(
         let text = texts::NO_PASS_ROLE.with(&[&caller, role]);
         return Err(front_end(StatusCode::FORBIDDEN, text));
     }
-    let session = assume(ask, role)?;
-    Ok(write(ask, name, repository, &session))
+    Ok(role)
 }
 
 /// Verifies a repository that is registered.
@@ -95,7 +113,7 @@ fn write(
     let accesses: &[Access] = if repository.is_read_only() {
         &[Access::List, Access::Read]
     } else {
-        &[Access::List, Access::Write, Access::Read]
+        &[Access::List, Access::Write, Access::Read, Access::Delete]
     };
     let place = ObjectPlace {
         bucket,
@@ -106,33 +124,40 @@ fn write(
             None => repository.setting("region"),
         },
     };
-    accesses
-        .iter()
-        .try_for_each(|access| {
-            let reached = ask.world.buckets.reach(session, place, *access);
-            reached.map(|_| ())
-        })
-        .map_err(|refused| {
-            let word = ask.engine().manager_word();
-            let shown = if base_path.is_empty() {
-                String::new()
-            } else {
-                format!("[{base_path}]")
-            };
-            let text = texts::NOT_ACCESSIBLE.with(&[name, &shown, word]);
-            let ids = [REQUEST_ID, EXTENDED_ID];
-            let said = match refused {
-                NotReached::Denied => texts::S3_DENIED.with(&ids),
-                NotReached::NoSuchBucket => texts::S3_NO_BUCKET.with(&ids),
-                NotReached::Elsewhere { region } => {
-                    texts::S3_ELSEWHERE.with(&[&region, REQUEST_ID, EXTENDED_ID])
-                }
-            };
-            EngineError::new(500, "repository_verification_exception", text)
-                .caused_by("i_o_exception", texts::NOT_UPLOADED.with(&[&key]))
-                .caused_by("amazon_s3_exception", said)
-                .into()
-        })
+    let refused = accesses.iter().find_map(|access| {
+        let reached = ask.world.buckets.reach(session, place, *access);
+        Some((*access, reached.err()?))
+    });
+    let Some((access, refused)) = refused else {
+        return Ok(());
+    };
+    let shown = if base_path.is_empty() {
+        String::new()
+    } else {
+        format!("[{base_path}]")
+    };
+    let ids = [REQUEST_ID, EXTENDED_ID];
+    let said = match refused {
+        NotReached::Denied => texts::S3_DENIED.with(&ids),
+        NotReached::NoSuchBucket => texts::S3_NO_BUCKET.with(&ids),
+        NotReached::Elsewhere { region } => {
+            texts::S3_ELSEWHERE.with(&[&region, REQUEST_ID, EXTENDED_ID])
+        }
+    };
+    let (text, cause) = match access {
+        Access::Delete => (
+            texts::TEST_NOT_DELETED.with(&[name, &shown]),
+            texts::NOT_REACHED.with(&[&key]),
+        ),
+        _ => (
+            texts::NOT_ACCESSIBLE.with(&[name, &shown, ask.engine().manager_word()]),
+            texts::NOT_UPLOADED.with(&[&key]),
+        ),
+    };
+    let error = EngineError::new(500, "repository_verification_exception", text)
+        .caused_by("i_o_exception", cause)
+        .caused_by("amazon_s3_exception", said);
+    Err(error.into())
 }
 
 /// Can the engine do this to the objects of a repository now? The role and the bucket may have

@@ -13,7 +13,7 @@ use crate::sandbox::services::search::expression::{is_pattern, matches};
 use crate::sandbox::services::search::names;
 use crate::sandbox::services::search::repository::{Place, Repository};
 use crate::sandbox::services::search::router::front_end;
-use crate::sandbox::texts::search as texts;
+use crate::sandbox::texts::{search as texts, search_form as form};
 
 const TIMES: [&str; 2] = ["master_timeout", "cluster_manager_timeout"];
 /// What AWS keeps for itself begins so.
@@ -116,7 +116,7 @@ pub(in super::super) fn put(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         .ok_or_else(|| EngineError::new(400, "parse_exception", texts::BODY_REQUIRED.plain()))?;
     let kind = match body.get("type") {
         Some(Value::String(kind)) => kind.clone(),
-        _ => return Err(validation("type is missing")),
+        _ => return Err(validation(&form::TYPE_MISSING.plain())),
     };
     let settings = match body.get("settings") {
         Some(Value::Object(settings)) => flat("", settings),
@@ -126,18 +126,13 @@ pub(in super::super) fn put(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
             return Err(EngineError::new(400, "illegal_argument_exception", text).into());
         }
     };
-    if !ask
-        .facts()
-        .repository_types
-        .iter()
-        .any(|known| *known == kind)
-    {
+    if !ask.facts().repository_types.contains(&kind) {
         let text = texts::REPOSITORY_TYPE.with(&[&name, &kind]);
         return Err(EngineError::new(500, "repository_exception", text).into());
     }
     names::check_repository(&name, ask.is_opensearch())?;
     check_unused(ask, &name)?;
-    let verifies = ask.truth("verify")?.unwrap_or(true);
+    let must_work = ask.truth("verify")?.unwrap_or(true);
     let repository = Repository {
         place: place(ask, &name, &kind, &settings)?,
         kind,
@@ -150,7 +145,7 @@ pub(in super::super) fn put(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     // The engine keeps a repository that it could not verify.
     ask.cluster_mut().repositories.insert(name, repository);
     match verified {
-        Err(error) if verifies => Err(error),
+        Err(error) if must_work => Err(error),
         _ => Ok(Answer::acknowledged()),
     }
 }

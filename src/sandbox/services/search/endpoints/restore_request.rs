@@ -12,7 +12,7 @@ use crate::sandbox::services::search::domain::Product;
 use crate::sandbox::services::search::error::{Halt, illegal_argument};
 use crate::sandbox::services::search::expression::Unavailable;
 use crate::sandbox::services::search::rename::Rename;
-use crate::sandbox::texts::search as texts;
+use crate::sandbox::texts::{search as texts, search_form as form};
 
 const KEYS: [&str; 14] = [
     "indices",
@@ -64,7 +64,7 @@ impl Wanted {
         let text = |key: &str| match body.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str())),
-            Some(_) => Err(illegal_argument(format!("malformed {key}"))),
+            Some(_) => Err(illegal_argument(form::MALFORMED_MEMBER.with(&[key]))),
         };
         let rename = match (text("rename_pattern")?, text("rename_replacement")?) {
             (Some(pattern), Some(replacement)) => Some(Rename::new(pattern, replacement)?),
@@ -79,7 +79,7 @@ impl Wanted {
             }
         };
         let ignores = body_truth(body, "ignore_unavailable")?.unwrap_or_default();
-        let ignored = body_names(body, "ignore_index_settings")?.unwrap_or_default();
+        let left_out = body_names(body, "ignore_index_settings")?.unwrap_or_default();
         Ok(Self {
             indices: body_names(body, "indices")?.unwrap_or_default(),
             unavailable: if ignores {
@@ -95,7 +95,7 @@ impl Wanted {
                 .into_iter()
                 .map(|(key, value)| (short(&key).to_owned(), value))
                 .collect(),
-            ignored_settings: ignored.iter().map(|key| short(key).to_owned()).collect(),
+            ignored_settings: left_out.iter().map(|key| short(key).to_owned()).collect(),
         })
     }
 }

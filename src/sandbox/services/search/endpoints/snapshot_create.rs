@@ -20,7 +20,7 @@ use crate::sandbox::services::search::repository::Repository;
 use crate::sandbox::services::search::snapshot::{Course, IndexCopy, ShardCopy, Snapshot};
 use crate::sandbox::services::search::store::Domains;
 use crate::sandbox::services::search::work::{Kind, Work};
-use crate::sandbox::texts::search as texts;
+use crate::sandbox::texts::{search as texts, search_form as form};
 
 /// What a request asks to be in a snapshot. Keys that are not known are passed over, as engines
 /// do: a misspelt `indices` is a snapshot of everything.
@@ -108,11 +108,11 @@ fn check_new(ask: &Ask<'_>, repository: (&str, &Repository), name: &str) -> Resu
     let why = match found {
         None => return Ok(()),
         Some(found) if found.is_running(ask.now) && ask.engine().is_concurrent() => {
-            "snapshot with the same name is already in-progress"
+            form::SNAPSHOT_RUNS
         }
-        Some(_) => "snapshot with the same name already exists",
+        Some(_) => form::SNAPSHOT_EXISTS,
     };
-    Err(names::invalid_snapshot(repository_name, name, why))
+    Err(names::invalid_snapshot(repository_name, name, &why.plain()))
 }
 
 /// Older engines make one snapshot at a time in all of the cluster.

@@ -107,14 +107,27 @@ fn check_not_restored(
     (repository, name, uuid): (&str, &str, &str),
 ) -> Result<(), Halt> {
     let is_concurrent = ask.engine().is_concurrent();
-    let is_restored = ask
+    let restored = ask
         .cluster()
         .restores_from(repository, ask.now)
-        .any(|restore| restore.snapshot == name || !is_concurrent);
-    if !is_restored {
+        .find(|restore| restore.snapshot == name || !is_concurrent);
+    let Some(restore) = restored else {
         return Ok(());
-    }
-    let text = texts::DELETE_IN_RESTORE.with(&[repository, name, uuid]);
+    };
+    let text = if is_concurrent {
+        let arguments = [
+            repository,
+            name,
+            uuid,
+            &restore.uuid,
+            repository,
+            name,
+            uuid,
+        ];
+        texts::DELETE_IN_RESTORE.with(&arguments)
+    } else {
+        texts::DELETE_IN_RESTORE_OLD.with(&[repository, name, uuid])
+    };
     Err(EngineError::new(503, "concurrent_snapshot_execution_exception", text).into())
 }
 

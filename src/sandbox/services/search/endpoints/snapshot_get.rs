@@ -1,5 +1,7 @@
 //! Listing and showing snapshots.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use super::registration::{self, Access};
@@ -30,8 +32,9 @@ pub(super) fn named<'a>(
         return Ok(all);
     }
     let mut found: Vec<&Snapshot> = Vec::new();
+    let mut taken = HashSet::new();
     let mut add = |snapshot: &'a Snapshot| {
-        if !found.iter().any(|known| known.uuid == snapshot.uuid) {
+        if taken.insert(&snapshot.uuid) {
             found.push(snapshot);
         }
     };
@@ -41,8 +44,11 @@ pub(super) fn named<'a>(
             running.for_each(|snapshot| add(snapshot));
             continue;
         }
-        let mut selected = all.iter().filter(|snapshot| matches(&name, &snapshot.name));
-        let is_any = selected.clone().next().is_some();
+        let mut selected = all
+            .iter()
+            .filter(|snapshot| matches(&name, &snapshot.name))
+            .peekable();
+        let is_any = selected.peek().is_some();
         // `*` may find nothing; any other name must find something.
         if !is_any && name != "*" && matches!(missing, Missing::Refuse) {
             return Err(no_such_snapshot(repository_name, &name));
@@ -53,7 +59,7 @@ pub(super) fn named<'a>(
             running.for_each(|snapshot| add(snapshot));
             continue;
         }
-        selected.by_ref().for_each(|snapshot| add(snapshot));
+        selected.for_each(|snapshot| add(snapshot));
     }
     Ok(found)
 }

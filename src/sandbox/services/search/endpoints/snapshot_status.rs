@@ -31,7 +31,7 @@ pub(in super::super) fn running(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
             ask.vaults()
                 .stored(&repository.place, ask.now)
                 .filter(|snapshot| snapshot.domain == domain && snapshot.is_running(ask.now))
-                .map(|snapshot| status(name, snapshot, ask.now)),
+                .map(|snapshot| status(ask, name, snapshot)),
         );
     }
     Ok(Answer::ok(json!({ "snapshots": shown })))
@@ -50,7 +50,7 @@ pub(in super::super) fn named(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     // No wildcards here.
     for name in split(&names) {
         match all.iter().find(|snapshot| snapshot.name == name) {
-            Some(snapshot) => shown.push(status(&repository, snapshot, ask.now)),
+            Some(snapshot) => shown.push(status(ask, &repository, snapshot)),
             None if ignores => {}
             None => return Err(no_such_snapshot(&repository, &name)),
         }
@@ -137,7 +137,9 @@ impl Sums {
     }
 }
 
-fn status(repository: &str, snapshot: &Snapshot, now: Timestamp) -> Value {
+fn status(ask: &Ask<'_>, repository: &str, snapshot: &Snapshot) -> Value {
+    let now = ask.now;
+    let nodes = &ask.cluster().nodes;
     let mut all = Sums::default();
     let mut indices: Vec<(&str, Sums, Map<String, Value>)> = Vec::new();
     for shard in snapshot.shards() {
@@ -150,10 +152,8 @@ fn status(repository: &str, snapshot: &Snapshot, now: Timestamp) -> Value {
             shown.insert("reason".to_owned(), json!(reason));
         }
         if snapshot.is_running(now) && stage != ShardStage::Failure {
-            shown.insert(
-                "node".to_owned(),
-                json!(format!("node-{}", shard.copy.node)),
-            );
+            let node = nodes.get(shard.copy.node).map(|node| &node.id);
+            shown.insert("node".to_owned(), json!(node));
         }
         all.add(&sums);
         if indices

@@ -17,11 +17,11 @@ pub(in super::super) fn full(snapshot: &Snapshot, engine: Engine, now: Timestamp
     } else {
         snapshot.ends()
     };
-    let took = match (runs, engine.is_concurrent()) {
-        (false, _) => end.duration_since(started),
-        (true, true) => SignedDuration::ZERO,
-        // Older engines subtract all the same.
-        (true, false) => end.duration_since(started),
+    // Older engines subtract all the same.
+    let took = if runs && engine.is_concurrent() {
+        SignedDuration::ZERO
+    } else {
+        end.duration_since(started)
     };
     let mut members = head(snapshot);
     let mut add = |name: &str, value: Value| {
@@ -34,6 +34,9 @@ pub(in super::super) fn full(snapshot: &Snapshot, engine: Engine, now: Timestamp
         add("data_streams", json!([]));
     }
     add("include_global_state", json!(snapshot.global_state));
+    if engine.has_shallow_copies() {
+        add("remote_store_index_shallow_copy", json!(false));
+    }
     if let Some(metadata) = &snapshot.metadata {
         add("metadata", json!(metadata));
     }
@@ -52,7 +55,7 @@ pub(in super::super) fn full(snapshot: &Snapshot, engine: Engine, now: Timestamp
     } else {
         failures(snapshot, now)
     };
-    let total = if runs { 0 } else { snapshot.shards().count() };
+    let total = if runs { 0 } else { snapshot.shard_count() };
     let failed = failures.len();
     add("failures", json!(failures));
     add(
@@ -81,6 +84,9 @@ pub(super) fn brief(snapshot: &Snapshot, engine: Engine, now: Timestamp) -> Valu
 }
 
 fn failures(snapshot: &Snapshot, now: Timestamp) -> Vec<Value> {
+    if !snapshot.lacks_shards(now) {
+        return Vec::new();
+    }
     snapshot
         .shards()
         .filter_map(|shard| {

@@ -8,6 +8,7 @@ use crate::sandbox::services::search::answer::Answer;
 use crate::sandbox::services::search::ask::{Ask, split};
 use crate::sandbox::services::search::error::{EngineError, Halt, illegal_argument};
 use crate::sandbox::services::search::expression::matches;
+use crate::sandbox::texts::search_form as form;
 
 /// Parameters that every table takes.
 pub(super) const KNOWN: [&str; 11] = [
@@ -41,7 +42,7 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    pub(super) fn text(text: impl ToString) -> Self {
+    pub(super) fn text(text: impl std::fmt::Display) -> Self {
         Self::Text(text.to_string())
     }
 
@@ -95,7 +96,7 @@ fn unit(ask: &Ask<'_>) -> Result<Option<u64>, Halt> {
         Some("t" | "tb") => Some(1 << 40),
         Some("p" | "pb") => Some(1 << 50),
         Some(other) => {
-            let text = format!("[bytes] does not support [{other}]");
+            let text = form::BYTES_UNIT.with(&[other]);
             return Err(illegal_argument(text));
         }
     })
@@ -173,7 +174,7 @@ fn sort(ask: &Ask<'_>, columns: &[Column], rows: &mut [Vec<Cell>]) -> Result<(),
             .iter()
             .position(|column| column.name == name || column.aliases.contains(&name));
         let Some(place) = found else {
-            let text = format!("Unable to sort by unknown sort key `{name}`");
+            let text = form::SORT_KEY.with(&[name]);
             return Err(EngineError::new(500, "unsupported_operation_exception", text).into());
         };
         places.push((place, order == "desc"));
@@ -199,10 +200,8 @@ fn compare(one: &Cell, other: &Cell) -> Ordering {
             _ => one.cmp(other),
         },
         (Cell::Nothing, Cell::Nothing) => Ordering::Equal,
-        (Cell::Nothing, _) => Ordering::Less,
-        (_, Cell::Nothing) => Ordering::Greater,
-        (Cell::Bytes(_), Cell::Text(_)) => Ordering::Less,
-        (Cell::Text(_), Cell::Bytes(_)) => Ordering::Greater,
+        (Cell::Nothing, _) | (Cell::Bytes(_), Cell::Text(_)) => Ordering::Less,
+        (_, Cell::Nothing) | (Cell::Text(_), Cell::Bytes(_)) => Ordering::Greater,
     }
 }
 
