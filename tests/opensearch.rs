@@ -15,7 +15,7 @@ mod steering;
 use serde_json::{Value, json};
 use snapdeck::sandbox::{Options, Scenario};
 
-use common::World;
+use common::{CONFIG, World};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/SnapshotRole";
 
@@ -92,6 +92,17 @@ name = "old"
 bucket = "es-index-backups"
 base_path = "legacy"
 role_arn = "arn:aws:iam::123456789012:role/SnapshotRole"
+
+[[domain.repository]]
+name = "my r"
+bucket = "es-index-backups"
+base_path = "spaced"
+role_arn = "arn:aws:iam::123456789012:role/SnapshotRole"
+
+[[domain.snapshot]]
+repository = "my r"
+name = "kept"
+age = "1d"
 
 [[domain.index]]
 name = "archive"
@@ -285,7 +296,26 @@ fn whatever_happens_to_the_reply_a_change_is_sent_once_and_found() {
 }
 
 #[test]
-fn an_answer_of_500_with_nothing_done_is_looked_for_and_never_repeated() {
+fn an_engine_without_metadata_is_reconciled_by_the_name_and_the_time() {
+    let world = world();
+    fault(&world, "gateway_timeout");
+    let ended = world
+        .snapdeck(&["opensearch", "create", "legacy/old/t1", "--wait"])
+        .exits(0)
+        .json();
+    assert_eq!(ended["status"], "completed", "{ended}");
+    assert!(
+        ended["note"]
+            .as_str()
+            .is_some_and(|note| note.contains("no two snapshots of a repository have one name")),
+        "{ended}"
+    );
+    let sent = &world.calls("PUT /_snapshot/old/t1")[0]["params"]["body"];
+    assert!(sent.get("metadata").is_none(), "{sent}");
+}
+
+#[test]
+fn what_never_arrived_is_looked_for_and_never_repeated() {
     at_once(&with_faults(&["drop_before"]), |kind, call, arguments| {
         let world = world();
         fault(&world, kind);
@@ -424,7 +454,7 @@ fn automated_snapshots_are_awss_own() {
         .json();
     let newest = listed
         .as_array()
-        .and_then(|all| all.last())
+        .and_then(|all| all.first())
         .expect("a snapshot")
         .clone();
     assert_eq!(newest["automatic"], true);
@@ -697,6 +727,84 @@ fn names_with_odd_characters_are_signed_as_they_are_sent() {
             .snapdeck(&["opensearch", "delete", &id, "--yes"])
             .exits(0);
     }
+}
+
+#[test]
+fn a_repository_of_an_older_engine_may_have_spaces_in_its_name() {
+    let world = world();
+    let shown = world
+        .snapdeck(&["opensearch", "show", "legacy/my r/kept"])
+        .exits(0)
+        .json();
+    assert_eq!(shown["repository"], "my r");
+    assert!(!world.calls("GET /_snapshot/my%20r/kept").is_empty());
+}
+
+#[test]
+fn an_endpoint_that_does_not_speak_tls_or_shows_a_wrong_certificate_is_refused() {
+    let world = world();
+    let domains = world.snapdeck(&["opensearch", "list"]).exits(0).json();
+    let plain = domains[0]["endpoint"].as_str().expect("an endpoint");
+    let name = |endpoint: &str| {
+        let config = format!("{CONFIG}\n[opensearch.named]\nendpoint = \"{endpoint}\"\n");
+        std::fs::write(world.path("config.toml"), config).expect("a configuration file");
+    };
+    name(&plain.replace("http://", "https://"));
+    let refused = world.snapdeck(&["opensearch", "indices", "named"]).exits(7);
+    refused.says(&["no connection could be made", "its certificate"]);
+
+    // A certificate that nobody signed, where there is a program to make one and show it.
+    let path = |name: &str| world.path(name).display().to_string();
+    let (key, certificate) = (path("key.pem"), path("certificate.pem"));
+    let made = std::process::Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+        ])
+        .args(["-keyout", &key, "-out", &certificate])
+        .stderr(std::process::Stdio::null())
+        .status();
+    if !made.is_ok_and(|status| status.success()) {
+        return;
+    }
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("an address")
+        .port();
+    let mut server = std::process::Command::new("openssl")
+        .args([
+            "s_server",
+            "-quiet",
+            "-www",
+            "-accept",
+            &format!("127.0.0.1:{port}"),
+        ])
+        .args(["-key", &key, "-cert", &certificate])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("openssl starts");
+    common::until("the server listens", || {
+        std::net::TcpStream::connect(("127.0.0.1", port))
+            .ok()
+            .map(drop)
+    });
+    name(&format!("https://localhost:{port}"));
+    let refused = world.snapdeck(&["opensearch", "indices", "named"]);
+    let _gone = server.kill();
+    let _status = server.wait();
+    let refused = refused
+        .exits(7)
+        .says(&["no connection could be made", "ertificate"]);
+    assert!(refused.stdout.is_empty(), "{refused}");
 }
 
 #[test]

@@ -47,7 +47,11 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
         return dry_run::run(&session, asked, &targets, printer).await;
     }
     if targets.len() > 1 && asked.confirm.is_some() {
-        let why = "--confirm names one id; with several ids use --yes".to_owned();
+        let why = match asked.action.destructive {
+            Destructive::Live => "--confirm names one id: give them one by one",
+            _ => "--confirm names one id; with several ids use --yes",
+        };
+        let why = why.to_owned();
         return Err(refused(why).into());
     }
     // Said before anything is asked of AWS. What was agreed to in advance is for the engine to know.

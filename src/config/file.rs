@@ -194,6 +194,27 @@ pub(crate) fn read(
             file.profiles.insert(name, said);
         }
     }
+    file.opensearch = search_domains(document, &top)?;
+    if let Some(keys) = top.section(schema::KEYS)? {
+        file.keymap = keymap(document, &keys)?;
+    }
+    Ok(file)
+}
+
+fn custom(document: Document<'_>, path: &Path, line: usize) -> Result<Item<Theme>, ConfigError> {
+    let theme = theme::load(path, &document.origin(line))?;
+    Ok(Item {
+        value: Theme::Custom(theme),
+        line,
+    })
+}
+
+/// The search domains that are named with their endpoints.
+fn search_domains(
+    document: Document<'_>,
+    top: &Section<'_>,
+) -> Result<BTreeMap<String, SearchEndpoint>, ConfigError> {
+    let mut domains = BTreeMap::new();
     for (name, domain) in top.named_sections("opensearch")? {
         let right = "https://search-logs-abc123.eu-west-1.es.amazonaws.com";
         let endpoint = domain.text("endpoint", right, value::endpoint)?;
@@ -214,20 +235,9 @@ pub(crate) fn read(
             region: region.map(|item| item.value),
             unsigned: unsigned.is_some_and(|item| item.value),
         };
-        file.opensearch.insert(name, endpoint);
+        domains.insert(name, endpoint);
     }
-    if let Some(keys) = top.section(schema::KEYS)? {
-        file.keymap = keymap(document, &keys)?;
-    }
-    Ok(file)
-}
-
-fn custom(document: Document<'_>, path: &Path, line: usize) -> Result<Item<Theme>, ConfigError> {
-    let theme = theme::load(path, &document.origin(line))?;
-    Ok(Item {
-        value: Theme::Custom(theme),
-        line,
-    })
+    Ok(domains)
 }
 
 fn span(

@@ -134,3 +134,88 @@ fn request_id(headers: &Headers) -> Option<String> {
         .find_map(|name| headers.get(name))
         .map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_http_client::Connector;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+        task::JoinHandle,
+    };
+
+    use super::*;
+
+    /// A server that answers one request with these bytes and hangs up.
+    async fn server(answer: Vec<u8>) -> (String, JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/x", listener.local_addr().unwrap());
+        let task = tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut request = [0; 4096];
+            let _read = socket.read(&mut request).await.unwrap();
+            // Whoever has read enough hangs up first.
+            let _sent = socket.write_all(&answer).await;
+        });
+        (url, task)
+    }
+
+    async fn answer(url: &str, most: usize) -> Result<Reply, NoReply> {
+        let connector = Connector::builder().build_http();
+        let http = Http::new(SharedHttpConnector::new(connector), Duration::from_secs(5));
+        let call = Call {
+            method: "GET",
+            url: url.to_owned(),
+            headers: vec![("x-test".to_owned(), "yes".to_owned())],
+            body: String::new(),
+        };
+        http.send(&call, most).await
+    }
+
+    fn reply(length: usize, body: &str) -> Vec<u8> {
+        format!(
+            "HTTP/1.1 200 OK\r\nx-amzn-requestid: r-1\r\ncontent-length: {length}\r\n\r\n{body}"
+        )
+        .into_bytes()
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_read_up_to_its_bound_and_not_beyond() {
+        let (url, _server) = server(reply(4, "body")).await;
+        let whole = answer(&url, 4).await.unwrap();
+        assert_eq!(
+            (whole.status, whole.body.as_slice()),
+            (200, b"body".as_slice())
+        );
+        assert_eq!(whole.request_id.as_deref(), Some("r-1"));
+        let (url, _server) = server(reply(4, "body")).await;
+        assert_eq!(answer(&url, 3).await.unwrap_err(), NoReply::TooLarge(3));
+        // One that says nothing of its length is cut off all the same.
+        let endless = format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(3 << 20));
+        let (url, _server) = server(endless.into_bytes()).await;
+        let failed = answer(&url, 1 << 20).await.unwrap_err();
+        assert_eq!(failed.to_string(), "the answer is larger than 1 MiB");
+    }
+
+    #[tokio::test]
+    async fn what_was_sent_is_told_from_what_was_not() {
+        let (url, _server) = server(reply(40, "body")).await;
+        let cut = answer(&url, 100).await.unwrap_err();
+        assert!(
+            matches!(&cut, NoReply::Lost(why) if why.contains("cut short")),
+            "{cut}"
+        );
+        let (url, _server) = server(Vec::new()).await;
+        assert!(matches!(
+            answer(&url, 100).await.unwrap_err(),
+            NoReply::Lost(_)
+        ));
+        let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", nobody.local_addr().unwrap());
+        drop(nobody);
+        let refused = answer(&url, 100).await.unwrap_err();
+        assert!(matches!(refused, NoReply::Unconnected(_)), "{refused}");
+        let odd = answer("http://[", 100).await.unwrap_err();
+        assert!(matches!(odd, NoReply::Malformed(_)), "{odd}");
+    }
+}

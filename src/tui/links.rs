@@ -19,6 +19,16 @@ use super::{
     world::World,
 };
 
+/// The row that a row names and to which rows of another collection belong: the domain of a snapshot,
+/// for the domain's indices.
+pub(crate) fn owner(kind: Kind, row: &Row, of: Kind) -> Option<(Kind, RowKey)> {
+    let links = kind.collection.links.iter();
+    let mut owners = links
+        .filter(|link| of.collection.parents.contains(&link.collection))
+        .flat_map(|link| follow(kind, row, link));
+    owners.next().map(|(owner, key, _)| (owner, key))
+}
+
 /// The rows that these rows name, each once, without the row `here` that one is at already. `owner`
 /// is the row that they were listed under.
 pub(crate) fn entries(

@@ -56,9 +56,11 @@ pub(crate) enum Outcome {
     Submit(Request, Consent),
     /// To go to the part of a collection that belongs to a row, with a filter.
     Follow {
+        /// What the row is.
+        from: Kind,
         /// The collection.
         to: Kind,
-        /// The row that the part belongs to.
+        /// The row that the part belongs to, or one that names it.
         of: Box<Row>,
         /// The filter.
         filter: &'static str,

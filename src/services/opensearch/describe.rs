@@ -159,7 +159,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             newest_point: None,
             columns: &[
                 Column::growing("name", "Repository", 16),
-                Column::fixed("state", "State", Show::State, 9, 0),
+                Column::fixed("state", "State", Show::State, 11, 0),
                 Column::fixed("type", "Type", Show::Plain, 4, 3),
                 Column::fixed("bucket", "Bucket", Show::Plain, 24, 1),
                 Column::fixed("base_path", "Base path", Show::Plain, 16, 2),
@@ -253,7 +253,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             ],
             columns: &[
                 Column::growing("name", "Policy", 16),
-                Column::fixed("state", "State", Show::State, 9, 0),
+                Column::fixed("state", "State", Show::State, 11, 0),
                 Column::fixed("schedule", "Schedule", Show::Plain, 16, 0),
                 Column::fixed("time_zone", "Time zone", Show::Plain, 10, 2),
                 Column::fixed("repository", "Repository", Show::Plain, 16, 1),

@@ -148,7 +148,9 @@ impl Search {
         repository: &str,
         sink: &mut Sink<'_>,
     ) -> Result<(), Failure> {
-        let found = self.snapshots(domain, repository).await?;
+        let mut found = self.snapshots(domain, repository).await?;
+        // Names mostly hold a date: so the newest of each sort come first, which are looked at first.
+        found.sort_by(|one, other| other.name.cmp(&one.name));
         let row = |s| convert::snapshot(&domain.name, repository, s, &self.place);
         sink(found.iter().map(row).collect());
         Ok(())

@@ -502,13 +502,16 @@ fn room(plan: &Plan, existing: &[Index]) -> Check {
             aliases.join(", ")
         ));
     }
-    Check::rule(LABEL, Err(parts.join(". ")))
-        .refuses_as(FailureKind::WrongState)
-        .remedy(Remedy {
+    let check = Check::rule(LABEL, Err(parts.join(". "))).refuses_as(FailureKind::WrongState);
+    if plan.target.name == plan.source.name {
+        check.remedy(Remedy {
             label: "Show the indices",
             collection: INDICES,
             filter: "",
         })
+    } else {
+        check
+    }
 }
 
 fn warnings(plan: &Plan, existing: &[Index], request: &Request) -> Vec<String> {

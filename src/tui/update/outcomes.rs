@@ -14,7 +14,7 @@ use crate::{
         choice::Choice,
         dialogs::{Dialog, bulk::Bulk, compare::Compare, form::Form, menu::Menu},
         effect::Effect,
-        format,
+        format, links,
         model::{Model, roots},
         outcome::Outcome,
         records::Records,
@@ -105,12 +105,21 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
                 effects.push(Effect::Submit(ticket, request, consent));
             }
         }
-        Outcome::Follow { to, of, filter } => {
+        Outcome::Follow {
+            from,
+            to,
+            of,
+            filter,
+        } => {
             close_dialog(model, effects);
-            let Some(kind) = to.parents().next() else {
-                return;
-            };
-            follow(model, kind, to, *of, filter);
+            if to.parents().any(|owner| owner == from) {
+                follow(model, from, to, *of, filter);
+            } else if let Some((owner, key)) = links::owner(from, &of, to) {
+                open_resource(model, owner, &key);
+                if let Some(Screen::Resource(screen)) = model.screens.last_mut() {
+                    screen.go_to(to, filter);
+                }
+            }
         }
         Outcome::Copy { what, text } => copy(model, &what, text, effects),
         Outcome::Retry => retry(model, effects),

@@ -305,7 +305,13 @@ fn consequences(assessment: &Assessment, styles: &Styles, room: usize) -> Vec<Li
         ));
     }
     if !assessment.equivalent.is_empty() {
-        rest.push(Labelled::new("AWS CLI", harmless(&assessment.equivalent)));
+        // Where the AWS command line has no word for it, it is the request itself.
+        let label = if assessment.equivalent.starts_with("aws ") {
+            "AWS CLI"
+        } else {
+            "Request"
+        };
+        rest.push(Labelled::new(label, harmless(&assessment.equivalent)));
     }
     if !rest.is_empty() {
         lines.push(Line::default());

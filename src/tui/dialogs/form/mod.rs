@@ -496,6 +496,7 @@ impl Form {
     fn follow(&self, remedy: &Remedy) -> Outcome {
         match self.kind.service.collection(remedy.collection) {
             Some(collection) => Outcome::Follow {
+                from: self.kind,
                 to: Kind {
                     service: self.kind.service,
                     collection,
