@@ -84,6 +84,8 @@ pub enum Command {
     Sandbox(SandboxOptions),
     /// What works from here and what does not.
     Doctor,
+    /// A file for a bug report.
+    Report(PathBuf),
     /// Where the configuration is.
     ConfigPath,
     /// Whether the configuration is right.
@@ -230,7 +232,10 @@ fn command(matches: &ArgMatches) -> Command {
                 .unwrap_or(Shell::Bash),
         ),
         ("man", _) => Command::Man,
-        ("doctor", _) => Command::Doctor,
+        ("doctor", _) => match inner.get_one::<PathBuf>("report") {
+            Some(file) => Command::Report(file.clone()),
+            None => Command::Doctor,
+        },
         (service, Some((what, given))) => service_meaning(service, what, given),
         _ => Command::Console,
     }

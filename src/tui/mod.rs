@@ -33,6 +33,8 @@ mod event_loop;
 mod executor;
 mod filter;
 mod format;
+#[cfg(test)]
+mod hostile;
 mod input;
 mod layout;
 mod listing;

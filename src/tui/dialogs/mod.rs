@@ -45,7 +45,7 @@ impl Dialog {
     pub(crate) fn hints(&self, keymap: &Keymap) -> Vec<Hint> {
         match self {
             Self::Form(form) => form.hints(keymap),
-            Self::Help(_) => HelpDialog::hints(),
+            Self::Help(_) => HelpDialog::hints(keymap),
             Self::Quit(_) => QuitDialog::hints(),
         }
     }

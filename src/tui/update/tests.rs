@@ -501,3 +501,17 @@ fn the_end_of_an_operation_rings_only_where_that_is_wanted() {
         assert_eq!(heard, expected, "{notify:?}");
     }
 }
+
+#[test]
+fn a_bug_report_is_asked_for_in_the_help_and_said_where_it_is() {
+    let mut driver = Driver::with_boxes(&["box-1"]);
+    driver.press("? e");
+    driver.take(|effect| matches!(effect, Effect::Diagnose(..)).then_some(()));
+    let path = std::path::PathBuf::from("/state/snapdeck-report-1.txt");
+    driver.tell(Message::Diagnosed(Ok(path)));
+    assert!(
+        driver
+            .screen()
+            .contains("Written for a bug report: /state/snapdeck-report-1.txt")
+    );
+}
