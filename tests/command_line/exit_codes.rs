@@ -345,7 +345,7 @@ fn what_cannot_be_reached_is_7() {
     process::start(command)
         .end()
         .exits(7)
-        .says(&["no connection to http://127.0.0.1:", "Nothing was sent"]);
+        .says(&["no connection to http://127.0.0.1:9 could be made (Connection refused", "Nothing was sent"]);
     world.fault("DescribeDirectories", "throttle", 99);
     world
         .snapdeck(&["directory", "list"])
