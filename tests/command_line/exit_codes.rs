@@ -342,10 +342,10 @@ fn what_cannot_be_reached_is_7() {
     let mut command = world.command(&["directory", "list"]);
     // Discard: reserved, and nobody listens.
     command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
-    process::start(command)
-        .end()
-        .exits(7)
-        .says(&["no connection to http://127.0.0.1:9 could be made (Connection refused", "Nothing was sent"]);
+    process::start(command).end().exits(7).says(&[
+        "no connection to http://127.0.0.1:9 could be made (Connection refused",
+        "Nothing was sent",
+    ]);
     world.fault("DescribeDirectories", "throttle", 99);
     world
         .snapdeck(&["directory", "list"])
