@@ -110,7 +110,8 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.pressed(at, world, area),
             Self::Resource(screen) => screen.pressed(at, world, area),
-            Self::Operations(_) | Self::Problem(_) => Outcome::Unused,
+            Self::Operations(screen) => screen.pressed(at, world, area),
+            Self::Problem(_) => Outcome::Unused,
         }
     }
 
