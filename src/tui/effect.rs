@@ -46,6 +46,8 @@ pub(crate) enum Effect {
     Submit(Ticket, Request, Consent),
     /// Read the journal.
     ReadJournal(Ticket),
+    /// Write a file for a bug report.
+    Diagnose(Ticket, Box<Settings>),
     /// Stop a call.
     Abort(Ticket),
     /// Run a timer.

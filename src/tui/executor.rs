@@ -133,6 +133,10 @@ impl Executor {
             Effect::ReadJournal(ticket) => {
                 self.call(ticket, read_journal(ticket, self.context.clone(), sender));
             }
+            Effect::Diagnose(ticket, settings) => {
+                let context = self.context.clone();
+                self.call(ticket, diagnose(ticket, settings, context, sender));
+            }
             Effect::Abort(ticket) => {
                 if let Some(call) = self.calls.remove(&ticket) {
                     call.abort();
@@ -439,6 +443,29 @@ async fn read_journal(ticket: Ticket, context: Option<Context>, sender: Unbounde
     };
     let message = Message::Recorded(ticket, result);
     send(&sender, Report::Answer(ticket, message));
+}
+
+/// Writes the report beside the log, where a sandbox has a folder that goes with it too.
+async fn diagnose(
+    ticket: Ticket,
+    settings: Box<Settings>,
+    context: Option<Context>,
+    sender: UnboundedSender<Report>,
+) {
+    let env = |name: &str| std::env::var(name).ok();
+    let text = context::diagnostics(&settings, context.as_ref(), &env).await;
+    let folder = match settings.state_dir.path() {
+        Some(folder) => folder.to_path_buf(),
+        None => std::env::temp_dir(),
+    };
+    let name = format!("snapdeck-report-{}.txt", jiff::Timestamp::now().as_second());
+    let path = folder.join(name);
+    let written = context::write_new(&path, &text).map(|()| path.clone());
+    let result = written.map_err(|error| {
+        let message = format!("cannot write {}: {error}", path.display());
+        Failure::new(FailureKind::Invalid, "", message)
+    });
+    send(&sender, Report::Answer(ticket, Message::Diagnosed(result)));
 }
 
 /// Nobody listens any more when the console is leaving.

@@ -1,6 +1,6 @@
 //! What can happen to the console.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use jiff::Timestamp;
 use ratatui::layout::{Position, Size};
@@ -70,6 +70,8 @@ pub(crate) enum Message {
     Submitted(Ticket, Result<Box<Operation>, Failure>),
     /// The journal was read.
     Recorded(Ticket, Result<Vec<Operation>, Failure>),
+    /// A file for a bug report was written.
+    Diagnosed(Result<PathBuf, Failure>),
     /// An operation changed.
     OperationChanged(Box<Operation>),
     /// More operations changed than could be told one by one.

@@ -35,6 +35,8 @@ mod executor;
 mod filter;
 mod format;
 mod freshness;
+#[cfg(test)]
+mod hostile;
 mod input;
 mod json;
 mod layout;

@@ -72,6 +72,8 @@ pub(crate) enum Outcome {
         /// The text.
         text: String,
     },
+    /// To write a file for a bug report.
+    Diagnose,
     /// To connect again.
     Retry,
     /// To go to the sandbox.

@@ -268,13 +268,10 @@ impl Pane {
     /// that is chosen already.
     pub(crate) fn pressed(&mut self, cell: Position, world: &World, area: Rect) -> Outcome {
         let table = self.areas(world, area).table;
-        let Some(line) = cell.y.checked_sub(table.y + 1) else {
+        let row = table::row_at(table, self.first, cell).filter(|row| *row < self.filter.len());
+        let Some(at) = row else {
             return Outcome::Unused;
         };
-        let at = self.first + usize::from(line);
-        if !table.contains(cell) || at >= self.filter.len() {
-            return Outcome::Unused;
-        }
         if at == self.at {
             return self.act(Action::Open, world, area);
         }

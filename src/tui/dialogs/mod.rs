@@ -71,7 +71,7 @@ impl Dialog {
             Self::Bulk(bulk) => bulk.hints(),
             Self::Finder(finder) => finder.hints(),
             Self::Compare(compare) => compare.hints(),
-            Self::Help(_) => HelpDialog::hints(),
+            Self::Help(_) => HelpDialog::hints(keymap),
             Self::Menu(_) => Menu::hints(),
             Self::Quit(_) => QuitDialog::hints(),
         }

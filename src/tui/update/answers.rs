@@ -91,6 +91,22 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
             submitted(model, ticket, result.map(|operation| *operation), effects);
         }
         Message::Recorded(ticket, result) => model.world.records.answered(ticket, result),
+        Message::Diagnosed(Ok(path)) => {
+            let path = path.display().to_string();
+            let text = format!(
+                "Written for a bug report: {}",
+                format::paragraphs(&path).join(" ")
+            );
+            notify(model, Tone::Good, text, effects);
+        }
+        Message::Diagnosed(Err(failure)) => {
+            notify(
+                model,
+                Tone::Bad,
+                format::failure(&failure).join(" "),
+                effects,
+            );
+        }
         Message::OperationChanged(operation) => changed(model, *operation, effects),
         Message::OperationsMissed => outcomes::read_journal(model, effects),
         late => tracing::debug!(?late, "an answer was dropped"),

@@ -122,6 +122,11 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             }
         }
         Outcome::Copy { what, text } => copy(model, &what, text, effects),
+        Outcome::Diagnose => {
+            let ticket = model.tickets.next();
+            let settings = Box::new(model.world.settings.clone());
+            effects.push(Effect::Diagnose(ticket, settings));
+        }
         Outcome::Retry => retry(model, effects),
         Outcome::Sandbox => {
             model.world.settings = Context::enter_sandbox(&model.world.settings);
