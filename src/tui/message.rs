@@ -1,5 +1,7 @@
 //! What can happen to the console.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use ratatui::layout::Size;
 
@@ -45,6 +47,8 @@ pub(crate) enum Message {
     Assessed(Ticket, Result<Box<Assessment>, Failure>),
     /// A request was sent.
     Submitted(Ticket, Result<Box<Operation>, Failure>),
+    /// A file was written, and where.
+    Written(Ticket, Result<PathBuf, Unwritten>),
     /// The journal was read.
     Recorded(Ticket, Result<Vec<Operation>, Failure>),
     /// An operation changed.
@@ -53,6 +57,15 @@ pub(crate) enum Message {
     OperationsMissed,
     /// A task of the console panicked; the text is what it said.
     WorkerPanicked(String),
+}
+
+/// Why a file was not written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unwritten {
+    /// There is one already.
+    Exists,
+    /// It cannot be, and why.
+    Failed(String),
 }
 
 /// What is known once the context is open.

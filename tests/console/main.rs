@@ -18,6 +18,7 @@ mod common;
 mod create;
 mod delete;
 mod detail;
+mod export;
 mod failures;
 mod flow;
 mod lists;

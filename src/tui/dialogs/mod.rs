@@ -5,13 +5,16 @@
 
 pub(crate) mod bulk;
 pub(crate) mod compare;
+pub(crate) mod export;
 pub(crate) mod form;
 pub(crate) mod help;
 pub(crate) mod quit;
 
 use ratatui::{Frame, layout::Rect};
 
-use self::{bulk::Bulk, compare::Compare, form::Form, help::HelpDialog, quit::QuitDialog};
+use self::{
+    bulk::Bulk, compare::Compare, export::Export, form::Form, help::HelpDialog, quit::QuitDialog,
+};
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::Key;
 
@@ -24,6 +27,8 @@ pub(crate) enum Dialog {
     Bulk(Box<Bulk>),
     /// Two rows member by member.
     Compare(Box<Compare>),
+    /// What is shown is to be written to a file.
+    Export(Export),
     /// The keys.
     Help(HelpDialog),
     /// Whether to leave while something runs.
@@ -37,6 +42,7 @@ impl Dialog {
             Self::Form(form) => form.key(key, world, screen),
             Self::Bulk(bulk) => bulk.key(key, world, screen),
             Self::Compare(compare) => compare.key(key, world, screen),
+            Self::Export(export) => export.key(key),
             Self::Help(help) => help.key(key, world, screen),
             Self::Quit(quit) => quit.key(key, world),
         }
@@ -47,6 +53,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.paste(text),
             Self::Bulk(bulk) => bulk.paste(text),
+            Self::Export(export) => export.paste(text),
             Self::Compare(_) | Self::Help(_) | Self::Quit(_) => {}
         }
     }
@@ -57,6 +64,7 @@ impl Dialog {
             Self::Form(form) => form.hints(),
             Self::Bulk(bulk) => bulk.hints(),
             Self::Compare(compare) => compare.hints(),
+            Self::Export(export) => export.hints(),
             Self::Help(_) => HelpDialog::hints(),
             Self::Quit(_) => QuitDialog::hints(),
         }
@@ -67,7 +75,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.is_busy(),
             Self::Bulk(bulk) => bulk.is_busy(),
-            Self::Compare(_) | Self::Help(_) | Self::Quit(_) => false,
+            Self::Compare(_) | Self::Export(_) | Self::Help(_) | Self::Quit(_) => false,
         }
     }
 
@@ -78,7 +86,7 @@ impl Dialog {
             Self::Bulk(bulk) => bulk.sync(world, screen),
             Self::Compare(compare) => compare.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
-            Self::Quit(_) => {}
+            Self::Export(_) | Self::Quit(_) => {}
         }
     }
 
@@ -88,6 +96,7 @@ impl Dialog {
             Self::Form(form) => form.draw(frame, screen, world, styles),
             Self::Bulk(bulk) => bulk.draw(frame, screen, world, styles),
             Self::Compare(compare) => compare.draw(frame, screen, world, styles),
+            Self::Export(export) => export.draw(frame, screen, styles),
             Self::Help(help) => help.draw(frame, screen, world, styles),
             Self::Quit(quit) => quit.draw(frame, screen, world, styles),
         }

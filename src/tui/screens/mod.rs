@@ -92,6 +92,15 @@ impl Screen {
         }
     }
 
+    /// The open list, where one is open.
+    pub(crate) fn pane(&self) -> Option<&Pane> {
+        match self {
+            Self::Collection(screen) => screen.pane(),
+            Self::Resource(screen) => screen.pane(),
+            Self::Operations(_) | Self::Problem(_) => None,
+        }
+    }
+
     /// Whether a filter is being typed.
     pub(crate) fn is_filtering(&self) -> bool {
         match self {

@@ -117,4 +117,6 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 #[cfg(test)]
+mod speed;
+#[cfg(test)]
 mod tests;

@@ -8,8 +8,8 @@ use crate::{
         row::{Row, Tone},
     },
     tui::{
-        dialogs::{Dialog, bulk::Bulk, compare::Compare, form::Form},
-        effect::Effect,
+        dialogs::{Dialog, bulk::Bulk, compare::Compare, export::Export, form::Form},
+        effect::{Effect, File},
         model::Model,
         outcome::Outcome,
         records::Records,
@@ -68,6 +68,29 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         Outcome::Compare(kind, rows) => {
             let compare = Compare::new(kind, *rows);
             model.dialogs.push(Dialog::Compare(Box::new(compare)));
+        }
+        Outcome::Export(kind, rows) => {
+            let day = model.world.now.strftime("%Y-%m-%d");
+            let name = format!("{}-{day}", kind.collection.kind);
+            model.dialogs.push(Dialog::Export(Export::new(rows, &name)));
+        }
+        Outcome::Write {
+            format,
+            path,
+            replace,
+        } => {
+            let pane = model.screen().and_then(Screen::pane);
+            let text = pane.map(|pane| pane.written(format, &model.world));
+            let ticket = model.tickets.next();
+            if let (Some(text), Some(Dialog::Export(export))) = (text, model.dialogs.last_mut()) {
+                export.writing(ticket);
+                let file = File {
+                    path,
+                    text,
+                    replace,
+                };
+                effects.push(Effect::Write(ticket, file));
+            }
         }
         Outcome::Say(tone, text) => notify(model, tone, text, effects),
         Outcome::Assess(request) => {
