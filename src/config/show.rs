@@ -343,27 +343,11 @@ mod tests {
         let file = folder.path().join("config.toml");
         let text = "profile = 'de\"v'\nregions = ['all']\n[watch]\nlongest = '90s'\n\
                     [profiles.'a.b \"c']\nread_only = true\n[profiles.dev]\nread_only = false\n\
-                    [profiles.strict]
-deny = ['ebs.*']
-confirm_account = true
-\
-                    largest_bulk = 3
-require_reason = true
-\
-                    [keys]
-preset = 'multiplexer'
-create = ['\"', 'ctrl-minus', 'f9']
-delete = []
-\
-                    [support]
-contact = 'line\nother \u001b'
-\
-                    [tags]
-'a \"b.c' = '{date} {{x}} \u001b'
-Name = '{volume_name}'
-[theme]
-name = 'mono'
-";
+                    [profiles.strict]\ndeny = ['ebs.*']\nconfirm_account = true\n\
+                    largest_bulk = 3\nrequire_reason = true\n\
+                    [keys]\npreset = 'multiplexer'\ncreate = ['\"', 'ctrl-minus', 'f9']\ndelete = []\n\
+                    [support]\ncontact = 'line\\nother \\u001b'\n\
+                    [tags]\n'a \"b.c' = '{date} {{x}} \\u001b'\nName = '{volume_name}'\n[theme]\nname = 'mono'\n";
         fs::write(&file, text).unwrap();
         let flags = Flags {
             config: Some(file),

@@ -27,8 +27,8 @@ use crate::{
 };
 
 use super::{
-    effect::Effect,
-    message::{Message, Opened},
+    effect::{Effect, File},
+    message::{Message, Opened, Unwritten},
     records,
     remote::Ticket,
     store::{DetailKey, Kind, ListKey},
@@ -130,6 +130,7 @@ impl Executor {
                 let context = self.context.clone();
                 self.call(ticket, submit(ticket, context, request, consent, sender));
             }
+            Effect::Write(ticket, file) => self.call(ticket, write(ticket, file, sender)),
             Effect::ReadJournal(ticket) => {
                 self.call(ticket, read_journal(ticket, self.context.clone(), sender));
             }
@@ -434,6 +435,15 @@ async fn submit(
     };
     let message = Message::Submitted(ticket, result.map(Box::new));
     send(&sender, Report::Answer(ticket, message));
+}
+
+async fn write(ticket: Ticket, file: File, sender: UnboundedSender<Report>) {
+    let written = tokio::task::spawn_blocking(move || file.write()).await;
+    let result = written.unwrap_or_else(|error| Err(Unwritten::Failed(error.to_string())));
+    send(
+        &sender,
+        Report::Answer(ticket, Message::Written(ticket, result)),
+    );
 }
 
 async fn read_journal(ticket: Ticket, context: Option<Context>, sender: UnboundedSender<Report>) {

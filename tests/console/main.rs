@@ -20,6 +20,7 @@ mod create;
 mod delete;
 mod detail;
 mod ebs;
+mod export;
 mod failures;
 mod flow;
 mod freshness;

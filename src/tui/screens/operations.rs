@@ -162,14 +162,14 @@ impl OperationsScreen {
 
     /// The left button of the mouse was pressed on a cell.
     pub(crate) fn pressed(&mut self, cell: Position, world: &World, area: Rect) -> Outcome {
-        let all = world.records.all();
+        let all = world.records.in_order();
         let (list, _) = split(bar::split(area).1);
         let row = table::row_at(list, self.first, cell).filter(|row| *row < all.len());
         match row.filter(|_| self.reading.is_none()) {
             None => Outcome::Unused,
             Some(row) if row == self.at => self.act(Action::Open, world, area),
             Some(row) => {
-                self.select(row, all);
+                self.select(row, &all);
                 Outcome::Done
             }
         }
