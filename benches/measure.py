@@ -131,6 +131,22 @@ rows.append(("resident, 10,000 snapshots in AWS", f"{console.resident_mib():.1f}
 console.quit()
 server.kill()
 
+scenario = os.path.join(state.name, "thousand.toml")
+open(scenario, "w").write("scale = 1000\n")
+server, url = sandbox("--scenario", scenario)
+console = Console("--endpoint-url", url)
+console.read(2)
+for _ in range(10):
+    os.write(console.fd, b"\t")
+    seen, _ = console.read(2, until=b"1/1000")
+    if b"1/1000" in seen:
+        break
+console.read(1)
+keys = [console.key(key) for key in [b"j"] * 30 + [b"k"] * 30]
+rows.append(("a key, 1,000 rows, 140x40", f"{best([ms for _, ms in keys if ms])}, {statistics.median(n for n, _ in keys):.0f} bytes median, {max(n for n, _ in keys)} at most"))
+console.quit()
+server.kill()
+
 server, url = sandbox()
 faults = json.dumps([{"service": "*", "action": "*", "kind": "hang_before", "times": 1000000}]).encode()
 urllib.request.urlopen(urllib.request.Request(url + "/_sandbox/faults", data=faults, method="POST")).read()

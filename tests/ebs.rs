@@ -452,6 +452,8 @@ fn a_restored_volume_is_attached_by_whoever_watches_when_it_is_available() {
     // Nobody watches: the volume is asked for, and nothing is attached.
     let asked = world.snapdeck(&restored).exits(0).json();
     assert!(meant(&world, "AttachVolume").is_empty());
+    let made = &meant(&world, "CreateVolume")[0];
+    assert_eq!(made["params"]["VolumeInitializationRate"], "150", "{made}");
     let id = asked["id"].as_str().expect("an id");
     // A later process goes on where the first one ended.
     let ended = world.snapdeck(&["operations", "wait", id]).exits(0).json();
@@ -1055,4 +1057,31 @@ fn a_process_that_is_killed_between_two_calls_loses_neither() {
     assert_eq!(ended[0]["status"], "completed", "{ended}");
     assert_eq!(meant(&world, "AttachVolume").len(), 1);
     assert_eq!(meant(&world, "CreateVolume").len(), 1);
+}
+
+#[test]
+fn of_several_processes_that_watch_one_sends_the_next_call() {
+    let world = world();
+    let asked = world
+        .snapdeck(&[
+            "ebs",
+            "restore",
+            SNAPSHOT,
+            "--to-volume",
+            "--availability-zone",
+            "us-east-1a",
+            "--attach",
+            "i-0a1b0000000000001:/dev/sdx",
+        ])
+        .exits(0)
+        .json();
+    let id = asked["id"].as_str().expect("an id");
+    let watching: Vec<_> = (0..4)
+        .map(|_| world.start(&["operations", "wait", id]))
+        .collect();
+    for running in watching {
+        let ended = running.end().exits(0).json();
+        assert_eq!(ended[0]["status"], "completed", "{ended}");
+    }
+    assert_eq!(meant(&world, "AttachVolume").len(), 1);
 }

@@ -89,6 +89,8 @@ pub enum Command {
     Sandbox(SandboxOptions),
     /// What works from here and what does not.
     Doctor,
+    /// A file for a bug report.
+    Report(PathBuf),
     /// Where the configuration is.
     ConfigPath,
     /// Whether the configuration is right.
@@ -243,7 +245,10 @@ fn command(matches: &ArgMatches) -> Command {
                 .unwrap_or(Shell::Bash),
         ),
         ("man", _) => Command::Man,
-        ("doctor", _) => Command::Doctor,
+        ("doctor", _) => match inner.get_one::<PathBuf>("report") {
+            Some(file) => Command::Report(file.clone()),
+            None => Command::Doctor,
+        },
         (service, Some((what, given))) => match given.subcommand() {
             // A command of two words.
             Some((word, given)) => service_meaning(service, &format!("{what} {word}"), given),

@@ -1,18 +1,52 @@
 //! What works from here and what does not, step by step, each with what to do about it.
 
+use std::path::Path;
+
 use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{
     exit::Code,
-    output::{Printer, Table, lines},
+    output::{Printer, Table, line, lines, message},
     wording,
 };
 use crate::{
     config::Settings,
     context::{self, Context},
-    domain::failure::Failure,
+    domain::{
+        failure::{Failure, FailureKind},
+        text::harmless,
+    },
 };
+
+/// Writes a file for a bug report; `-` is standard output.
+pub(super) async fn report(settings: &Settings, file: &Path) -> Result<Code> {
+    // What keeps the context from being opened is part of the report.
+    let opened = Context::open(settings).await;
+    let mut text = context::diagnostics(settings, opened.as_ref().ok(), &super::environment).await;
+    if let Err(failure) = &opened {
+        let why = failure.to_string();
+        text.extend(["\nit could not be started: ", &harmless(&why), "\n"]);
+    }
+    if file == Path::new("-") {
+        line(text.trim_end())?;
+        return Ok(Code::Done);
+    }
+    context::write_new(file, &text).map_err(|error| {
+        let file = harmless(&file.display().to_string()).into_owned();
+        Failure::new(
+            FailureKind::Invalid,
+            "",
+            format!("cannot write {file}: {error}"),
+        )
+        .hint("Name a file that is not there yet.")
+    })?;
+    message(&format!(
+        "written to {}; it holds no credentials and no account ids, but look through it before you pass it on",
+        harmless(&file.display().to_string())
+    ));
+    Ok(Code::Done)
+}
 
 struct Finding {
     what: String,

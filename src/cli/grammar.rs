@@ -37,7 +37,18 @@ pub(super) fn grammar() -> Clap {
     }
     root.subcommand(operations_command())
         .subcommand(sandbox_command())
-        .subcommand(Clap::new("doctor").about("Say what works from here and what does not"))
+        .subcommand(
+            Clap::new("doctor")
+                .about("Say what works from here and what does not")
+                .arg(
+                    Arg::new("report")
+                        .long("report")
+                        .value_name("FILE")
+                        .help("Write a file for a bug report instead, without credentials and account ids; - prints it")
+                        .value_parser(value_parser!(PathBuf))
+                        .value_hint(ValueHint::FilePath),
+                ),
+        )
         .subcommand(
             Clap::new("config")
                 .about("The configuration")

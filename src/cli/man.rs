@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use anyhow::Result;
+use clap::Command;
 use clap_mangen::Man;
 
 use super::{exit::Code, grammar::grammar, output::finished};
@@ -86,28 +87,7 @@ pub(super) fn print() -> Result<Code> {
     man.render_options_section(&mut text)?;
     man.render_subcommands_section(&mut text)?;
     for group in grammar.get_subcommands().filter(|c| c.has_subcommands()) {
-        for command in group.get_subcommands() {
-            let name = format!("snapdeck {} {}", group.get_name(), command.get_name());
-            let mut page = Vec::new();
-            let man = Man::new(
-                command
-                    .clone()
-                    .bin_name(&name)
-                    .display_name(&name)
-                    .disable_help_flag(true),
-            );
-            man.render_synopsis_section(&mut page)?;
-            man.render_options_section(&mut page)?;
-            let about = command
-                .get_about()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            writeln!(text, ".SH {}\n{}", name.to_uppercase(), escaped(&about))?;
-            let inner = String::from_utf8_lossy(&page)
-                .replace(".SH SYNOPSIS\n", ".PP\n")
-                .replace(".SH OPTIONS\n", ".PP\n");
-            text.extend_from_slice(inner.as_bytes());
-        }
+        describe(&mut text, &format!("snapdeck {}", group.get_name()), group)?;
     }
     let codes = Code::ALL.map(|code| ((code as u8).to_string(), code.meaning()));
     section(&mut text, "EXIT STATUS", &codes)?;
@@ -116,6 +96,37 @@ pub(super) fn print() -> Result<Code> {
     man.render_version_section(&mut text)?;
     finished(io::stdout().lock().write_all(&text))?;
     Ok(Code::Done)
+}
+
+/// A section for each command of a group, and of the groups within it.
+fn describe(text: &mut Vec<u8>, path: &str, group: &Command) -> io::Result<()> {
+    for command in group.get_subcommands() {
+        let name = format!("{path} {}", command.get_name());
+        if command.has_subcommands() {
+            describe(text, &name, command)?;
+            continue;
+        }
+        let mut page = Vec::new();
+        let man = Man::new(
+            command
+                .clone()
+                .bin_name(&name)
+                .display_name(&name)
+                .disable_help_flag(true),
+        );
+        man.render_synopsis_section(&mut page)?;
+        man.render_options_section(&mut page)?;
+        let about = command
+            .get_about()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        writeln!(text, ".SH {}\n{}", name.to_uppercase(), escaped(&about))?;
+        let inner = String::from_utf8_lossy(&page)
+            .replace(".SH SYNOPSIS\n", ".PP\n")
+            .replace(".SH OPTIONS\n", ".PP\n");
+        text.extend_from_slice(inner.as_bytes());
+    }
+    Ok(())
 }
 
 /// A section of terms, each with what is said of it.

@@ -122,6 +122,7 @@ async fn carry_out(invocation: Invocation, opened: &OnceCell<Context>) -> Result
         .hint("Without one use the commands: 'snapdeck directory list', 'snapdeck operations list', 'snapdeck --help'.")
         .into()),
         Command::Doctor => doctor::examine(settings(&invocation)?, &printer).await,
+        Command::Report(file) => doctor::report(&settings(&invocation)?, file).await,
         Command::Operations(what) => {
             let context = open(&invocation, opened).await?;
             operations::run(&context, what, &printer).await

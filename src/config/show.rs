@@ -346,7 +346,8 @@ mod tests {
                     [profiles.strict]\ndeny = ['ebs.*']\nconfirm_account = true\n\
                     largest_bulk = 3\nrequire_reason = true\n\
                     [keys]\npreset = 'multiplexer'\ncreate = ['\"', 'ctrl-minus', 'f9']\ndelete = []\n\
-                    [support]\ncontact = 'line\\nother \\u001b'\n[theme]\nname = 'mono'\n";
+                    [support]\ncontact = 'line\\nother \\u001b'\n\
+                    [tags]\n'a \"b.c' = '{date} {{x}} \\u001b'\nName = '{volume_name}'\n[theme]\nname = 'mono'\n";
         fs::write(&file, text).unwrap();
         let flags = Flags {
             config: Some(file),

@@ -12,6 +12,7 @@ pub mod assessment;
 pub mod attention;
 pub mod clock;
 pub mod collection;
+pub mod export;
 pub mod failure;
 pub mod form;
 pub mod format;

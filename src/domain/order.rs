@@ -80,12 +80,33 @@ pub fn rank(row: &Row, key: &str, show: Show) -> Rank {
 
 /// The places of rows in order. `ranks` are those of the rows at the places 0, 1, 2 and so on.
 #[must_use]
-pub fn sorted(ranks: Vec<Rank>, direction: Direction) -> Vec<u32> {
-    let mut ranked: Vec<(Rank, u32)> = ranks.into_iter().zip(0..).collect();
-    ranked.sort_unstable_by(|(one, at), (other, other_at)| {
-        direction.compare(one, other).then(at.cmp(other_at))
+pub fn sorted(ranks: &[Rank], direction: Direction) -> Vec<u32> {
+    // What most comparisons need lies close together; the rest of a text is looked up.
+    let mut heads: Vec<(u64, u32)> = ranks.iter().map(|rank| rank.head).zip(0..).collect();
+    let at = |place: u32| &ranks[place as usize];
+    let missing = heads.len() - partition(&mut heads, |place| !at(place).missing);
+    let known = heads.len() - missing;
+    heads[..known].sort_unstable_by(|&(head, place), &(other_head, other)| {
+        let order = match head.cmp(&other_head) {
+            Ordering::Equal => at(place).rest.cmp(&at(other).rest),
+            different => different,
+        };
+        let order = match direction {
+            Direction::Ascending => order,
+            Direction::Descending => order.reverse(),
+        };
+        order.then(place.cmp(&other))
     });
-    ranked.into_iter().map(|(_, place)| place).collect()
+    heads.into_iter().map(|(_, place)| place).collect()
+}
+
+/// Puts the places that hold in front, and otherwise leaves all as they stand; answers how many do.
+fn partition(heads: &mut Vec<(u64, u32)>, holds: impl Fn(u32) -> bool) -> usize {
+    let (front, back): (Vec<_>, Vec<_>) = heads.iter().partition(|(_, place)| holds(*place));
+    let count = front.len();
+    *heads = front;
+    heads.extend(back);
+    count
 }
 
 /// Bytes that stand in the order in which people expect texts: numbers in them count as numbers, and
@@ -172,7 +193,7 @@ mod tests {
         let ranks = cells
             .into_iter()
             .map(|cell| rank(&row(None, cell), "cell", show));
-        sorted(ranks.collect(), direction)
+        sorted(&ranks.collect::<Vec<_>>(), direction)
     }
 
     #[test]

@@ -20,11 +20,10 @@ pub(crate) enum Condition {
     IncompleteSignature(String),
     UnknownKey,
     WrongSignature,
-    /// Signed for another service or Region; `element` is its name.
-    WrongScope {
-        element: &'static str,
-        right: String,
-    },
+    /// Signed for another service than this one.
+    WrongService(&'static str),
+    /// Signed for this Region, and the resource is in another.
+    WrongRegion(String),
     /// Nobody signed, and the domain does not do without.
     Anonymous {
         action: String,
@@ -64,10 +63,15 @@ impl Condition {
             | Self::WrongSignature
             | Self::OutOfDate(_)
             | Self::ExpiredToken => self.authentication(service),
-            Self::WrongScope { element, right } => Refusal::framework(
+            Self::WrongService(right) => Refusal::framework(
                 FORBIDDEN,
                 "InvalidSignatureException",
-                texts::WRONG_SCOPE.with(&[element, right]),
+                texts::WRONG_SERVICE.with(&[right]),
+            ),
+            Self::WrongRegion(given) => Refusal::framework(
+                FORBIDDEN,
+                "InvalidSignatureException",
+                texts::WRONG_REGION.with(&[given]),
             ),
             Self::Anonymous { action } => Refusal::service(
                 FORBIDDEN,

@@ -111,16 +111,10 @@ impl Door {
     /// Is the signature for this domain?
     pub(crate) fn check_scope(&self, scope: &Scope) -> Result<(), Condition> {
         if scope.service != Service::Domain.name() {
-            return Err(Condition::WrongScope {
-                element: "service",
-                right: Service::Domain.name().to_owned(),
-            });
+            return Err(Condition::WrongService("es"));
         }
         if scope.region != self.region {
-            return Err(Condition::WrongScope {
-                element: "region",
-                right: self.region.clone(),
-            });
+            return Err(Condition::WrongRegion(scope.region.clone()));
         }
         Ok(())
     }
@@ -245,5 +239,30 @@ mod tests {
             door(true).admit(&elsewhere, &Credentials::Absent),
             Err(Condition::WrongHost)
         );
+    }
+
+    #[test]
+    fn a_signature_is_for_this_service_and_region() {
+        for (scope, expected) in [
+            ("us-east-1/es", Ok(())),
+            ("us-east-1/ds", Err(Condition::WrongService("es"))),
+            (
+                "eu-west-1/es",
+                Err(Condition::WrongRegion("eu-west-1".to_owned())),
+            ),
+        ] {
+            let mut signed = request(Method::GET, "/", "");
+            let value = format!(
+                "AWS4-HMAC-SHA256 Credential=k/20260102/{scope}/aws4_request, \
+                 SignedHeaders=host, Signature=00"
+            );
+            signed
+                .headers
+                .insert("authorization", value.parse().unwrap());
+            let Credentials::Presented(presented) = Credentials::of(&signed) else {
+                panic!("it is signed");
+            };
+            assert_eq!(door(false).check_scope(&presented.scope), expected);
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! `update` only ever answers these; the executor carries them out and answers with messages. Every
 //! call has a ticket by which it can be stopped and its answer recognised.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use crate::{
     config::Settings,
@@ -46,6 +46,10 @@ pub(crate) enum Effect {
     Submit(Ticket, Request, Consent),
     /// Read the journal.
     ReadJournal(Ticket),
+    /// Write a file for a bug report.
+    Diagnose(Ticket, Box<Settings>),
+    /// Write a file.
+    Write(Ticket, File),
     /// Stop a call.
     Abort(Ticket),
     /// Run a timer.
@@ -54,6 +58,26 @@ pub(crate) enum Effect {
     Signal(Signal),
     /// Leave; what runs in AWS goes on.
     Leave,
+}
+
+/// A file to be written.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// Where.
+    pub(crate) path: PathBuf,
+    /// What is in it.
+    pub(crate) text: String,
+    /// What about a file that is there.
+    pub(crate) replace: Replace,
+}
+
+/// Whether a file that is there may be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Replace {
+    /// It may.
+    Yes,
+    /// It must not.
+    No,
 }
 
 impl Effect {

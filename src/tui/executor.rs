@@ -27,8 +27,8 @@ use crate::{
 };
 
 use super::{
-    effect::Effect,
-    message::{Message, Opened},
+    effect::{Effect, File},
+    message::{Message, Opened, Unwritten},
     records,
     remote::Ticket,
     store::{DetailKey, Kind, ListKey},
@@ -130,8 +130,13 @@ impl Executor {
                 let context = self.context.clone();
                 self.call(ticket, submit(ticket, context, request, consent, sender));
             }
+            Effect::Write(ticket, file) => self.call(ticket, write(ticket, file, sender)),
             Effect::ReadJournal(ticket) => {
                 self.call(ticket, read_journal(ticket, self.context.clone(), sender));
+            }
+            Effect::Diagnose(ticket, settings) => {
+                let context = self.context.clone();
+                self.call(ticket, diagnose(ticket, settings, context, sender));
             }
             Effect::Abort(ticket) => {
                 if let Some(call) = self.calls.remove(&ticket) {
@@ -432,6 +437,15 @@ async fn submit(
     send(&sender, Report::Answer(ticket, message));
 }
 
+async fn write(ticket: Ticket, file: File, sender: UnboundedSender<Report>) {
+    let written = tokio::task::spawn_blocking(move || file.write()).await;
+    let result = written.unwrap_or_else(|error| Err(Unwritten::Failed(error.to_string())));
+    send(
+        &sender,
+        Report::Answer(ticket, Message::Written(ticket, result)),
+    );
+}
+
 async fn read_journal(ticket: Ticket, context: Option<Context>, sender: UnboundedSender<Report>) {
     let result = match &context {
         None => Ok(Vec::new()),
@@ -439,6 +453,29 @@ async fn read_journal(ticket: Ticket, context: Option<Context>, sender: Unbounde
     };
     let message = Message::Recorded(ticket, result);
     send(&sender, Report::Answer(ticket, message));
+}
+
+/// Writes the report beside the log, where a sandbox has a folder that goes with it too.
+async fn diagnose(
+    ticket: Ticket,
+    settings: Box<Settings>,
+    context: Option<Context>,
+    sender: UnboundedSender<Report>,
+) {
+    let env = |name: &str| std::env::var(name).ok();
+    let text = context::diagnostics(&settings, context.as_ref(), &env).await;
+    let folder = match settings.state_dir.path() {
+        Some(folder) => folder.to_path_buf(),
+        None => std::env::temp_dir(),
+    };
+    let name = format!("snapdeck-report-{}.txt", jiff::Timestamp::now().as_second());
+    let path = folder.join(name);
+    let written = context::write_new(&path, &text).map(|()| path.clone());
+    let result = written.map_err(|error| {
+        let message = format!("cannot write {}: {error}", path.display());
+        Failure::new(FailureKind::Invalid, "", message)
+    });
+    send(&sender, Report::Answer(ticket, Message::Diagnosed(result)));
 }
 
 /// Nobody listens any more when the console is leaving.

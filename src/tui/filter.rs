@@ -210,7 +210,7 @@ impl Filter {
         let ranks = listing
             .rows()
             .map(|row| order::rank(row, column.key, column.show));
-        self.sorted = order::sorted(ranks.collect(), order.direction);
+        self.sorted = order::sorted(&ranks.collect::<Vec<_>>(), order.direction);
     }
 
     /// How many rows are let through.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::domain::{record::Record, row::Row, text::is_hostile};
+use crate::domain::{export::Members, record::Record, row::Row, text::is_hostile};
 
 use super::store::Kind;
 
@@ -15,6 +15,14 @@ pub(crate) fn pretty(kind: Kind, row: &Row) -> String {
     };
     // Keys are texts and values are plain, so nothing of it can fail.
     harmless(&serde_json::to_string_pretty(&record).unwrap_or_default())
+}
+
+/// Rows as an array of these members.
+pub(crate) fn array<'r>(keys: &[&'static str], rows: impl Iterator<Item = &'r Row>) -> String {
+    let records: Vec<Members<'_>> = rows.map(|row| Members { keys, row }).collect();
+    let mut text = harmless(&serde_json::to_string_pretty(&records).unwrap_or_default());
+    text.push('\n');
+    text
 }
 
 /// JSON with every hostile character as an escape; the line breaks between its parts stay.

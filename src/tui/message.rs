@@ -1,6 +1,6 @@
 //! What can happen to the console.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use jiff::Timestamp;
 use ratatui::layout::{Position, Size};
@@ -68,8 +68,12 @@ pub(crate) enum Message {
     Assessed(Ticket, Result<Box<Assessment>, Failure>),
     /// A request was sent.
     Submitted(Ticket, Result<Box<Operation>, Failure>),
+    /// A file was written, and where.
+    Written(Ticket, Result<PathBuf, Unwritten>),
     /// The journal was read.
     Recorded(Ticket, Result<Vec<Operation>, Failure>),
+    /// A file for a bug report was written.
+    Diagnosed(Result<PathBuf, Failure>),
     /// An operation changed.
     OperationChanged(Box<Operation>),
     /// More operations changed than could be told one by one.
@@ -87,6 +91,15 @@ pub(crate) enum Mouse {
     Down,
     /// The left button was pressed on this cell.
     Press(Position),
+}
+
+/// Why a file was not written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unwritten {
+    /// There is one already.
+    Exists,
+    /// It cannot be, and why.
+    Failed(String),
 }
 
 /// What is known once the context is open.

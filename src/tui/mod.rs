@@ -13,7 +13,7 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `event_loop`, `executor`, `source`, `terminal/`, `crash` | the only code here that waits, spawns or writes |
+//! | `event_loop`, `executor`, `file`, `source`, `terminal/`, `crash` | the only code here that waits, spawns or writes |
 //! | `update/`, `view` | pure: a message into the model, the model into a frame |
 //! | `model`, `world`, `store`, `tables`, `records`, `listing` | what is known |
 //! | `screens/`, `dialogs/`, `pane` | cursors, tabs and texts; they do not know each other |
@@ -32,9 +32,12 @@ mod dialogs;
 mod effect;
 mod event_loop;
 mod executor;
+mod file;
 mod filter;
 mod format;
 mod freshness;
+#[cfg(test)]
+mod hostile;
 mod input;
 mod json;
 mod layout;

@@ -1,8 +1,11 @@
 //! What a screen or a dialog asks for when it was handed a key.
 
+use std::path::PathBuf;
+
 use crate::{
     domain::{
         collection::ActionInfo,
+        export::Format,
         form::Request,
         row::{Row, Tone},
     },
@@ -11,6 +14,7 @@ use crate::{
 
 use super::{
     choice::{Choice, Entry},
+    effect::Replace,
     store::{Kind, ListKey, Need},
     tables::Order,
 };
@@ -48,6 +52,17 @@ pub(crate) enum Outcome {
     SubmitMany,
     /// To show two rows member by member.
     Compare(Kind, Box<[Row; 2]>),
+    /// To open the dialog that writes what is shown: so many rows of a collection.
+    Export(Kind, usize),
+    /// To write what is shown to a file.
+    Write {
+        /// In which form.
+        format: Format,
+        /// Where.
+        path: PathBuf,
+        /// What about a file that is there.
+        replace: Replace,
+    },
     /// To have something said on the notice line.
     Say(Tone, String),
     /// To find out what would follow from a request.
@@ -72,6 +87,8 @@ pub(crate) enum Outcome {
         /// The text.
         text: String,
     },
+    /// To write a file for a bug report.
+    Diagnose,
     /// To connect again.
     Retry,
     /// To go to the sandbox.

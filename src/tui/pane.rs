@@ -15,6 +15,7 @@ use crate::{
     config::{Action, Key},
     domain::{
         collection::Verb,
+        export::{self, Format},
         row::{Row, RowKey, Tone},
     },
 };
@@ -22,6 +23,7 @@ use crate::{
 use super::{
     filter::{Filter, Look},
     input::{self, Typed},
+    json,
     listing::Listing,
     offers::{self, Offer},
     outcome::Outcome,
@@ -201,6 +203,9 @@ impl Pane {
                 self.filter.switch_calling();
                 return Outcome::Done;
             }
+            Action::Export if self.filter.len() > 0 => {
+                return Outcome::Export(self.kind(), self.filter.len());
+            }
             Action::Compare => return self.compare(world),
             Action::Mark | Action::MarkRange | Action::MarkAll | Action::Unmark => {
                 return self.mark(action, world);
@@ -243,6 +248,19 @@ impl Pane {
         Outcome::Done
     }
 
+    /// What is shown as a file: the rows that the filter lets through, in their order, with the
+    /// members that the columns show.
+    pub(crate) fn written(&self, format: Format, world: &World) -> String {
+        let keys = export::keys(world.tables.columns(self.kind()));
+        let listing = self.rows(world);
+        let rows = (0..self.filter.len())
+            .filter_map(|position| listing?.get(self.filter.place(position)?));
+        match format {
+            Format::Csv => export::csv(&keys, rows),
+            Format::Json => json::array(&keys, rows),
+        }
+    }
+
     fn compare(&self, world: &World) -> Outcome {
         match self.marked(world).as_slice() {
             [one, other] => {
@@ -268,13 +286,10 @@ impl Pane {
     /// that is chosen already.
     pub(crate) fn pressed(&mut self, cell: Position, world: &World, area: Rect) -> Outcome {
         let table = self.areas(world, area).table;
-        let Some(line) = cell.y.checked_sub(table.y + 1) else {
+        let row = table::row_at(table, self.first, cell).filter(|row| *row < self.filter.len());
+        let Some(at) = row else {
             return Outcome::Unused;
         };
-        let at = self.first + usize::from(line);
-        if !table.contains(cell) || at >= self.filter.len() {
-            return Outcome::Unused;
-        }
         if at == self.at {
             return self.act(Action::Open, world, area);
         }
@@ -338,6 +353,7 @@ impl Pane {
                 Action::MarkAll,
                 Action::Unmark,
                 Action::Compare,
+                Action::Export,
             ] {
                 all.push(Offer::unlisted(action));
             }

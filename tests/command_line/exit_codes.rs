@@ -343,7 +343,7 @@ fn what_cannot_be_reached_is_7() {
     // Discard: reserved, and nobody listens.
     command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
     process::start(command).end().exits(7).says(&[
-        "no connection could be made (Connection refused",
+        "no connection to http://127.0.0.1:9 could be made (Connection refused",
         "Nothing was sent",
     ]);
     world.fault("DescribeDirectories", "throttle", 99);

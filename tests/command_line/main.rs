@@ -13,6 +13,7 @@ mod process;
 mod steering;
 
 mod commands;
+mod diagnostics;
 mod exit_codes;
 mod formats;
 mod guardrails;

@@ -166,7 +166,7 @@ def check_opensearch_py(domains):
     check(len(listed) > 30, f"{len(listed)} snapshots")
     partial = client.snapshot.get(repository="nightly", snapshot="before-upgrade")["snapshots"][0]
     same((partial["state"], partial["shards"]["failed"]), ("PARTIAL", 1), "a partial snapshot")
-    running = client.snapshot.status(repository="nightly", snapshot="full-copy")["snapshots"][0]
+    running = client.snapshot.status(repository="migration", snapshot="full-copy")["snapshots"][0]
     same(running["state"], "STARTED", "a running snapshot")
 
     body = {"indices": "orders,.kibana*", "include_global_state": False, "metadata": {"by": "test"}}
@@ -193,9 +193,9 @@ def check_opensearch_py(domains):
     stats = client.indices.stats(index="restored-orders", metric="docs")
     check(stats["_all"]["primaries"]["docs"]["count"] > 21_000_000, "the documents are there")
     client.indices.delete(index="restored-orders")
-    # A deletion waits behind what is being made; deleting that aborts it.
-    for name in ("full-copy", "by-client"):
-        deleted = client.snapshot.delete(repository="nightly", snapshot=name)
+    # The one is being made, and is aborted.
+    for repository, name in (("migration", "full-copy"), ("nightly", "by-client")):
+        deleted = client.snapshot.delete(repository=repository, snapshot=name)
         same(deleted, {"acknowledged": True}, f"delete {name}")
     policies = client.transport.perform_request("GET", "/_plugins/_sm/policies/daily/_explain")
     same(policies["policies"][0]["enabled"], True, "the policy")

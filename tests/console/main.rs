@@ -19,6 +19,8 @@ mod common;
 mod create;
 mod delete;
 mod detail;
+mod ebs;
+mod export;
 mod failures;
 mod flow;
 mod freshness;

@@ -98,6 +98,8 @@ enum Test {
     Pattern(Regex),
     Fuzzy {
         letters: Box<Atom>,
+        /// The same as they were typed, in lower case.
+        wanted: String,
         least: u16,
     },
     Member {
@@ -156,11 +158,13 @@ impl Query {
             let holds = match &term.test {
                 Test::Word(word) => text.contains(word.as_str()),
                 Test::Pattern(pattern) => pattern.is_match(text),
-                Test::Fuzzy { letters, least } => {
-                    fuzzy.as_deref_mut().is_some_and(|(matcher, buffer)| {
-                        is_near(letters, *least, text, matcher, buffer)
-                    })
-                }
+                Test::Fuzzy {
+                    letters,
+                    wanted,
+                    least,
+                } => fuzzy.as_deref_mut().is_some_and(|(matcher, buffer)| {
+                    is_near(letters, wanted, *least, text, matcher, buffer)
+                }),
                 Test::Member { key, wanted } => wanted.holds(row, key, now),
                 Test::Tag { key, value } => row.cells.iter().any(|(_, cell)| match cell {
                     Cell::Tags(tags) => tags
@@ -180,14 +184,34 @@ impl Debug for Query {
     }
 }
 
+/// Whether a text holds these bytes one after the other, with whatever between them: few texts do, and
+/// only those are worth a closer look. Letters that are written in several ways are left to that.
+fn holds_in_order(text: &str, wanted: &str) -> bool {
+    if !wanted.is_ascii() || !text.is_ascii() {
+        return true;
+    }
+    let mut wanted = wanted.bytes();
+    let mut next = wanted.next();
+    for byte in text.bytes() {
+        if next == Some(byte) {
+            next = wanted.next();
+        }
+    }
+    next.is_none()
+}
+
 fn is_near(
     letters: &Atom,
+    wanted: &str,
     least: u16,
     text: &str,
     matcher: &mut Matcher,
     buffer: &mut Vec<char>,
 ) -> bool {
     text.split('\n').any(|value| {
+        if !holds_in_order(value, wanted) {
+            return false;
+        }
         buffer.clear();
         letters
             .score(Utf32Str::new(value, buffer), matcher)

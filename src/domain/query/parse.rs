@@ -137,14 +137,16 @@ fn regex(pattern: &str) -> Result<Option<Test>, QueryError> {
 
 fn fuzzy(letters: &str) -> Option<Test> {
     let count = u16::try_from(letters.chars().count()).unwrap_or(u16::MAX);
+    let wanted = letters.to_lowercase();
     (count > 0).then(|| Test::Fuzzy {
         letters: Box::new(Atom::new(
-            &letters.to_lowercase(),
+            &wanted,
             CaseMatching::Ignore,
             Normalization::Smart,
             AtomKind::Fuzzy,
             false,
         )),
+        wanted,
         least: count.saturating_mul(NEAR),
     })
 }

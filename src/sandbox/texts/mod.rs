@@ -82,7 +82,10 @@ pub(crate) const SCOPE_DATE_MISMATCH: Text = verified(
     "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: \
      '{}' != '{}', from '{}'.",
 );
-pub(crate) const WRONG_SCOPE: Text = choice("Credential should be scoped to the right {}: '{}'.");
+pub(crate) const WRONG_SERVICE: Text =
+    verified("Credential should be scoped to correct service: '{}'. ");
+pub(crate) const WRONG_REGION: Text =
+    verified("Credential should be scoped to a valid region, not '{}'. ");
 pub(crate) const UNSIGNED_HEADER: Text =
     choice("'{}' must be a 'SignedHeader' in the AWS Authorization.");
 

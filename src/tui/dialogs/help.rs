@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::hint;
 use crate::{
-    config::{Action, Key, KeyCode, keys::Group},
+    config::{Action, Key, KeyCode, Keymap, keys::Group},
     domain::row::Tone,
     tui::{
         offers::Offer,
@@ -55,6 +55,7 @@ impl HelpDialog {
             (KeyCode::Down, _) | (_, Some(Action::Down)) => self.first + 1,
             (KeyCode::PageUp, _) | (_, Some(Action::PageUp)) => self.first.saturating_sub(page),
             (KeyCode::PageDown, _) | (_, Some(Action::PageDown)) => self.first + page,
+            (_, Some(Action::Export)) => return Outcome::Diagnose,
             (_, Some(Action::Top)) => 0,
             (_, Some(Action::Bottom)) => usize::MAX,
             _ => return Outcome::Unused,
@@ -63,8 +64,13 @@ impl HelpDialog {
     }
 
     /// What its keys do.
-    pub(crate) fn hints() -> Vec<Hint> {
-        vec![hint("down", "more"), hint("esc", "close")]
+    pub(crate) fn hints(keymap: &Keymap) -> Vec<Hint> {
+        let mut hints = vec![hint("down", "more")];
+        if let Some(key) = keymap.keys(Action::Export).first() {
+            hints.push(hint(&key.to_string(), "write a bug report"));
+        }
+        hints.push(hint("esc", "close"));
+        hints
     }
 
     /// Keeps the view inside the text.

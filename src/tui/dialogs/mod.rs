@@ -6,6 +6,7 @@
 pub(crate) mod bulk;
 pub(crate) mod compare;
 mod entries;
+pub(crate) mod export;
 pub(crate) mod finder;
 pub(crate) mod form;
 pub(crate) mod help;
@@ -15,8 +16,8 @@ pub(crate) mod quit;
 use ratatui::{Frame, layout::Rect};
 
 use self::{
-    bulk::Bulk, compare::Compare, finder::Finder, form::Form, help::HelpDialog, menu::Menu,
-    quit::QuitDialog,
+    bulk::Bulk, compare::Compare, export::Export, finder::Finder, form::Form, help::HelpDialog,
+    menu::Menu, quit::QuitDialog,
 };
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::{Key, Keymap};
@@ -32,6 +33,8 @@ pub(crate) enum Dialog {
     Bulk(Box<Bulk>),
     /// Two rows member by member.
     Compare(Box<Compare>),
+    /// What is shown is to be written to a file.
+    Export(Export),
     /// The keys.
     Help(HelpDialog),
     /// One of several things is being chosen.
@@ -48,6 +51,7 @@ impl Dialog {
             Self::Form(form) => form.key(key, world, screen),
             Self::Bulk(bulk) => bulk.key(key, world, screen),
             Self::Compare(compare) => compare.key(key, world, screen),
+            Self::Export(export) => export.key(key),
             Self::Help(help) => help.key(key, world, screen),
             Self::Menu(menu) => menu.key(key, world, screen),
             Self::Quit(quit) => quit.key(key, world),
@@ -60,6 +64,7 @@ impl Dialog {
             Self::Form(form) => form.paste(text),
             Self::Bulk(bulk) => bulk.paste(text),
             Self::Finder(finder) => finder.paste(text),
+            Self::Export(export) => export.paste(text),
             Self::Compare(_) | Self::Help(_) | Self::Menu(_) | Self::Quit(_) => {}
         }
     }
@@ -71,7 +76,8 @@ impl Dialog {
             Self::Bulk(bulk) => bulk.hints(),
             Self::Finder(finder) => finder.hints(),
             Self::Compare(compare) => compare.hints(),
-            Self::Help(_) => HelpDialog::hints(),
+            Self::Export(export) => export.hints(),
+            Self::Help(_) => HelpDialog::hints(keymap),
             Self::Menu(_) => Menu::hints(),
             Self::Quit(_) => QuitDialog::hints(),
         }
@@ -82,9 +88,12 @@ impl Dialog {
         match self {
             Self::Form(form) => form.is_busy(),
             Self::Bulk(bulk) => bulk.is_busy(),
-            Self::Compare(_) | Self::Finder(_) | Self::Help(_) | Self::Menu(_) | Self::Quit(_) => {
-                false
-            }
+            Self::Compare(_)
+            | Self::Export(_)
+            | Self::Finder(_)
+            | Self::Help(_)
+            | Self::Menu(_)
+            | Self::Quit(_) => false,
         }
     }
 
@@ -97,7 +106,7 @@ impl Dialog {
             Self::Compare(compare) => compare.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
             Self::Menu(menu) => menu.sync(screen),
-            Self::Quit(_) => {}
+            Self::Export(_) | Self::Quit(_) => {}
         }
     }
 
@@ -108,6 +117,7 @@ impl Dialog {
             Self::Form(form) => form.draw(frame, screen, world, styles),
             Self::Bulk(bulk) => bulk.draw(frame, screen, world, styles),
             Self::Compare(compare) => compare.draw(frame, screen, world, styles),
+            Self::Export(export) => export.draw(frame, screen, styles),
             Self::Help(help) => help.draw(frame, screen, world, styles),
             Self::Menu(menu) => menu.draw(frame, screen, styles),
             Self::Quit(quit) => quit.draw(frame, screen, world, styles),

@@ -55,6 +55,7 @@ impl Marks {
 
     /// Marks rows.
     pub(crate) fn add<'r>(&mut self, rows: impl Iterator<Item = &'r Row>) {
+        self.keys.reserve(rows.size_hint().1.unwrap_or(0));
         self.keys.extend(rows.map(Row::key));
     }
 

@@ -155,7 +155,8 @@ impl Screen {
         match self {
             Self::Collection(screen) => screen.pressed(at, world, area),
             Self::Resource(screen) => screen.pressed(at, world, area),
-            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => Outcome::Unused,
+            Self::Operations(screen) => screen.pressed(at, world, area),
+            Self::Home(_) | Self::Problem(_) => Outcome::Unused,
         }
     }
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use ratatui::{
     Frame,
-    layout::Rect,
+    layout::{Position, Rect},
     text::{Line, Span},
 };
 
@@ -158,6 +158,21 @@ impl OperationsScreen {
             }
         }
         Outcome::Done
+    }
+
+    /// The left button of the mouse was pressed on a cell.
+    pub(crate) fn pressed(&mut self, cell: Position, world: &World, area: Rect) -> Outcome {
+        let all = world.records.in_order();
+        let (list, _) = split(bar::split(area).1);
+        let row = table::row_at(list, self.first, cell).filter(|row| *row < all.len());
+        match row.filter(|_| self.reading.is_none()) {
+            None => Outcome::Unused,
+            Some(row) if row == self.at => self.act(Action::Open, world, area),
+            Some(row) => {
+                self.select(row, &all);
+                Outcome::Done
+            }
+        }
     }
 
     /// Draws it.

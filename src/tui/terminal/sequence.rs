@@ -37,7 +37,13 @@ pub(super) fn sequence(signal: &Signal, multiplexer: Multiplexer) -> String {
         Signal::Bell => "\x07".to_owned(),
         Signal::Copy(text) => {
             let plain = format!("\x1b]52;c;{}\x07", STANDARD.encode(text));
-            through(&plain, multiplexer)
+            let wrapped = through(&plain, multiplexer);
+            match multiplexer {
+                // It obeys one of them: the plain one with "set-clipboard on", the other one with
+                // "allow-passthrough on". The same text twice does no harm.
+                Multiplexer::Tmux => plain + &wrapped,
+                _ => wrapped,
+            }
         }
         // OSC 9;4 is another sequence, a progress bar; no notice begins with a digit and a semicolon.
         Signal::Notice(text) => through(
@@ -92,7 +98,7 @@ mod tests {
         assert_eq!(copied("s-1", Multiplexer::None), "\x1b]52;c;cy0x\x07");
         assert_eq!(
             copied("s-1", Multiplexer::Tmux),
-            "\x1bPtmux;\x1b\x1b]52;c;cy0x\x07\x1b\\"
+            "\x1b]52;c;cy0x\x07\x1bPtmux;\x1b\x1b]52;c;cy0x\x07\x1b\\"
         );
         assert_eq!(
             copied("s-1", Multiplexer::Screen),

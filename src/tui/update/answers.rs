@@ -1,15 +1,19 @@
 //! What the world answered.
 
+use std::path::PathBuf;
+
 use super::{RELOAD, freshness, identity, notify, outcomes};
 use crate::{
     config::{Action, Notify},
-    domain::{failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone},
+    domain::{
+        failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone, text::harmless,
+    },
     tui::{
         dialogs::{Dialog, bulk::Bulk, form::Form},
         effect::Effect,
         format,
         listing::Reader,
-        message::{Message, Opened, Timer},
+        message::{Message, Opened, Timer, Unwritten},
         model::Model,
         offers::key,
         records::{Change, title},
@@ -90,7 +94,24 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Submitted(ticket, result) => {
             submitted(model, ticket, result.map(|operation| *operation), effects);
         }
+        Message::Written(ticket, result) => written(model, ticket, result, effects),
         Message::Recorded(ticket, result) => model.world.records.answered(ticket, result),
+        Message::Diagnosed(Ok(path)) => {
+            let path = path.display().to_string();
+            let text = format!(
+                "Written for a bug report: {}",
+                format::paragraphs(&path).join(" ")
+            );
+            notify(model, Tone::Good, text, effects);
+        }
+        Message::Diagnosed(Err(failure)) => {
+            notify(
+                model,
+                Tone::Bad,
+                format::failure(&failure).join(" "),
+                effects,
+            );
+        }
         Message::OperationChanged(operation) => changed(model, *operation, effects),
         Message::OperationsMissed => outcomes::read_journal(model, effects),
         late => tracing::debug!(?late, "an answer was dropped"),
@@ -206,6 +227,31 @@ fn submitted(
         changed(model, operation, effects);
         if running {
             notify(model, Tone::Busy, text, effects);
+        }
+    }
+}
+
+fn written(
+    model: &mut Model,
+    ticket: Ticket,
+    result: Result<PathBuf, Unwritten>,
+    effects: &mut Vec<Effect>,
+) {
+    let waits = |dialog: &Dialog| matches!(dialog, Dialog::Export(own) if own.awaits(ticket));
+    match result {
+        Ok(path) => {
+            model.dialogs.retain(|dialog| !waits(dialog));
+            let text = format!("Written to {}", harmless(&path.display().to_string()));
+            notify(model, Tone::Good, text, effects);
+        }
+        Err(failure) => {
+            for dialog in &mut model.dialogs {
+                if let Dialog::Export(export) = dialog
+                    && export.awaits(ticket)
+                {
+                    export.failed(failure.clone());
+                }
+            }
         }
     }
 }

@@ -137,4 +137,6 @@ fn ask_for_what_is_open(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 #[cfg(test)]
+mod speed;
+#[cfg(test)]
 mod tests;

@@ -12,8 +12,8 @@ use crate::{
     },
     tui::{
         choice::Choice,
-        dialogs::{Dialog, bulk::Bulk, compare::Compare, form::Form, menu::Menu},
-        effect::Effect,
+        dialogs::{Dialog, bulk::Bulk, compare::Compare, export::Export, form::Form, menu::Menu},
+        effect::{Effect, File},
         format, links,
         model::{Model, roots},
         outcome::Outcome,
@@ -88,6 +88,29 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             let compare = Compare::new(kind, *rows);
             model.dialogs.push(Dialog::Compare(Box::new(compare)));
         }
+        Outcome::Export(kind, rows) => {
+            let day = model.world.now.strftime("%Y-%m-%d");
+            let name = format!("{}-{day}", kind.collection.kind);
+            model.dialogs.push(Dialog::Export(Export::new(rows, &name)));
+        }
+        Outcome::Write {
+            format,
+            path,
+            replace,
+        } => {
+            let pane = model.screen().and_then(Screen::pane);
+            let text = pane.map(|pane| pane.written(format, &model.world));
+            let ticket = model.tickets.next();
+            if let (Some(text), Some(Dialog::Export(export))) = (text, model.dialogs.last_mut()) {
+                export.writing(ticket);
+                let file = File {
+                    path,
+                    text,
+                    replace,
+                };
+                effects.push(Effect::Write(ticket, file));
+            }
+        }
         Outcome::Say(tone, text) => notify(model, tone, text, effects),
         Outcome::Assess(request) => {
             let ticket = model.tickets.next();
@@ -122,6 +145,11 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             }
         }
         Outcome::Copy { what, text } => copy(model, &what, text, effects),
+        Outcome::Diagnose => {
+            let ticket = model.tickets.next();
+            let settings = Box::new(model.world.settings.clone());
+            effects.push(Effect::Diagnose(ticket, settings));
+        }
         Outcome::Retry => retry(model, effects),
         Outcome::Sandbox => {
             model.world.settings = Context::enter_sandbox(&model.world.settings);

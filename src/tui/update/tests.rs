@@ -1,4 +1,4 @@
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 
 use super::*;
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
         row::Row,
     },
     tui::{
+        message::Mouse,
         store::ListKey,
         terminal::Signal,
         testing::{Driver, operation, row},
@@ -501,4 +502,57 @@ fn the_end_of_an_operation_rings_only_where_that_is_wanted() {
             });
         assert_eq!(heard, expected, "{notify:?}");
     }
+}
+
+#[test]
+fn a_bug_report_is_asked_for_in_the_help_and_said_where_it_is() {
+    let mut driver = Driver::with_boxes(&["box-1"]);
+    driver.press("? e");
+    driver.take(|effect| matches!(effect, Effect::Diagnose(..)).then_some(()));
+    let path = std::path::PathBuf::from("/state/snapdeck-report-1.txt");
+    driver.tell(Message::Diagnosed(Ok(path)));
+    assert!(
+        driver
+            .screen()
+            .contains("Written for a bug report: /state/snapdeck-report-1.txt")
+    );
+}
+
+#[test]
+fn a_press_chooses_a_row_and_a_second_one_opens_it() {
+    let press = |driver: &mut Driver, text: &str| {
+        let screen = driver.screen();
+        let line = screen.lines().position(|line| line.contains(text)).unwrap();
+        let at = Position::new(4, u16::try_from(line).unwrap());
+        driver.tell(Message::Mouse(Mouse::Press(at)));
+    };
+    let mut driver = Driver::with_boxes(&["box-1", "box-2", "box-3"]);
+    press(&mut driver, "box-3");
+    assert_eq!(selected(&driver), "box-3");
+    driver.tell(Message::Mouse(Mouse::Up));
+    assert_eq!(selected(&driver), "box-1");
+    driver.tell(Message::Mouse(Mouse::Down));
+    press(&mut driver, "box-3");
+    assert!(driver.screen().contains("Overview"), "{}", driver.screen());
+
+    let mut driver = Driver::with_boxes(&["box-1"]);
+    for number in [1, 2] {
+        driver.tell(Message::OperationChanged(Box::new(operation(number, true))));
+    }
+    driver.press("o");
+    let open = |driver: &Driver| {
+        let screen = driver.model.screen().unwrap();
+        screen.id(&driver.model.world).unwrap().to_owned()
+    };
+    let newest = open(&driver);
+    let screen = driver.screen();
+    let first = screen.lines().position(|line| line.contains("Create copy"));
+    let second = Position::new(4, u16::try_from(first.unwrap() + 1).unwrap());
+    driver.tell(Message::Mouse(Mouse::Press(second)));
+    assert_ne!(open(&driver), newest);
+    // Beside the rows and on an empty one nothing happens.
+    driver.tell(Message::Mouse(Mouse::Press(Position::new(0, 0))));
+    driver.tell(Message::Mouse(Mouse::Press(Position::new(500, 500))));
+    driver.tell(Message::Mouse(Mouse::Press(second)));
+    assert!(driver.screen().contains("Elapsed"), "{}", driver.screen());
 }

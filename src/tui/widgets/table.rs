@@ -1,6 +1,12 @@
 //! A table of which only the visible rows are formatted.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Span, widgets::Widget};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+    text::Span,
+    widgets::Widget,
+};
 
 use super::text::{cells, cut, width};
 use crate::{domain::order::Direction, tui::theme::Styles};
@@ -78,6 +84,12 @@ pub(crate) struct Table<'a, C> {
 /// How many rows a table of this height shows below its headings.
 pub(crate) fn visible_rows(height: u16) -> usize {
     usize::from(height.saturating_sub(1))
+}
+
+/// The row under a cell of a table that begins with the row `first`, whether or not there is one.
+pub(crate) fn row_at(area: Rect, first: usize, cell: Position) -> Option<usize> {
+    let line = cell.y.checked_sub(area.y + 1)?;
+    area.contains(cell).then(|| first + usize::from(line))
 }
 
 impl<'a, C: Fn(usize, usize) -> Span<'a>> Widget for Table<'a, C> {

@@ -21,6 +21,8 @@ pub(super) struct Cluster {
     /// Those that may still be going on.
     pub(super) restores: Vec<Restore>,
     pub(super) policies: BTreeMap<String, Policy>,
+    /// When Dashboards makes the index again that it keeps its own things in.
+    pub(super) dashboards: Option<Timestamp>,
     /// Does AWS make snapshots of it every hour?
     pub(super) automated: bool,
 }

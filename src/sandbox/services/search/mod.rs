@@ -11,6 +11,7 @@
 //! endpoints  one file a subject
 //! answer, error   what the engine says
 //! automated, management   snapshots that are due by the time        cron
+//! dashboards   an index that comes back when it is deleted
 //! seed, seeding           the world to begin with            failing   on request
 //! ```
 //!
@@ -22,6 +23,7 @@ mod ask;
 mod automated;
 mod cluster;
 mod cron;
+mod dashboards;
 mod domain;
 mod endpoints;
 mod error;

@@ -71,6 +71,7 @@ fn cluster(
         repositories: BTreeMap::new(),
         restores: Vec::new(),
         policies: BTreeMap::new(),
+        dashboards: None,
         automated: seed.cluster.automated,
     };
     for index in &seed.cluster.indices {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::domain::{Domain, DomainSeed};
 use super::repository::Vaults;
-use super::{automated, management, seeding};
+use super::{automated, dashboards, management, seeding};
 use crate::sandbox::ids::{Ids, Purpose};
 use crate::sandbox::world::CannotFail;
 
@@ -117,6 +117,7 @@ impl Domains {
         for place in 0..self.all.len() {
             automated::settle(self, place, now);
             management::settle(self, place, now);
+            dashboards::settle(self, place, now);
             let cluster = &mut self.all[place].cluster;
             let restores = std::mem::take(&mut cluster.restores);
             cluster.restores = restores

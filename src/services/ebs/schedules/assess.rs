@@ -281,7 +281,7 @@ impl Ebs {
 /// Data Lifecycle Manager cannot be asked beforehand.
 fn unasked() -> Check {
     Check::unknown(
-        "Permission",
+        "Permission for the schedule",
         "Data Lifecycle Manager has no dry run: it answers when it is asked",
     )
 }

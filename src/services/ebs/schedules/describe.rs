@@ -255,7 +255,9 @@ fn time(text: &str) -> Result<(), String> {
     }
     let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
     let two = |digits: &str, below: u8| {
-        digits.len() == 2 && digits.parse::<u8>().is_ok_and(|number| number < below)
+        digits.len() == 2
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && digits.parse::<u8>().is_ok_and(|number| number < below)
     };
     if two(hour, 24) && two(minute, 60) {
         Ok(())

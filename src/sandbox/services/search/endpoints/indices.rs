@@ -7,8 +7,10 @@ use super::index_create;
 use super::recovery;
 use super::repositories::nested;
 use super::shards;
+use crate::sandbox::clock::later;
 use crate::sandbox::services::search::answer::Answer;
 use crate::sandbox::services::search::ask::{Ask, split};
+use crate::sandbox::services::search::dashboards;
 use crate::sandbox::services::search::error::{
     EngineError, Halt, illegal_argument, no_permission, no_such_index, validation,
 };
@@ -233,9 +235,14 @@ pub(in super::super) fn delete(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         return Err(no_permission("", &ask.user()));
     }
     check_not_snapshotted(ask, &found, "delete")?;
+    let now = ask.now;
     for name in &found {
         // A restore of it ends with it.
-        ask.cluster_mut().indices.remove(name);
+        let removed = ask.cluster_mut().indices.remove(name);
+        let is_own = removed.is_some_and(|index| index.settings.contains_key("hidden"));
+        if is_own && name.starts_with(dashboards::PREFIX) {
+            ask.cluster_mut().dashboards = Some(later(now, dashboards::DELAY));
+        }
     }
     Ok(Answer::acknowledged())
 }

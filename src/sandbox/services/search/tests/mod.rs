@@ -63,6 +63,11 @@ name = "logs-1"
 size = "100MiB"
 docs = 500
 
+[[domain.index]]
+name = ".kibana_1"
+aliases = [".kibana"]
+system = true
+
 [[domain.snapshot]]
 repository = "r"
 name = "half"

@@ -28,7 +28,10 @@ fn only_exclusions_are_nothing_to_snapshot_and_everything_else_to_restore() {
     let (status, body) = bench.ask("new", "POST /_snapshot/r/all/_restore", &wanted);
     assert_eq!((status, body), (200, json!({ "accepted": true })));
     let rows = bench.get("new", "/_cat/indices/back-*?format=json&h=index");
-    assert_eq!(rows, json!([{ "index": "back-orders" }]));
+    assert_eq!(
+        rows,
+        json!([{ "index": "back-.kibana_1" }, { "index": "back-orders" }])
+    );
 }
 
 #[test]
@@ -74,6 +77,31 @@ fn a_restore_is_watched_and_ends() {
     );
     assert_eq!(
         bench.error("new", "DELETE /_snapshot/r/s", &Value::Null).0,
+        200
+    );
+}
+
+#[test]
+fn a_restore_of_everything_meets_the_index_that_dashboards_makes_again() {
+    let mut bench = Bench::new();
+    bench.ask("new", "PUT /_snapshot/r/s", &Value::Null);
+    bench.pass(200);
+    bench.ask("new", "DELETE /_all", &Value::Null);
+    assert_eq!(bench.get("new", "/_aliases"), json!({}));
+    bench.pass(15);
+    let aliases = bench.get("new", "/_aliases");
+    assert_eq!(
+        aliases,
+        json!({ ".kibana_1": { "aliases": { ".kibana": {} } } })
+    );
+    let reason = bench.reason("new", "POST /_snapshot/r/s/_restore", &Value::Null);
+    assert!(
+        reason.contains("cannot restore index [.kibana_1]"),
+        "{reason}"
+    );
+    let others = json!({ "indices": "-.kibana*" });
+    assert_eq!(
+        bench.ask("new", "POST /_snapshot/r/s/_restore", &others).0,
         200
     );
 }

@@ -78,7 +78,7 @@ fn waiting_ends_with_the_work_or_with_the_patience_of_the_front_end() {
     let reply = finished(&bench.world, &work, bench.now).unwrap();
     let body: Value = serde_json::from_slice(&reply.body).unwrap();
     assert_eq!(body["snapshot"]["state"], "SUCCESS");
-    assert_eq!(body["snapshot"]["shards"]["total"], 3);
+    assert_eq!(body["snapshot"]["shards"]["total"], 4);
 }
 
 #[test]
