@@ -751,7 +751,7 @@ fn an_endpoint_that_does_not_speak_tls_or_shows_a_wrong_certificate_is_refused()
     };
     name(&plain.replace("http://", "https://"));
     let refused = world.snapdeck(&["opensearch", "indices", "named"]).exits(7);
-    refused.says(&["no connection could be made", "its certificate"]);
+    refused.says(&["no connection to https://", "its certificate"]);
 
     // A certificate that nobody signed, where there is a program to make one and show it.
     let path = |name: &str| world.path(name).display().to_string();
@@ -803,7 +803,7 @@ fn an_endpoint_that_does_not_speak_tls_or_shows_a_wrong_certificate_is_refused()
     let _status = server.wait();
     let refused = refused
         .exits(7)
-        .says(&["no connection could be made", "ertificate"]);
+        .says(&["no connection to https://localhost", "ertificate"]);
     assert!(refused.stdout.is_empty(), "{refused}");
 }
 

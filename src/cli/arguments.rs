@@ -105,6 +105,10 @@ pub enum Command {
 
 /// An action as it was asked for.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct Asked {
     /// The service.
     pub service: &'static ServiceInfo,

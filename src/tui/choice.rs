@@ -193,6 +193,16 @@ pub(crate) fn regions(world: &World) -> Vec<Entry> {
     only.chain([all]).chain(more).collect()
 }
 
+impl Entry {
+    /// Whether it looks up an id whose form any word has.
+    pub(crate) fn is_vague(&self) -> bool {
+        match &self.choice {
+            Choice::Find(kind, _) => (kind.collection.check_id)("word").is_ok(),
+            _ => false,
+        }
+    }
+}
+
 /// What a text names by its form alone: a Region, or an id of a collection.
 pub(crate) fn named(catalog: &[&'static ServiceInfo], text: &str) -> Vec<Entry> {
     let region = Region::parse(text).ok().map(|region| Entry {

@@ -253,7 +253,14 @@ fn unanswered(why: &NoReply, domain: &Domain, doing: &str) -> Attempt {
         NoReply::Lost(_) | NoReply::TooLarge(_) => FailureKind::ReplyLost,
         NoReply::Malformed(_) => FailureKind::Internal,
     };
-    let mut failure = Failure::new(kind, doing, why.to_string());
+    let message = match why {
+        NoReply::Unconnected(why) => {
+            let url = domain.url.as_deref().unwrap_or_default();
+            format!("no connection to {url} could be made ({why})")
+        }
+        why => why.to_string(),
+    };
+    let mut failure = Failure::new(kind, doing, message);
     if kind == FailureKind::Unreachable {
         failure = failure.hint(unreachable(domain));
     }

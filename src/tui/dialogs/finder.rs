@@ -37,6 +37,8 @@ pub(crate) struct Finder {
     entries: Vec<Entry>,
     /// What is typed leads to these, whatever else it fits.
     named: Vec<Entry>,
+    /// What it may name because any word has that form: after everything that is called so.
+    vague: Vec<Entry>,
     /// What the text fits, best first.
     fitting: Vec<usize>,
     /// The text that they fit.
@@ -65,6 +67,7 @@ impl Finder {
             catalog,
             entries,
             named: Vec::new(),
+            vague: Vec::new(),
             fitting,
             typed: String::new(),
             at: 0,
@@ -185,13 +188,16 @@ impl Finder {
     }
 
     fn shown(&self) -> usize {
-        self.named.len() + self.fitting.len()
+        self.named.len() + self.fitting.len() + self.vague.len()
     }
 
     fn entry(&self, position: usize) -> Option<&Entry> {
         match position.checked_sub(self.named.len()) {
             None => self.named.get(position),
-            Some(position) => self.entries.get(*self.fitting.get(position)?),
+            Some(position) => match position.checked_sub(self.fitting.len()) {
+                None => self.entries.get(*self.fitting.get(position)?),
+                Some(position) => self.vague.get(position),
+            },
         }
     }
 
@@ -249,9 +255,11 @@ impl Finder {
             Choice::Regions(_) => entry.label == text,
             _ => false,
         };
-        self.named = choice::named(&self.catalog, text);
+        let by_form = choice::named(&self.catalog, text).into_iter();
+        (self.vague, self.named) = by_form.partition(Entry::is_vague);
         if self.entries.iter().any(|entry| known(entry, text)) {
             self.named.clear();
+            self.vague.clear();
         }
         if text.is_empty() {
             self.fitting = among;
