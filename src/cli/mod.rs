@@ -49,7 +49,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
 /// # Errors
 /// What is wrong with the configuration, as one sentence that names where.
 pub fn settings(invocation: &Invocation) -> Result<Settings, Error> {
-    Ok(config::load(&invocation.flags, &environment)?)
+    let settings = config::load(&invocation.flags, &environment)?;
+    context::check_columns(&settings)?;
+    Ok(settings)
 }
 
 fn environment(name: &str) -> Option<String> {

@@ -12,7 +12,7 @@ use super::{
     error::ConfigError,
     keys::{Keymap, KeymapError},
     schema,
-    settings::{Level, Regions, Theme},
+    settings::{ColumnChoice, Level, Regions, Theme},
     table::{Document, Item, Section},
     value::{self, Bounds},
 };
@@ -40,6 +40,7 @@ pub(crate) struct FileSettings {
     pub(crate) old: Option<Item<Duration>>,
     /// `read_only` by profile.
     pub(crate) profiles: BTreeMap<String, bool>,
+    pub(crate) columns: Vec<ColumnChoice>,
     pub(crate) keymap: Keymap,
 }
 
@@ -124,6 +125,13 @@ pub(crate) fn read(
         if let Some(read_only) = profile.flag("read_only")? {
             file.profiles.insert(name, read_only.value);
         }
+    }
+    for (kind, keys) in top.named_lists("columns", r#"["id", "name", "state"]"#)? {
+        file.columns.push(ColumnChoice {
+            kind,
+            keys: keys.value,
+            origin: document.origin(keys.line),
+        });
     }
     if let Some(keys) = top.section(schema::KEYS)? {
         file.keymap = keymap(document, &keys)?;

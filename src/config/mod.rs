@@ -32,8 +32,8 @@ pub use keys::{Action, Group, Key, KeyCode, Keymap};
 pub use origin::{Origin, Origins};
 pub use paths::{ConfigPath, Paths};
 pub use settings::{
-    Color, Flags, Guard, LOG_FILE, Level, Log, Network, Regions, SandboxSource, Settings, StateDir,
-    Support, Theme, Watch,
+    Color, ColumnChoice, Flags, Guard, LOG_FILE, Level, Log, Network, Regions, SandboxSource,
+    Settings, StateDir, Support, Theme, Watch,
 };
 pub use show::effective_toml;
 

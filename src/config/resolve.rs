@@ -99,6 +99,7 @@ fn settle(
         watch: watch(from)?,
         support: Support { contact },
         attention: attention(from),
+        columns: std::mem::take(&mut from.file.columns),
         keymap: std::mem::take(&mut from.file.keymap),
         config_file,
         origins: sources.origins,

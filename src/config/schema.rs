@@ -23,6 +23,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
             "support",
             "theme",
             "attention",
+            "columns",
             "profiles",
             "keys",
         ],

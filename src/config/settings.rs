@@ -10,7 +10,7 @@ use crate::domain::{attention::Limits, place::Region, text::harmless};
 
 use super::{
     keys::Keymap,
-    origin::{Origins, shown},
+    origin::{Origin, Origins, shown},
 };
 
 /// The name of the log file in the state folder.
@@ -74,12 +74,25 @@ pub struct Settings {
     pub support: Support,
     /// From when on something needs a look.
     pub attention: Limits,
+    /// The columns of some tables, where others are wanted than usual.
+    pub columns: Vec<ColumnChoice>,
     /// What the keys of the console mean.
     pub keymap: Keymap,
     /// The configuration file that was read, if there is one.
     pub config_file: Option<PathBuf>,
     /// Where each setting came from.
     pub origins: Origins,
+}
+
+/// The columns of a table. Whether there are such rows and such members is not known here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnChoice {
+    /// What the rows are: `ebs_snapshot`.
+    pub kind: String,
+    /// The members shown, in this order.
+    pub keys: Vec<String>,
+    /// Where it was said.
+    pub origin: Origin,
 }
 
 /// The Regions to look at.

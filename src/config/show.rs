@@ -147,6 +147,12 @@ impl Page<'_> {
             &text(&spelled(settings.attention.recovery_point_age)),
         );
         self.value("attention.old", &text(&spelled(settings.attention.old)));
+        self.section("columns");
+        for choice in &settings.columns {
+            let key = text(&choice.kind);
+            let value = list(choice.keys.iter().map(String::as_str));
+            let _infallible = writeln!(self.text, "{key} = {value} # {}", choice.origin);
+        }
     }
 
     fn profiles(&mut self) {

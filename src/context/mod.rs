@@ -6,6 +6,7 @@
 //! Invariants: on the sandbox the whole program tells the sandbox's time and leaves no state behind;
 //! a journal that cannot be written refuses changes instead of letting them go unrecorded.
 
+mod columns;
 mod log;
 mod session;
 mod simulation;
@@ -19,6 +20,7 @@ use jiff::SignedDuration;
 use tempfile::TempDir;
 
 pub use self::{
+    columns::check_columns,
     session::Session,
     simulation::{SandboxOptions, serve_sandbox},
 };

@@ -85,6 +85,7 @@ impl Model {
         });
         let home = Screen::Collection(CollectionScreen::new(roots));
         let now = wall.now();
+        let tables = Tables::new(&settings, &catalog);
         let mut tickets = Tickets::default();
         Self {
             world: World {
@@ -92,7 +93,7 @@ impl Model {
                 connection: Connection::Opening(tickets.next(), now),
                 restriction: settings.read_only.clone(),
                 sandbox: settings.sandbox.is_some(),
-                tables: Tables::new(settings.attention),
+                tables,
                 settings,
                 store: Store::default(),
                 records: Records::default(),

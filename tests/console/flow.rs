@@ -41,6 +41,7 @@ pub(crate) struct Setup {
     palette: Palette,
     charset: Charset,
     scenario: String,
+    config: String,
     flags: Flags,
 }
 
@@ -64,6 +65,7 @@ impl Setup {
             palette: Palette::Dark,
             charset: Charset::Unicode,
             scenario: SCENARIO.to_owned(),
+            config: crate::common::CONFIG.to_owned(),
             flags: Flags::default(),
         }
     }
@@ -82,6 +84,12 @@ impl Setup {
 
     pub(crate) fn read_only(mut self) -> Self {
         self.flags.read_only = true;
+        self
+    }
+
+    /// More of the configuration file.
+    pub(crate) fn config(mut self, more: &str) -> Self {
+        self.config.push_str(more);
         self
     }
 
@@ -106,7 +114,7 @@ impl Setup {
             path
         };
         let flags = Flags {
-            config: Some(keep("config.toml", crate::common::CONFIG)),
+            config: Some(keep("config.toml", &self.config)),
             sandbox: Some(Some(keep("scenario.toml", &self.scenario))),
             ..self.flags
         };

@@ -124,3 +124,14 @@ fn a_long_notice_takes_two_lines() {
         .shows("marks away")
         .snapshot("notice-long");
 }
+
+#[test]
+fn columns_are_those_of_the_configuration() {
+    let columns = "directory = [\"name\", \"edition\", \"vpc_id\", \"launch_time\", \"account\"]";
+    at_each_size(|size| {
+        let mut flow = Setup::new(size)
+            .config(&format!("[columns]\n{columns}\n"))
+            .start();
+        flow.press("s s").snapshot("columns-chosen");
+    });
+}
