@@ -1,15 +1,18 @@
 //! What screens and dialogs ask for, carried out.
 
+use std::path::PathBuf;
+
 use super::notify;
 use crate::{
     context::Context,
     domain::{
         collection::ActionInfo,
+        export::Format,
         row::{Row, Tone},
     },
     tui::{
         dialogs::{Dialog, bulk::Bulk, compare::Compare, export::Export, form::Form},
-        effect::{Effect, File},
+        effect::{Effect, File, Replace},
         model::Model,
         outcome::Outcome,
         records::Records,
@@ -71,27 +74,14 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         }
         Outcome::Export(kind, rows) => {
             let day = model.world.now.strftime("%Y-%m-%d");
-            let name = format!("{}-{day}", kind.collection.kind);
-            model.dialogs.push(Dialog::Export(Export::new(rows, &name)));
+            let export = Export::new(rows, &format!("{}-{day}", kind.collection.kind));
+            model.dialogs.push(Dialog::Export(export));
         }
         Outcome::Write {
             format,
             path,
             replace,
-        } => {
-            let pane = model.screen().and_then(Screen::pane);
-            let text = pane.map(|pane| pane.written(format, &model.world));
-            let ticket = model.tickets.next();
-            if let (Some(text), Some(Dialog::Export(export))) = (text, model.dialogs.last_mut()) {
-                export.writing(ticket);
-                let file = File {
-                    path,
-                    text,
-                    replace,
-                };
-                effects.push(Effect::Write(ticket, file));
-            }
-        }
+        } => write(model, format, path, replace, effects),
         Outcome::Say(tone, text) => notify(model, tone, text, effects),
         Outcome::Assess(request) => {
             let ticket = model.tickets.next();
@@ -123,6 +113,28 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             open(model, effects);
         }
         Outcome::Quit => effects.push(Effect::Leave),
+    }
+}
+
+/// Writes what the open list shows to a file.
+fn write(
+    model: &mut Model,
+    format: Format,
+    path: PathBuf,
+    replace: Replace,
+    effects: &mut Vec<Effect>,
+) {
+    let pane = model.screen().and_then(Screen::pane);
+    let text = pane.map(|pane| pane.written(format, &model.world));
+    let ticket = model.tickets.next();
+    if let (Some(text), Some(Dialog::Export(export))) = (text, model.dialogs.last_mut()) {
+        export.writing(ticket);
+        let file = File {
+            path,
+            text,
+            replace,
+        };
+        effects.push(Effect::Write(ticket, file));
     }
 }
 
