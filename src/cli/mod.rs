@@ -59,6 +59,7 @@ pub fn settings(invocation: &Invocation) -> Result<Settings, Error> {
         .flat_map(|service| service.actions.iter().map(|action| (service.id, action.id)))
         .collect();
     settings.guard.check_actions(&known)?;
+    context::check_columns(&settings)?;
     Ok(settings)
 }
 

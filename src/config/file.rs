@@ -20,7 +20,9 @@ use super::{
     error::ConfigError,
     keys::{Keymap, KeymapError, Preset},
     schema,
-    settings::{Clipboard, Level, Notify, ProfileRules, Regions, SearchEndpoint, Synchronized},
+    settings::{
+        Clipboard, ColumnChoice, Level, Notify, ProfileRules, Regions, SearchEndpoint, Synchronized,
+    },
     table::{Document, Item, Section},
     theme::{self, Colors, Theme},
     value::{self, Bounds},
@@ -61,6 +63,7 @@ pub(crate) struct FileSettings {
     pub(crate) opensearch: BTreeMap<String, SearchEndpoint>,
     /// What is said of single profiles.
     pub(crate) profiles: BTreeMap<String, ProfileRules>,
+    pub(crate) columns: Vec<ColumnChoice>,
     pub(crate) keymap: Keymap,
 }
 
@@ -195,6 +198,13 @@ pub(crate) fn read(
         }
     }
     file.opensearch = search_domains(document, &top)?;
+    for (kind, keys) in top.named_lists("columns", r#"["id", "name", "state"]"#)? {
+        file.columns.push(ColumnChoice {
+            kind,
+            keys: keys.value,
+            origin: document.origin(keys.line),
+        });
+    }
     if let Some(keys) = top.section(schema::KEYS)? {
         file.keymap = keymap(document, &keys)?;
     }

@@ -36,8 +36,8 @@ pub use keys::{Action, Group, Key, KeyCode, Keymap};
 pub use origin::{Origin, Origins};
 pub use paths::{ConfigPath, Paths};
 pub use settings::{
-    Clipboard, Color, Flags, Guard, LOG_FILE, Level, Log, Network, Notify, Regions, SandboxSource,
-    SearchEndpoint, Settings, StateDir, Support, Synchronized, Terminal, Watch,
+    Clipboard, Color, ColumnChoice, Flags, Guard, LOG_FILE, Level, Log, Network, Notify, Regions,
+    SandboxSource, SearchEndpoint, Settings, StateDir, Support, Synchronized, Terminal, Watch,
 };
 pub use show::effective_toml;
 pub use theme::Theme;

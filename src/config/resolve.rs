@@ -107,6 +107,7 @@ fn settle(
         attention: attention(from),
         console: console(from),
         tags: std::mem::take(&mut from.file.tags),
+        columns: std::mem::take(&mut from.file.columns),
         keymap: std::mem::take(&mut from.file.keymap),
         config_file,
         origins: sources.origins,

@@ -26,6 +26,7 @@ pub(crate) const SECTIONS: &[(&str, &[&str])] = &[
             "terminal",
             "attention",
             "console",
+            "columns",
             "profiles",
             "opensearch",
             "keys",

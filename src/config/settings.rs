@@ -94,12 +94,25 @@ pub struct Settings {
     pub console: ConsoleOptions,
     /// Tags that are filled in by themselves where a snapshot is taken.
     pub tags: Vec<TagPreset>,
+    /// The columns of some tables, where others are wanted than usual.
+    pub columns: Vec<ColumnChoice>,
     /// What the keys of the console mean.
     pub keymap: Keymap,
     /// The configuration file that was read, if there is one.
     pub config_file: Option<PathBuf>,
     /// Where each setting came from.
     pub origins: Origins,
+}
+
+/// The columns of a table. Whether there are such rows and such members is not known here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnChoice {
+    /// What the rows are: `ebs_snapshot`.
+    pub kind: String,
+    /// The members shown, in this order.
+    pub keys: Vec<String>,
+    /// Where it was said.
+    pub origin: Origin,
 }
 
 /// The Regions to look at.

@@ -190,6 +190,12 @@ impl Page<'_> {
         let refresh = console.refresh.map_or("off".to_owned(), spelled);
         self.value("console.refresh", &text(&refresh));
         self.value("console.resume", &Value::Boolean(console.resume));
+        self.section("columns");
+        for choice in &settings.columns {
+            let key = text(&choice.kind);
+            let value = list(choice.keys.iter().map(String::as_str));
+            let _infallible = writeln!(self.text, "{key} = {value} # {}", choice.origin);
+        }
     }
 
     fn profiles(&mut self) {

@@ -199,6 +199,19 @@ impl<'d> Section<'d> {
         Ok(texts)
     }
 
+    /// Every key under a key of this section, which are names that the user chooses, with one text or
+    /// a list of them, in the file's order.
+    pub(crate) fn named_lists(
+        &self,
+        key: &str,
+        right: &str,
+    ) -> Result<Vec<NamedList>, ConfigError> {
+        match self.table(key)? {
+            Some(table) => Self::open_any(self.document, &self.path(key), table).lists(right),
+            None => Ok(Vec::new()),
+        }
+    }
+
     fn table(&self, key: &str) -> Result<Option<&'d DeTable<'d>>, ConfigError> {
         let Some(entry) = self.entry(key) else {
             return Ok(None);

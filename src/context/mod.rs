@@ -6,6 +6,7 @@
 //! Invariants: on the sandbox the whole program tells the sandbox's time and leaves no state behind;
 //! a journal that cannot be written refuses changes instead of letting them go unrecorded.
 
+mod columns;
 mod diagnostics;
 mod log;
 mod session;
@@ -20,6 +21,7 @@ use jiff::SignedDuration;
 use tempfile::TempDir;
 
 pub use self::{
+    columns::check_columns,
     diagnostics::{diagnostics, write_new},
     session::Session,
     simulation::{SandboxOptions, serve_sandbox},

@@ -126,7 +126,7 @@ pub struct RecoveryPoints {
 }
 
 /// A column of a table.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Column {
     /// The member shown; `id`, `name`, `state` and `region` are those of the row itself.
     pub key: &'static str,

@@ -28,6 +28,7 @@ pub fn cell<'r>(row: &'r Row, key: &str, show: Show, now: Timestamp) -> Cow<'r, 
         "name" => row.name.as_deref().map_or(Cow::Borrowed(ABSENT), harmless),
         "state" => harmless(&row.state.word),
         "region" => Cow::Borrowed(row.region.as_str()),
+        "account" => harmless(row.account.as_str()),
         _ => match show {
             Show::OutOf(limit) => out_of(row.cell(key), row.cell(limit)),
             _ => value(row.cell(key), show, now),

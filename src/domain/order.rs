@@ -3,7 +3,7 @@
 //! Invariants: what AWS did not say, or has not said yet, comes last whichever way round; the order
 //! is stable, so rows that are alike stay as they were listed.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use super::{
     collection::Show,
@@ -86,6 +86,16 @@ pub fn sorted(ranks: &[Rank], direction: Direction) -> Vec<u32> {
     let at = |place: u32| &ranks[place as usize];
     let missing = heads.len() - partition(&mut heads, |place| !at(place).missing);
     let known = heads.len() - missing;
+    // Numbers have no rest, and then nothing has to be looked up.
+    if ranks.iter().all(|rank| rank.rest.is_empty()) {
+        match direction {
+            Direction::Ascending => heads[..known].sort_unstable(),
+            Direction::Descending => {
+                heads[..known].sort_unstable_by_key(|&(head, place)| (Reverse(head), place));
+            }
+        }
+        return heads.into_iter().map(|(_, place)| place).collect();
+    }
     heads[..known].sort_unstable_by(|&(head, place), &(other_head, other)| {
         let order = match head.cmp(&other_head) {
             Ordering::Equal => at(place).rest.cmp(&at(other).rest),

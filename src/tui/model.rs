@@ -98,6 +98,7 @@ impl Model {
             Start::Home => Screen::Home(HomeScreen::new(roots)),
         };
         let now = wall.now();
+        let tables = Tables::new(&settings, &catalog);
         let mut tickets = Tickets::default();
         Self {
             world: World {
@@ -105,7 +106,7 @@ impl Model {
                 connection: Connection::Opening(tickets.next(), now),
                 restriction: settings.read_only.clone(),
                 sandbox: settings.sandbox.is_some(),
-                tables: Tables::new(settings.attention),
+                tables,
                 freshness: Freshness::new(settings.console.refresh),
                 settings,
                 profiles: Remote::default(),

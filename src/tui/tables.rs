@@ -5,11 +5,14 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::domain::{
-    attention::{self, Limits},
-    collection::Column,
-    order::Direction,
-    row::Row,
+use crate::{
+    config::Settings,
+    domain::{
+        attention::{self, Limits},
+        collection::{CollectionInfo, Column, Member, ServiceInfo, Show},
+        order::Direction,
+        row::Row,
+    },
 };
 
 use super::store::Kind;
@@ -19,6 +22,8 @@ use super::store::Kind;
 pub(crate) struct Tables {
     orders: HashMap<Kind, Order>,
     limits: Limits,
+    /// The columns of the collections for which some were chosen.
+    columns: HashMap<Kind, Vec<Column>>,
 }
 
 /// By which column rows stand, and which way round.
@@ -31,10 +36,23 @@ pub(crate) struct Order {
 }
 
 impl Tables {
-    /// Nothing chosen yet.
-    pub(crate) fn new(limits: Limits) -> Self {
+    /// As the settings say, for the collections of these services.
+    pub(crate) fn new(settings: &Settings, catalog: &[&'static ServiceInfo]) -> Self {
+        let kinds = catalog.iter().flat_map(|service| {
+            let collections = service.collections.iter();
+            collections.map(|collection| Kind {
+                service,
+                collection,
+            })
+        });
+        let chosen = kinds.filter_map(|kind| {
+            let mut choices = settings.columns.iter();
+            let choice = choices.find(|choice| choice.kind == kind.collection.kind)?;
+            Some((kind, chosen(kind.collection, &choice.keys)))
+        });
         Self {
-            limits,
+            limits: settings.attention,
+            columns: chosen.collect(),
             ..Self::default()
         }
     }
@@ -45,12 +63,10 @@ impl Tables {
     }
 
     /// The columns of a collection's table.
-    #[expect(
-        clippy::unused_self,
-        reason = "the columns will be a matter of settings"
-    )]
     pub(crate) fn columns(&self, kind: Kind) -> &[Column] {
-        kind.collection.columns
+        self.columns
+            .get(&kind)
+            .map_or(kind.collection.columns, Vec::as_slice)
     }
 
     /// The order of a collection's rows; without one they stand as they were listed.
@@ -91,5 +107,79 @@ impl Order {
             direction: current.direction.reversed(),
             ..current
         }
+    }
+}
+
+/// What belongs to every row, also where its collection does not name it.
+const OWN: [Column; 5] = [
+    Column::fixed("id", "ID", Show::Plain, 12, 0),
+    Column::growing("name", "Name", 12),
+    Column::fixed("state", "State", Show::State, 13, 0),
+    Column::fixed("region", "Region", Show::Plain, 9, 0),
+    Column::fixed("account", "Account", Show::Plain, 12, 0),
+];
+
+/// The columns of these members: as they are described where they are usual ones, otherwise as wide as
+/// what they hold usually is.
+fn chosen(collection: &CollectionInfo, keys: &[String]) -> Vec<Column> {
+    let mut columns: Vec<Column> = keys
+        .iter()
+        .filter_map(|key| {
+            let usual = collection.columns.iter().find(|column| column.key == key);
+            let member = || collection.members.iter().find(|member| member.key == key);
+            let own = || OWN.iter().find(|column| column.key == key);
+            usual
+                .copied()
+                .or_else(|| member().map(column))
+                .or_else(|| own().copied())
+        })
+        .collect();
+    for (place, column) in columns.iter_mut().enumerate() {
+        // The first one stays; of the others those at the end go first.
+        column.drops = u8::try_from(place).unwrap_or(u8::MAX);
+    }
+    // Somebody has to take the space that is left.
+    if columns.iter().all(|column| !column.grows)
+        && let Some(last) = columns.last_mut()
+    {
+        last.grows = true;
+    }
+    columns
+}
+
+fn column(member: &Member) -> Column {
+    let (show, width) = match member.show {
+        Show::MomentAndAge | Show::Moment => (Show::Moment, 19),
+        Show::Age => (Show::Age, 6),
+        Show::State => (Show::State, 13),
+        other => (other, 12),
+    };
+    let width = width.max(u16::try_from(member.label.len()).unwrap_or(width));
+    Column::fixed(member.key, member.label, show, width, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::testing::SERVICE;
+
+    #[test]
+    fn chosen_columns_are_in_their_order_and_the_last_goes_first() {
+        let keys = ["size", "id", "state"].map(str::to_owned);
+        let columns = chosen(&SERVICE.collections[0], &keys);
+        let seen: Vec<_> = columns
+            .iter()
+            .map(|column| (column.key, column.title, column.drops, column.grows))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("size", "Size", 0, false),
+                ("id", "Id", 1, false),
+                ("state", "State", 2, true),
+            ]
+        );
+        let named = chosen(&SERVICE.collections[0], &["name", "id"].map(str::to_owned));
+        assert!(named[0].grows && !named[1].grows);
     }
 }

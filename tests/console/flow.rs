@@ -41,6 +41,7 @@ pub(crate) struct Setup {
     palette: Palette,
     charset: Charset,
     scenario: String,
+    config: String,
     flags: Flags,
     options: ConsoleOptions,
     rules: Option<String>,
@@ -66,6 +67,7 @@ impl Setup {
             palette: Palette::Dark,
             charset: Charset::Unicode,
             scenario: SCENARIO.to_owned(),
+            config: crate::common::CONFIG.to_owned(),
             flags: Flags::default(),
             options: ConsoleOptions::default(),
             rules: None,
@@ -101,6 +103,12 @@ impl Setup {
         self
     }
 
+    /// More of the configuration file.
+    pub(crate) fn config(mut self, more: &str) -> Self {
+        self.config.push_str(more);
+        self
+    }
+
     /// Looking at these Regions.
     pub(crate) fn regions(mut self, regions: &[&str]) -> Self {
         self.flags.regions = regions.iter().map(|region| (*region).to_owned()).collect();
@@ -128,7 +136,7 @@ impl Setup {
             path
         };
         let flags = Flags {
-            config: Some(keep("config.toml", crate::common::CONFIG)),
+            config: Some(keep("config.toml", &self.config)),
             sandbox: Some(Some(keep("scenario.toml", &self.scenario))),
             ..self.flags
         };

@@ -199,7 +199,7 @@ impl Action {
             Self::Open => ("open", "Open the selected row", Group::Screens),
             Self::Back => (
                 "back",
-                "Go back: cancel what loads, clear the filter, leave the screen",
+                "Clear the filter, cancel what loads, unmark, leave the screen",
                 Group::Screens,
             ),
             Self::HistoryBack => ("history-back", "Go to the screen before", Group::Screens),

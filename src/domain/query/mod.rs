@@ -184,20 +184,18 @@ impl Debug for Query {
     }
 }
 
-/// Whether a text holds these bytes one after the other, with whatever between them: few texts do, and
-/// only those are worth a closer look. Letters that are written in several ways are left to that.
-fn holds_in_order(text: &str, wanted: &str) -> bool {
-    if !wanted.is_ascii() || !text.is_ascii() {
-        return true;
-    }
-    let mut wanted = wanted.bytes();
-    let mut next = wanted.next();
-    for byte in text.bytes() {
-        if next == Some(byte) {
-            next = wanted.next();
-        }
-    }
-    next.is_none()
+/// Whether a text can hold these letters one after the other, with whatever between them: few texts
+/// do, and only those are worth a closer look. A letter that is written in several ways is left to
+/// that.
+fn may_hold(text: &str, wanted: &str) -> bool {
+    let mut rest = text;
+    let in_order = wanted.chars().all(|letter| {
+        rest.find(letter).is_some_and(|at| {
+            rest = &rest[at + letter.len_utf8()..];
+            true
+        })
+    });
+    in_order || !wanted.is_ascii() || !text.is_ascii()
 }
 
 fn is_near(
@@ -208,8 +206,12 @@ fn is_near(
     matcher: &mut Matcher,
     buffer: &mut Vec<char>,
 ) -> bool {
+    // The whole text first: most rows end here.
+    if !may_hold(text, wanted) {
+        return false;
+    }
     text.split('\n').any(|value| {
-        if !holds_in_order(value, wanted) {
+        if !may_hold(value, wanted) {
             return false;
         }
         buffer.clear();

@@ -1,11 +1,14 @@
 //! What screens and dialogs ask for, carried out.
 
+use std::path::PathBuf;
+
 use super::{identity, keys, notify};
 use crate::{
     config::Clipboard,
     context::Context,
     domain::{
         collection::ActionInfo,
+        export::Format,
         failure::Failure,
         row::{Row, RowKey, Tone},
         text::{harmless, is_hostile},
@@ -13,7 +16,7 @@ use crate::{
     tui::{
         choice::Choice,
         dialogs::{Dialog, bulk::Bulk, compare::Compare, export::Export, form::Form, menu::Menu},
-        effect::{Effect, File},
+        effect::{Effect, File, Replace},
         format, links,
         model::{Model, roots},
         outcome::Outcome,
@@ -90,27 +93,14 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         }
         Outcome::Export(kind, rows) => {
             let day = model.world.now.strftime("%Y-%m-%d");
-            let name = format!("{}-{day}", kind.collection.kind);
-            model.dialogs.push(Dialog::Export(Export::new(rows, &name)));
+            let export = Export::new(rows, &format!("{}-{day}", kind.collection.kind));
+            model.dialogs.push(Dialog::Export(export));
         }
         Outcome::Write {
             format,
             path,
             replace,
-        } => {
-            let pane = model.screen().and_then(Screen::pane);
-            let text = pane.map(|pane| pane.written(format, &model.world));
-            let ticket = model.tickets.next();
-            if let (Some(text), Some(Dialog::Export(export))) = (text, model.dialogs.last_mut()) {
-                export.writing(ticket);
-                let file = File {
-                    path,
-                    text,
-                    replace,
-                };
-                effects.push(Effect::Write(ticket, file));
-            }
-        }
+        } => write(model, format, path, replace, effects),
         Outcome::Say(tone, text) => notify(model, tone, text, effects),
         Outcome::Assess(request) => {
             let ticket = model.tickets.next();
@@ -309,6 +299,28 @@ fn copy(model: &mut Model, what: &str, text: String, effects: &mut Vec<Effect>) 
     }
     notify(model, Tone::Neutral, format!("Copied {what}"), effects);
     effects.push(Effect::Signal(Signal::Copy(text)));
+}
+
+/// Writes what the open list shows to a file.
+fn write(
+    model: &mut Model,
+    format: Format,
+    path: PathBuf,
+    replace: Replace,
+    effects: &mut Vec<Effect>,
+) {
+    let pane = model.screen().and_then(Screen::pane);
+    let text = pane.map(|pane| pane.written(format, &model.world));
+    let ticket = model.tickets.next();
+    if let (Some(text), Some(Dialog::Export(export))) = (text, model.dialogs.last_mut()) {
+        export.writing(ticket);
+        let file = File {
+            path,
+            text,
+            replace,
+        };
+        effects.push(Effect::Write(ticket, file));
+    }
 }
 
 /// Opens the dialog of an action on several rows.
