@@ -22,8 +22,8 @@ use crate::{
 };
 
 use super::{
-    effect::Effect, executor::Executor, input, message::Message, model::Model, theme::Styles,
-    update, view::view,
+    effect::Effect, executor::Executor, input, message::Message, model::Model, session,
+    theme::Styles, update, view::view,
 };
 
 /// The shortest time between two frames.
@@ -132,6 +132,9 @@ where
             let effects = update::update(&mut self.model, message);
             self.dirty = true;
             if self.execute(effects) {
+                if let Some(left) = session::leave(&self.model) {
+                    self.executor.leave_behind(&left);
+                }
                 return Ok(Some(self.exit()));
             }
             // However much arrives, a frame is drawn and a key is looked for in time.

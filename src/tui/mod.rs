@@ -44,12 +44,14 @@ mod pane;
 mod records;
 mod remote;
 mod screens;
+mod session;
 mod store;
 mod summary;
 mod terminal;
 #[cfg(test)]
 mod testing;
 mod theme;
+mod trail;
 mod update;
 mod view;
 mod widgets;

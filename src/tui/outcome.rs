@@ -46,6 +46,8 @@ pub(crate) enum Outcome {
         /// The filter.
         filter: &'static str,
     },
+    /// To connect with the code of a device.
+    GiveCode(String),
     /// To connect again.
     Retry,
     /// To go to the sandbox.

@@ -32,6 +32,8 @@ pub(crate) struct Pane {
     key: ListKey,
     filter: Filter,
     selected: Option<RowKey>,
+    /// The row that the cursor shall be on as soon as it is there.
+    wanted: Option<RowKey>,
     /// The position of the cursor among the rows that the filter lets through.
     at: usize,
     /// The position of the first row in sight.
@@ -52,6 +54,7 @@ impl Pane {
             key,
             filter: Filter::default(),
             selected: None,
+            wanted: None,
             at: 0,
             first: 0,
         }
@@ -70,6 +73,22 @@ impl Pane {
     /// Sets the filter.
     pub(crate) fn filter(&mut self, text: &str) {
         self.filter.set(text);
+    }
+
+    /// The filter as it stands.
+    pub(crate) fn filter_text(&self) -> &str {
+        self.filter.input().text()
+    }
+
+    /// The row that the cursor is on, or will be.
+    pub(crate) fn cursor(&self) -> Option<&RowKey> {
+        self.wanted.as_ref().or(self.selected.as_ref())
+    }
+
+    /// Puts filter and cursor back where they were; the cursor as soon as its row is there.
+    pub(crate) fn restore(&mut self, cursor: Option<RowKey>, filter: &str) {
+        self.filter.set(filter);
+        self.wanted = cursor;
     }
 
     /// Whether keys go into a text.
@@ -119,6 +138,14 @@ impl Pane {
     pub(crate) fn sync(&mut self, world: &World, area: Rect) {
         let listing = self.rows(world);
         self.filter.sync(listing);
+        if let Some(wanted) = &self.wanted {
+            let is_there = listing.and_then(|rows| rows.place(wanted)).is_some();
+            if is_there {
+                self.selected = self.wanted.take();
+            } else if *world.store.state(&self.need()) == State::Loaded {
+                self.wanted = None;
+            }
+        }
         let found = self
             .selected
             .as_ref()
@@ -161,6 +188,7 @@ impl Pane {
             }
             _ => return Outcome::Unused,
         };
+        self.wanted = None;
         self.select(at, self.rows(world));
         Outcome::Done
     }

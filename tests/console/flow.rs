@@ -49,6 +49,8 @@ pub(crate) struct Flow {
     console: Console<TestBackend, Inputs>,
     inputs: UnboundedSender<Input>,
     size: (u16, u16),
+    /// Where the sandbox is, also while the console is not connected to it.
+    endpoint: Option<String>,
     /// How it was left, once it was.
     pub(crate) exit: Option<Exit>,
     _folder: Option<TempDir>,
@@ -93,7 +95,7 @@ impl Setup {
     }
 
     /// With the overview first.
-    pub(crate) fn from_home(mut self) -> Self {
+    pub(crate) fn home_first(mut self) -> Self {
         self.options.start = Start::Home;
         self
     }
@@ -137,6 +139,7 @@ impl Setup {
         let mut flow = self.launch();
         flow.shows("corp.example.com");
         flow.settles();
+        flow.endpoint = flow.console.endpoint().map(str::to_owned);
         flow
     }
 }
@@ -151,6 +154,7 @@ impl Flow {
             console: Console::new(terminal, stream, settings, styles).expect("a console"),
             inputs,
             size,
+            endpoint: None,
             exit: None,
             _folder: None,
         }
@@ -338,7 +342,8 @@ impl Flow {
     }
 
     fn url(&self) -> &str {
-        self.console.endpoint().expect("a connected console")
+        let endpoint = self.console.endpoint().or(self.endpoint.as_deref());
+        endpoint.expect("a console that was connected")
     }
 }
 

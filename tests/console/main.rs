@@ -20,6 +20,7 @@ mod delete;
 mod failures;
 mod flow;
 mod freshness;
+mod history;
 mod home;
 mod identity;
 mod links;

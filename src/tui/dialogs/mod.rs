@@ -3,6 +3,7 @@
 //! Invariants: a dialog changes only itself and answers with an outcome; dialogs and screens do not
 //! know each other.
 
+pub(crate) mod code;
 mod entries;
 pub(crate) mod finder;
 pub(crate) mod form;
@@ -12,13 +13,17 @@ pub(crate) mod quit;
 
 use ratatui::{Frame, layout::Rect};
 
-use self::{finder::Finder, form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog};
+use self::{
+    code::CodeDialog, finder::Finder, form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog,
+};
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::Key;
 
 /// What can stand over the screen.
 #[derive(Debug)]
 pub(crate) enum Dialog {
+    /// The code of a device is asked for.
+    Code(CodeDialog),
     /// Where to go is being typed.
     Finder(Box<Finder>),
     /// An action is being asked for.
@@ -35,6 +40,7 @@ impl Dialog {
     /// A key.
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
         match self {
+            Self::Code(code) => code.key(key),
             Self::Finder(finder) => finder.key(key),
             Self::Form(form) => form.key(key, world, screen),
             Self::Help(help) => help.key(key, world, screen),
@@ -46,6 +52,7 @@ impl Dialog {
     /// A text was pasted.
     pub(crate) fn paste(&mut self, text: &str) {
         match self {
+            Self::Code(code) => code.paste(text),
             Self::Finder(finder) => finder.paste(text),
             Self::Form(form) => form.paste(text),
             Self::Help(_) | Self::Menu(_) | Self::Quit(_) => {}
@@ -55,6 +62,7 @@ impl Dialog {
     /// What its keys do, for the bottom line.
     pub(crate) fn hints(&self) -> Vec<Hint> {
         match self {
+            Self::Code(_) => CodeDialog::hints(),
             Self::Finder(finder) => finder.hints(),
             Self::Form(form) => form.hints(),
             Self::Help(_) => HelpDialog::hints(),
@@ -75,13 +83,14 @@ impl Dialog {
             Self::Form(form) => form.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
             Self::Menu(menu) => menu.sync(screen),
-            Self::Quit(_) => {}
+            Self::Code(_) | Self::Quit(_) => {}
         }
     }
 
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, world: &World, styles: &Styles) {
         match self {
+            Self::Code(code) => code.draw(frame, screen, styles),
             Self::Finder(finder) => finder.draw(frame, screen, styles),
             Self::Form(form) => form.draw(frame, screen, world, styles),
             Self::Help(help) => help.draw(frame, screen, world, styles),

@@ -90,6 +90,10 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             };
             follow(model, kind, to, *of, filter);
         }
+        Outcome::GiveCode(code) => {
+            model.dialogs.pop();
+            connect_with(model, Some(code), effects);
+        }
         Outcome::Retry => retry(model, effects),
         Outcome::Sandbox => {
             model.world.settings = Context::enter_sandbox(&model.world.settings);
@@ -249,9 +253,14 @@ pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Asks AWS who we are.
 pub(super) fn connect(model: &mut Model, effects: &mut Vec<Effect>) {
+    connect_with(model, None, effects);
+}
+
+fn connect_with(model: &mut Model, code: Option<String>, effects: &mut Vec<Effect>) {
+    effects.extend(model.reconnecting.take().map(Effect::Abort));
     let ticket = model.tickets.next();
     model.world.connection = Connection::Connecting(ticket, model.world.wall);
-    effects.push(Effect::Connect(ticket));
+    effects.push(Effect::Connect(ticket, code));
 }
 
 /// Stops whatever keeps the lists from being read.
@@ -280,6 +289,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     model.opened = false;
     model.world.records = Records::default();
     model.world.store = Store::default();
+    effects.extend(model.reconnecting.take().map(Effect::Abort));
     let ticket = model.tickets.next();
     model.world.connection = Connection::Opening(ticket, model.world.wall);
     effects.push(Effect::Open(ticket, Box::new(model.world.settings.clone())));
@@ -294,9 +304,12 @@ pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn close_dialog(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(Dialog::Form(form)) = model.dialogs.pop() {
+    match model.dialogs.pop() {
         // The finding out is of no use any more. The sending goes on: nobody can call it back.
-        effects.extend(form.idle_call().map(Effect::Abort));
+        Some(Dialog::Form(form)) => effects.extend(form.idle_call().map(Effect::Abort)),
+        // Without the code there is no connection.
+        Some(Dialog::Code(_)) => model.world.connection = Connection::Cancelled,
+        _ => {}
     }
 }
 
