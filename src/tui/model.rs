@@ -160,7 +160,11 @@ impl Model {
         if refreshes && self.world.freshness.is_wanted() {
             offers.push(Offer::unlisted(Action::Pause));
         }
-        if self.screens.len() > 1 && offers.iter().all(|offer| offer.action != Action::Back) {
+        let stays = matches!(self.screen(), Some(Screen::Problem(_)));
+        if self.screens.len() > 1
+            && !stays
+            && offers.iter().all(|offer| offer.action != Action::Back)
+        {
             offers.push(Offer::new(Action::Back, "back"));
         }
         let (back, forward) = self.trail.ways();

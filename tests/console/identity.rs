@@ -285,7 +285,7 @@ fn credentials_that_were_renewed_are_taken_up_by_themselves() {
             let without = text.replace("aws_access_key_id", "not_yet");
             fs::write(&file, without).expect("the file");
             let mut flow = accounts.console((80, 24));
-            flow.shows("aws sso login --profile alpha");
+            flow.shows("--profile alpha'");
             fs::write(&file, &text).expect("the file");
             flow.shows("alpha.example.com").settles();
             // And where they expire later on, what is shown is read again once they do not.
@@ -293,7 +293,7 @@ fn credentials_that_were_renewed_are_taken_up_by_themselves() {
                 "service": "ds", "action": "*", "kind": "expired_token", "times": 1,
             });
             flow.control("faults", &expired).press("R");
-            flow.shows("aws sso login --profile alpha");
+            flow.shows("--profile alpha'");
             flow.press("R").shows("<1m old");
         },
     );

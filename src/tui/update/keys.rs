@@ -109,7 +109,7 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
     let outcome = screen.act(action, &model.world, area);
     if outcome.is_used() {
         outcomes::carry_out(model, outcome, effects);
-    } else if action == Action::Back {
+    } else if action == Action::Back && !matches!(screen, Screen::Problem(_)) {
         outcomes::back(model, effects);
     } else if offers::verb(action).is_some() || matches!(action, Action::Actions | Action::GoTo) {
         let text = format!("{}: nothing here to do that with", action.label());
