@@ -52,6 +52,9 @@ pub fn services() -> Vec<&'static ServiceInfo> {
     registry::services()
 }
 
+/// The file in the state folder in which a session of the console leaves where it was.
+const LEFT: &str = "console.json";
+
 /// Everything that needs no network: the settings, the clock, the journal and the engine. Cheap to
 /// clone.
 #[derive(Clone)]
@@ -98,8 +101,8 @@ impl Context {
     }
 
     /// A context of the same world for other settings: another profile, other Regions. It shares the
-    /// sandbox and the place of the journal, and nothing that belongs to an identity: it has clients,
-    /// credentials and an engine of its own.
+    /// sandbox and the place of the journal, and the sessions that were begun with a code, each under
+    /// its profile; it has clients, credentials and an engine of its own.
     ///
     /// # Errors
     /// As [`Context::open`].
@@ -109,7 +112,10 @@ impl Context {
             return Self::open(settings).await;
         }
         let (sandbox, temporary) = (parts.sandbox.clone(), parts.temporary.clone());
-        Self::assemble(settings, sandbox, temporary).await
+        let context = Self::assemble(settings, sandbox, temporary).await?;
+        let connector = context.0.registry.connector();
+        connector.adopt(parts.registry.connector());
+        Ok(context)
     }
 
     async fn assemble(
@@ -210,6 +216,33 @@ impl Context {
         &self.0.state_dir
     }
 
+    /// What the last session of the console left for the next one, if anything that can be read.
+    pub async fn left_behind(&self) -> Option<String> {
+        let path = self.0.state_dir.join(LEFT);
+        let read = tokio::task::spawn_blocking(move || std::fs::read_to_string(path)).await;
+        match read.ok()? {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => {
+                tracing::warn!(%error, "what the last session left cannot be read");
+                None
+            }
+        }
+    }
+
+    /// Leaves something for the next session. Whoever looks at the same time sees the old one or the
+    /// new one, never half of it.
+    pub fn leave_behind(&self, text: &str) {
+        let dir = &self.0.state_dir;
+        let written = tempfile::NamedTempFile::new_in(dir).and_then(|mut file| {
+            std::io::Write::write_all(&mut file, text.as_bytes())?;
+            Ok(file.persist(dir.join(LEFT))?)
+        });
+        if let Err(error) = written {
+            tracing::warn!(%error, "nothing can be left for the next session");
+        }
+    }
+
     /// The engine.
     #[must_use]
     pub fn operations(&self) -> &Operations {
@@ -222,6 +255,14 @@ impl Context {
     /// [`FailureKind::Credentials`] with what was looked for and where, [`FailureKind::Invalid`] for
     /// an unknown profile or no Region, otherwise what AWS or the network answered.
     pub async fn connect(&self) -> Result<Arc<Session>, Failure> {
+        let connected = self.find_identity().await;
+        if connected.is_err() {
+            self.0.registry.connector().look_again();
+        }
+        connected
+    }
+
+    async fn find_identity(&self) -> Result<Arc<Session>, Failure> {
         let parts = &self.0;
         let connector = parts.registry.connector();
         let profile = chosen_profile(&parts.settings);
@@ -254,6 +295,34 @@ impl Context {
         let places = session.regions.iter().map(|region| session.place(region));
         parts.operations.bind(places.collect());
         Ok(Arc::new(session))
+    }
+
+    /// The device whose code has to be given before the profile's role can be assumed.
+    ///
+    /// # Errors
+    /// [`FailureKind::Invalid`] for AWS files that cannot be read.
+    pub async fn wants_code(&self) -> Result<Option<String>, Failure> {
+        match (chosen_profile(&self.0.settings), &self.0.sandbox) {
+            (Some(profile), None) => self.0.registry.connector().wants_code(profile).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// Assumes the profile's role with the code of its device. The session is kept in memory.
+    ///
+    /// # Errors
+    /// What STS or the network answered.
+    pub async fn give_code(&self, code: &str) -> Result<(), Failure> {
+        let settings = &self.0.settings;
+        let Some(profile) = chosen_profile(settings) else {
+            return Ok(());
+        };
+        let region = match &settings.regions {
+            Regions::Listed(regions) => regions.first(),
+            Regions::Default | Regions::All => None,
+        };
+        let connector = self.0.registry.connector();
+        connector.begin_session(profile, region, code).await
     }
 
     /// Whether a service can be connected in a place: credentials, and that they are still those of

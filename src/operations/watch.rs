@@ -402,8 +402,12 @@ fn no_answer() -> Failure {
 fn cannot_look(failure: &Failure) -> String {
     match failure.kind {
         FailureKind::Credentials => format!(
-            "cannot be watched at present ({}); watching goes on once the credentials are renewed",
-            failure.code.as_deref().unwrap_or(&failure.message)
+            "cannot be watched at present ({}); watching goes on once the credentials are renewed{}",
+            failure.code.as_deref().unwrap_or(&failure.message),
+            failure
+                .hint
+                .as_ref()
+                .map_or_else(String::new, |hint| format!(". {hint}"))
         ),
         _ => match &failure.code {
             Some(code) => format!("cannot be watched at present ({code}); trying again"),

@@ -8,7 +8,7 @@ use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use aws_config::{
@@ -16,7 +16,10 @@ use aws_config::{
     profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig, retry::RetryConfig,
     timeout::TimeoutConfig,
 };
-use aws_credential_types::{Credentials, provider::ProvideCredentials};
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, SharedCredentialsProvider},
+};
 use aws_smithy_http_client::{
     Builder, Connector as HttpConnector,
     proxy::ProxyConfig,
@@ -76,8 +79,10 @@ pub struct Connector {
     http: OnceLock<SharedHttpClient>,
     plain: OnceLock<Http>,
     identities: identity::Cache,
-    // A plain mutex: held to look up or insert, never across an await.
+    // Plain mutexes: held to look up or insert, never across an await.
     configs: Mutex<HashMap<Key, SdkConfig>>,
+    /// The sessions that were begun with the code of a device, by profile. In memory only.
+    sessions: Mutex<HashMap<String, Credentials>>,
 }
 
 /// What a configuration depends on.
@@ -116,6 +121,7 @@ impl Connector {
             plain: OnceLock::new(),
             identities: identity::Cache::default(),
             configs: Mutex::default(),
+            sessions: Mutex::default(),
         }
     }
 
@@ -218,6 +224,86 @@ impl Connector {
         Ok(regions)
     }
 
+    /// The device whose code a profile's role asks for, as long as no session was begun with one.
+    ///
+    /// # Errors
+    /// [`FailureKind::Invalid`] for AWS files that cannot be read.
+    pub async fn wants_code(&self, profile: &str) -> Result<Option<String>, Failure> {
+        if self.session(profile).is_some() {
+            return Ok(None);
+        }
+        let profiles = identity::profiles().await?;
+        let found = profiles.into_iter().find(|known| known.name == profile);
+        Ok(found.and_then(|profile| profile.mfa))
+    }
+
+    /// Begins a session of a profile's role with the code of its device, by STS `AssumeRole`.
+    ///
+    /// # Errors
+    /// [`FailureKind::Invalid`] for a profile that names no role or no source, otherwise what STS or
+    /// the network answered.
+    pub async fn begin_session(
+        &self,
+        profile: &str,
+        region: Option<&Region>,
+        code: &str,
+    ) -> Result<(), Failure> {
+        const DOING: &str = "AssumeRole";
+        let role = identity::role(profile).await?;
+        let settings = ProviderConfig::default().with_http_client(self.http()?);
+        let source = ProfileFileCredentialsProvider::builder()
+            .profile_name(role.source)
+            .configure(&settings)
+            .build();
+        let endpoint = self.options.endpoint_url.as_deref();
+        let config = self.make(Some(profile), region, endpoint).await?;
+        let config = config
+            .to_builder()
+            .credentials_provider(SharedCredentialsProvider::new(source))
+            .build();
+        let reply = aws_sdk_sts::Client::new(&config)
+            .assume_role()
+            .role_arn(role.arn)
+            .role_session_name(role.session)
+            .set_external_id(role.external_id)
+            .serial_number(role.mfa)
+            .token_code(code)
+            .send()
+            .await
+            .map_err(|error| refusal::failure(&error, DOING, refusal::common))?;
+        let lost = || Failure::new(FailureKind::ReplyLost, DOING, "AWS named no credentials");
+        let given = reply.credentials().ok_or_else(lost)?;
+        let expiry = SystemTime::try_from(*given.expiration()).ok();
+        let credentials = Credentials::new(
+            given.access_key_id(),
+            given.secret_access_key(),
+            Some(given.session_token().to_owned()),
+            expiry,
+            "AssumeRole with a code",
+        );
+        self.lock_sessions().insert(profile.to_owned(), credentials);
+        self.lock()
+            .retain(|key, _| key.profile.as_deref() != Some(profile));
+        Ok(())
+    }
+
+    /// Takes over the sessions that were begun with a code, so that nobody is asked for one twice.
+    pub fn adopt(&self, other: &Self) {
+        let theirs = other.lock_sessions().clone();
+        self.lock_sessions().extend(theirs);
+    }
+
+    /// The session of a profile, as long as it lasts.
+    fn session(&self, profile: &str) -> Option<Credentials> {
+        let session = self.lock_sessions().get(profile).cloned()?;
+        let lasts = session.expiry().is_none_or(|end| end > SystemTime::now());
+        lasts.then_some(session)
+    }
+
+    fn lock_sessions(&self) -> MutexGuard<'_, HashMap<String, Credentials>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The name that the account of a place has beside its number, where one may ask for it.
     pub async fn alias(&self, place: &Place) -> Option<String> {
         let config = self
@@ -245,12 +331,22 @@ impl Connector {
         self.identities.of(config, profile).await
     }
 
+    /// Drops what is remembered of all profiles, so that renewed credentials are picked up: the SDK
+    /// reads the files only once. Sessions that were begun with a code are kept.
+    pub fn look_again(&self) {
+        self.identities.clear();
+        self.lock().clear();
+    }
+
     /// Drops what is remembered of a profile: its credentials, and whose they are.
     pub(super) fn forget(&self, place: &Place) {
         self.identities
             .forget(place.profile.as_deref(), place.endpoint.as_deref());
         let of = |key: &Key| key.profile == place.profile && key.endpoint == place.endpoint;
         self.lock().retain(|key, _| !of(key));
+        if let Some(profile) = &place.profile {
+            self.lock_sessions().remove(profile);
+        }
     }
 
     /// The configuration of a profile and an endpoint, for a Region. It is made once, so that all
@@ -308,7 +404,11 @@ impl Connector {
                 .profile_name(name)
                 .configure(&settings)
                 .build();
-            loader = loader.profile_name(name).credentials_provider(provider);
+            loader = loader.profile_name(name);
+            loader = match self.session(name) {
+                Some(session) => loader.credentials_provider(session),
+                None => loader.credentials_provider(provider),
+            };
         }
         if let Some(region) = region {
             loader = loader.region(SdkRegion::new(region.as_str().to_owned()));

@@ -66,6 +66,14 @@ impl Cache {
         Ok(identity)
     }
 
+    /// Forgets whose any credentials are.
+    pub(super) fn clear(&self) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     /// Forgets whose the credentials of a profile are.
     pub(super) fn forget(&self, profile: Option<&str>, endpoint: Option<&str>) {
         let of = |key: &Key| key.0.as_deref() == profile && key.1.as_deref() == endpoint;
@@ -183,6 +191,43 @@ pub async fn profiles() -> Result<Vec<Profile>, Failure> {
         .collect();
     profiles.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(profiles)
+}
+
+/// A role that is assumed with the code of a device.
+pub(super) struct Role {
+    pub(super) arn: String,
+    /// The profile whose credentials assume it.
+    pub(super) source: String,
+    pub(super) session: String,
+    pub(super) external_id: Option<String>,
+    pub(super) mfa: String,
+}
+
+/// The role of a profile that asks for a code.
+///
+/// # Errors
+/// [`FailureKind::Invalid`] where it names no role, no device, or no source profile.
+pub(super) async fn role(name: &str) -> Result<Role, Failure> {
+    let profiles = load_profiles().await?;
+    let profile = profiles.get_profile(name);
+    let value = |key: &str| {
+        let value = profile.and_then(|profile| profile.get(key));
+        value.filter(|value| !value.is_empty()).map(str::to_owned)
+    };
+    let needed = |key: &str| {
+        value(key).ok_or_else(|| {
+            let name = harmless(name);
+            let message = format!("profile {name} of the AWS files has no {key}");
+            Failure::new(FailureKind::Invalid, "", message)
+        })
+    };
+    Ok(Role {
+        arn: needed("role_arn")?,
+        source: needed("source_profile")?,
+        session: value("role_session_name").unwrap_or_else(|| "snapdeck".to_owned()),
+        external_id: value("external_id"),
+        mfa: needed("mfa_serial")?,
+    })
 }
 
 async fn load_profiles() -> Result<aws_runtime::env_config::section::EnvConfigSections, Failure> {

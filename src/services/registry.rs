@@ -19,6 +19,7 @@ use crate::domain::{
     collection::ServiceInfo,
     failure::{Failure, FailureKind},
     place::Place,
+    text::harmless,
 };
 
 /// A service that can be connected.
@@ -81,6 +82,10 @@ impl Registry {
                 known.profile != place.profile || known.endpoint != place.endpoint
             });
             self.connector.forget(place);
+            // Who found out that there are none has said what was looked at.
+            if failure.code.is_some() || failure.hint.is_none() {
+                return failure.hint(renewal(place));
+            }
         }
         self.advise(refusal::at(failure, place.endpoint.as_deref()))
     }
@@ -149,4 +154,16 @@ impl Registry {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How the credentials of a place are renewed.
+fn renewal(place: &Place) -> String {
+    let profile = match &place.profile {
+        Some(profile) => format!(" --profile {}", harmless(profile)),
+        None => String::new(),
+    };
+    format!(
+        "The credentials are wrong or have expired. Renew them ('aws sso login{profile}', or your \
+         own way); what was renewed is picked up."
+    )
 }

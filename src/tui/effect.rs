@@ -24,8 +24,9 @@ pub(crate) enum Effect {
     /// Open the context: journal, engine, and the sandbox where it is asked for. The one that was
     /// open is let go of, and all that it was watching by.
     Open(Ticket, Box<Settings>),
-    /// Find credentials and Regions, and ask AWS who we are.
-    Connect(Ticket),
+    /// Find credentials and Regions, and ask AWS who we are; with the code of a device, where one
+    /// was asked for.
+    Connect(Ticket, Option<String>),
     /// Read the profiles of the AWS files.
     ReadProfiles(Ticket),
     /// Read which Regions are enabled.

@@ -22,7 +22,7 @@ use crate::{
 };
 
 use super::{
-    effect::Effect, executor::Executor, input, message::Message, model::Model, terminal,
+    effect::Effect, executor::Executor, input, message::Message, model::Model, session, terminal,
     theme::Styles, update, view::view,
 };
 
@@ -134,6 +134,9 @@ where
             let effects = update::update(&mut self.model, message);
             self.dirty = true;
             if self.execute(effects) {
+                if let Some(left) = session::leave(&self.model) {
+                    self.executor.leave_behind(&left);
+                }
                 return Ok(Some(self.exit()));
             }
             // However much arrives, a frame is drawn and a key is looked for in time.

@@ -38,6 +38,9 @@ use super::{
 /// Carries effects out.
 pub(crate) struct Executor {
     context: Option<Context>,
+    /// The one that was let go of, whose world the next one may be of. Kept until that is open, since
+    /// its opening can be stopped.
+    before: Option<Context>,
     session: Option<Arc<Session>>,
     tasks: JoinSet<()>,
     calls: HashMap<Ticket, AbortHandle>,
@@ -56,7 +59,7 @@ enum Report {
     Answer(Ticket, Message),
     /// Of a call that goes on answering.
     Part(Message),
-    Opened(Ticket, Context),
+    Opened(Ticket, Context, Option<String>),
     Connected(Ticket, Arc<Session>),
     Changed(u64, Box<Operation>),
     Missed(u64),
@@ -70,6 +73,7 @@ impl Executor {
         let (sender, reports) = unbounded_channel();
         Self {
             context: None,
+            before: None,
             session: None,
             tasks: JoinSet::new(),
             calls: HashMap::new(),
@@ -85,13 +89,13 @@ impl Executor {
         let sender = self.sender.clone();
         match effect {
             Effect::Open(ticket, settings) => {
-                let before = self.context.take();
                 self.close();
+                let before = self.before.clone();
                 self.call(ticket, open(ticket, before, settings, sender));
             }
-            Effect::Connect(ticket) => {
+            Effect::Connect(ticket, code) => {
                 self.session = None;
-                self.call(ticket, connect(ticket, self.context.clone(), sender));
+                self.call(ticket, connect(ticket, self.context.clone(), code, sender));
             }
             Effect::ReadProfiles(ticket) => {
                 self.call(ticket, async move {
@@ -154,6 +158,13 @@ impl Executor {
         }
     }
 
+    /// Leaves something for the next session. There is nobody to tell where that fails.
+    pub(crate) fn leave_behind(&self, text: &str) {
+        if let Some(context) = &self.context {
+            context.leave_behind(text);
+        }
+    }
+
     /// The next message of a task. Waits for ever where none is to come.
     pub(crate) async fn next(&mut self) -> Message {
         loop {
@@ -190,16 +201,18 @@ impl Executor {
                 Some(message)
             }
             Report::Part(message) => Some(message),
-            Report::Opened(ticket, context) => {
+            Report::Opened(ticket, context, left) => {
                 // Stopped by the user in the moment it was done.
                 self.calls.remove(&ticket)?;
                 let opened = Opened {
                     clock: context.clock().clone(),
                     restriction: context.restriction().map(str::to_owned),
                     sandbox: context.is_sandbox(),
+                    left,
                 };
                 self.follow(&context);
                 self.context = Some(context);
+                self.before = None;
                 Some(Message::Opened(ticket, Ok(opened)))
             }
             Report::Connected(ticket, session) => {
@@ -249,7 +262,7 @@ impl Executor {
             task.abort();
         }
         self.session = None;
-        self.context = None;
+        self.before = self.context.take().or(self.before.take());
     }
 
     fn call(&mut self, ticket: Ticket, work: impl Future<Output = ()> + Send + 'static) {
@@ -269,22 +282,47 @@ async fn open(
         None => Context::open(&settings).await,
     };
     let report = match opened {
-        Ok(context) => Report::Opened(ticket, context),
+        Ok(context) => {
+            let left = context.left_behind().await;
+            Report::Opened(ticket, context, left)
+        }
         Err(failure) => Report::Answer(ticket, Message::Opened(ticket, Err(failure))),
     };
     send(&sender, report);
 }
 
-async fn connect(ticket: Ticket, context: Option<Context>, sender: UnboundedSender<Report>) {
-    let result = match &context {
+async fn connect(
+    ticket: Ticket,
+    context: Option<Context>,
+    code: Option<String>,
+    sender: UnboundedSender<Report>,
+) {
+    let asked = match &context {
         None => Err(not_connected()),
-        Some(context) => context.connect().await,
+        Some(context) => ask_for_code(context, code).await,
+    };
+    let result = match (asked, &context) {
+        (Ok(Some(device)), _) => {
+            let message = Message::CodeWanted(ticket, device);
+            return send(&sender, Report::Answer(ticket, message));
+        }
+        (Ok(None), Some(context)) => context.connect().await,
+        (Ok(None), None) => Err(not_connected()),
+        (Err(failure), _) => Err(failure),
     };
     let report = match result {
         Ok(session) => Report::Connected(ticket, session),
         Err(failure) => Report::Answer(ticket, Message::Connected(ticket, Err(failure))),
     };
     send(&sender, report);
+}
+
+/// Gives the code where there is one; otherwise answers the device that one is wanted from.
+async fn ask_for_code(context: &Context, code: Option<String>) -> Result<Option<String>, Failure> {
+    match code {
+        Some(code) => context.give_code(&code).await.map(|()| None),
+        None => context.wants_code().await,
+    }
 }
 
 async fn read_regions(

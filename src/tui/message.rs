@@ -46,6 +46,8 @@ pub(crate) enum Message {
     Opened(Ticket, Result<Opened, Failure>),
     /// AWS said who we are.
     Connected(Ticket, Result<Connected, Failure>),
+    /// The profile's role wants the code of this device first.
+    CodeWanted(Ticket, String),
     /// The AWS files were read.
     Profiles(Ticket, Result<Vec<Profile>, Failure>),
     /// The enabled Regions are known.
@@ -111,6 +113,8 @@ pub(crate) struct Opened {
     pub(crate) restriction: Option<String>,
     /// Whether AWS is a simulated one.
     pub(crate) sandbox: bool,
+    /// What the last session left.
+    pub(crate) left: Option<String>,
 }
 
 /// A timer, by what it is for. One that was overtaken is ignored when it runs out.
@@ -120,6 +124,8 @@ pub(crate) enum Timer {
     Notice(Timestamp),
     /// What operations have changed is to be read again.
     Reload,
+    /// Credentials that could not be used may have been renewed.
+    Reconnect,
     /// What is shown may be old enough at this moment to be read again.
     Refresh(Timestamp),
 }

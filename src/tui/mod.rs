@@ -53,6 +53,7 @@ mod reader;
 mod records;
 mod remote;
 mod screens;
+mod session;
 mod source;
 mod store;
 mod summary;
@@ -61,6 +62,7 @@ mod terminal;
 #[cfg(test)]
 mod testing;
 mod theme;
+mod trail;
 mod update;
 mod view;
 mod widgets;

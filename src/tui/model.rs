@@ -20,6 +20,7 @@ use super::{
     screens::{Screen, collection::CollectionScreen, home::HomeScreen},
     store::{Kind, Store},
     tables::Tables,
+    trail::Trail,
     world::{Connection, World},
 };
 
@@ -36,10 +37,16 @@ pub(crate) struct Model {
     pub(crate) notice: Option<Notice>,
     /// The services of which operations have changed something that is not read again yet.
     pub(crate) outdated: BTreeSet<String>,
+    /// Where one has been.
+    pub(crate) trail: Trail,
+    /// Whether the present step goes back or forward, or begins anew, and so leaves no trace.
+    pub(crate) retracing: bool,
     /// The moment for which a timer runs that has what is shown read again.
     pub(crate) refresh_at: Option<Timestamp>,
     /// What was typed to go somewhere, oldest first.
     pub(crate) history: Vec<String>,
+    /// The call that looks whether credentials were renewed, while nobody waits for it.
+    pub(crate) reconnecting: Option<Ticket>,
     /// The call that looks for a row to go to.
     pub(crate) finding: Option<Ticket>,
     /// Whether the context is open, so that there is a journal to read.
@@ -122,8 +129,11 @@ impl Model {
             dialogs: Vec::new(),
             notice: None,
             outdated: BTreeSet::new(),
+            trail: Trail::default(),
+            retracing: false,
             refresh_at: None,
             history: Vec::new(),
+            reconnecting: None,
             finding: None,
             opened: false,
             interrupted: false,
@@ -159,9 +169,20 @@ impl Model {
         if refreshes && self.world.freshness.is_wanted() {
             offers.push(Offer::unlisted(Action::Pause));
         }
-        if self.screens.len() > 1 && offers.iter().all(|offer| offer.action != Action::Back) {
+        let stays = matches!(self.screen(), Some(Screen::Problem(_)));
+        if self.screens.len() > 1
+            && !stays
+            && offers.iter().all(|offer| offer.action != Action::Back)
+        {
             offers.push(Offer::new(Action::Back, "back"));
         }
+        let (back, forward) = self.trail.ways();
+        let ways = [
+            (back, Action::HistoryBack),
+            (forward, Action::HistoryForward),
+        ];
+        let ways = ways.into_iter().filter(|(is_there, _)| *is_there);
+        offers.extend(ways.map(|(_, action)| Offer::unlisted(action)));
         offers.push(Offer::unlisted(Action::Home));
         offers.push(Offer::unlisted(Action::Identity));
         offers.push(Offer::new(Action::Palette, "go"));

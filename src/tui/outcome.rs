@@ -89,6 +89,8 @@ pub(crate) enum Outcome {
     },
     /// To write a file for a bug report.
     Diagnose,
+    /// To connect with the code of a device.
+    GiveCode(String),
     /// To connect again.
     Retry,
     /// To go to the sandbox.

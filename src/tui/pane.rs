@@ -41,6 +41,8 @@ pub(crate) struct Pane {
     filter: Filter,
     marks: Marks,
     selected: Option<RowKey>,
+    /// The row that the cursor shall be on as soon as it is there.
+    wanted: Option<RowKey>,
     /// The position of the cursor among the rows that the filter lets through.
     at: usize,
     /// The position of the first row in sight.
@@ -66,6 +68,7 @@ impl Pane {
             filter: Filter::default(),
             marks: Marks::default(),
             selected: None,
+            wanted: None,
             at: 0,
             first: 0,
             height: 0,
@@ -85,6 +88,22 @@ impl Pane {
     /// Sets the filter.
     pub(crate) fn filter(&mut self, text: &str) {
         self.filter.set(text);
+    }
+
+    /// The filter as it stands.
+    pub(crate) fn filter_text(&self) -> &str {
+        self.filter.input().text()
+    }
+
+    /// The row that the cursor is on, or will be.
+    pub(crate) fn cursor(&self) -> Option<&RowKey> {
+        self.wanted.as_ref().or(self.selected.as_ref())
+    }
+
+    /// Puts filter and cursor back where they were; the cursor as soon as its row is there.
+    pub(crate) fn restore(&mut self, cursor: Option<RowKey>, filter: &str) {
+        self.filter.set(filter);
+        self.wanted = cursor;
     }
 
     /// Whether keys go into a text.
@@ -137,6 +156,14 @@ impl Pane {
         let listing = self.rows(world);
         self.filter.sync(listing, &self.look(world));
         self.marks.sync(listing);
+        if let Some(wanted) = &self.wanted {
+            let is_there = listing.and_then(|rows| rows.place(wanted)).is_some();
+            if is_there {
+                self.selected = self.wanted.take();
+            } else if *world.store.state(&self.need()) == State::Loaded {
+                self.wanted = None;
+            }
+        }
         let found = self
             .selected
             .as_ref()
@@ -212,6 +239,7 @@ impl Pane {
             }
             _ => return Outcome::Unused,
         };
+        self.wanted = None;
         self.select(at, self.rows(world));
         Outcome::Done
     }

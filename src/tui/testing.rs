@@ -369,6 +369,7 @@ impl Driver {
             clock,
             restriction: None,
             sandbox: false,
+            left: None,
         };
         driver.tell(Message::Opened(ticket, Ok(opened)));
         let ticket = driver.take(|effect| match effect {
@@ -377,7 +378,7 @@ impl Driver {
         });
         driver.tell(Message::Recorded(ticket, Ok(Vec::new())));
         let ticket = driver.take(|effect| match effect {
-            Effect::Connect(ticket) => Some(*ticket),
+            Effect::Connect(ticket, _) => Some(*ticket),
             _ => None,
         });
         let identity = Identity {

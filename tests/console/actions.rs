@@ -34,7 +34,7 @@ fn all_that_can_be_done_to_a_row_and_to_what_owns_it_is_in_one_menu() {
         flow.press("esc enter tab").settles();
         flow.press("a").snapshot("actions-snapshot");
         flow.press("enter").shows("to confirm").shows("[ Cancel ]");
-        flow.press("esc esc j j enter").settles();
+        flow.press("esc esc j j enter").shows("Snapshots 0");
         flow.press("a").snapshot("actions-connector");
     });
 }

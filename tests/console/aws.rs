@@ -18,7 +18,7 @@ use crate::{
 /// Set in the processes that the tests start.
 const INSIDE: &str = "SNAPDECK_TEST_INSIDE";
 
-const KEYS: [(&str, &str); 2] = [
+pub(crate) const KEYS: [(&str, &str); 2] = [
     ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID),
     ("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY),
 ];
@@ -51,7 +51,7 @@ pub(crate) fn is_inside(test: &str, variables: &[(&str, &str)]) -> bool {
 }
 
 /// A console that takes an endpoint for AWS.
-fn console(world: &World, endpoint: &str, size: (u16, u16)) -> Flow {
+pub(crate) fn console(world: &World, endpoint: &str, size: (u16, u16)) -> Flow {
     let flags = Flags {
         config: Some(world.path("config.toml")),
         state_dir: Some(world.path("state")),

@@ -52,6 +52,8 @@ pub(crate) struct Flow {
     console: Console<TestBackend, Inputs>,
     inputs: UnboundedSender<Input>,
     size: (u16, u16),
+    /// Where the sandbox is, also while the console is not connected to it.
+    endpoint: Option<String>,
     /// How it was left, once it was.
     pub(crate) exit: Option<Exit>,
     _folder: Option<TempDir>,
@@ -116,7 +118,7 @@ impl Setup {
     }
 
     /// With the overview first.
-    pub(crate) fn from_home(mut self) -> Self {
+    pub(crate) fn home_first(mut self) -> Self {
         self.options.start = Start::Home;
         self
     }
@@ -168,6 +170,7 @@ impl Setup {
         let mut flow = self.launch();
         flow.shows("corp.example.com");
         flow.settles();
+        flow.endpoint = flow.console.endpoint().map(str::to_owned);
         flow
     }
 }
@@ -182,6 +185,7 @@ impl Flow {
             console: Console::new(terminal, stream, settings, styles).expect("a console"),
             inputs,
             size,
+            endpoint: None,
             exit: None,
             _folder: None,
         }
@@ -369,7 +373,8 @@ impl Flow {
     }
 
     fn url(&self) -> &str {
-        self.console.endpoint().expect("a connected console")
+        let endpoint = self.console.endpoint().or(self.endpoint.as_deref());
+        endpoint.expect("a console that was connected")
     }
 }
 

@@ -48,3 +48,11 @@ fn it_can_be_paused_and_says_what_time_it_stopped_at() {
         flow.press("p").shows("<1m old");
     });
 }
+
+#[test]
+fn expired_credentials_are_said_with_what_renews_them_and_it_goes_on_by_itself() {
+    let mut flow = Setup::new((80, 24)).refresh(Duration::from_secs(1)).start();
+    flow.fault("DescribeDirectories", "expired_token", 2);
+    flow.shows("Renew them ('aws sso login'").frame("expired");
+    flow.shows("<1s old").hides("aws sso login");
+}

@@ -7,7 +7,7 @@ fn it_says_of_every_list_what_it_comes_to_and_leads_into_it() {
     at_each_size(|size| {
         let mut flow = Setup::new(size)
             .with(&INSTANCE.replace("speed = 600", ""))
-            .from_home()
+            .home_first()
             .launch();
         flow.frame("home-starting");
         flow.shows("EBS volumes").settles().snapshot("home");

@@ -240,6 +240,66 @@ fn what_runs_elsewhere_is_watched_further_with_its_own_credentials() {
 }
 
 #[test]
+fn a_role_that_wants_the_code_of_a_device_is_assumed_with_it() {
+    with_accounts(
+        "a_role_that_wants_the_code_of_a_device_is_assumed_with_it",
+        || {
+            for size in [(80, 24), (140, 40)] {
+                let accounts = Accounts::new();
+                let file = env::var_os("AWS_CONFIG_FILE").expect("a name for the file");
+                let role = format!(
+                    "[profile gamma]\nregion = us-east-1\nendpoint_url = {}\nsource_profile = beta\n\
+                     role_arn = arn:aws:iam::222222222222:role/Operator\n\
+                     mfa_serial = arn:aws:iam::222222222222:mfa/ana\n",
+                    accounts.beta.url()
+                );
+                let text = fs::read_to_string(&file).expect("the file") + &role;
+                fs::write(&file, text).expect("the file");
+                let mut flow = accounts.console(size);
+                flow.shows("alpha.example.com").settles();
+                flow.press(": 'gamma'").shows("▸ gamma").press("enter");
+                flow.shows("wants the code").frame("mfa");
+                flow.press("'000000' enter")
+                    .shows("MultiFactorAuthentication failed");
+                flow.press("R").shows("wants the code").press("'12x3456'");
+                flow.frame("mfa-typed");
+                flow.press("enter").shows("beta.example.com");
+                // Other Regions of the same session need no other code.
+                flow.press(": 'eu-west-1' enter").shows("No directories");
+                let given = accounts.beta.requests();
+                let given = given.iter().filter(|call| call["action"] == "AssumeRole");
+                assert_eq!(given.count(), 2);
+            }
+        },
+    );
+}
+
+#[test]
+fn credentials_that_were_renewed_are_taken_up_by_themselves() {
+    with_accounts(
+        "credentials_that_were_renewed_are_taken_up_by_themselves",
+        || {
+            let accounts = Accounts::new();
+            let file = env::var_os("AWS_CONFIG_FILE").expect("a name for the file");
+            let text = fs::read_to_string(&file).expect("the file");
+            let without = text.replace("aws_access_key_id", "not_yet");
+            fs::write(&file, without).expect("the file");
+            let mut flow = accounts.console((80, 24));
+            flow.shows("--profile alpha'");
+            fs::write(&file, &text).expect("the file");
+            flow.shows("alpha.example.com").settles();
+            // And where they expire later on, what is shown is read again once they do not.
+            let expired = json!({
+                "service": "ds", "action": "*", "kind": "expired_token", "times": 1,
+            });
+            flow.control("faults", &expired).press("R");
+            flow.shows("--profile alpha'");
+            flow.press("R").shows("<1m old");
+        },
+    );
+}
+
+#[test]
 fn other_regions_are_chosen_inside_one_or_several() {
     at_each_size(|size| {
         let mut flow = Setup::new(size).start();

@@ -25,6 +25,7 @@ mod failures;
 mod flow;
 mod freshness;
 mod guardrails;
+mod history;
 mod home;
 mod identity;
 mod links;

@@ -5,14 +5,17 @@ use std::time::Duration;
 use ratatui::crossterm::event::{KeyCode, KeyModifiers};
 use serde_json::Value;
 
-use crate::flow::{Flow, Setup};
+use crate::{
+    actions::INSTANCE,
+    flow::{Flow, Setup},
+};
 
 /// How long answers are waited for after a run of single keys; after a phrase they are all awaited.
 const PAUSE: Duration = Duration::from_millis(4);
 const RUN: usize = 20;
 
 /// Keys that lead deep into the console, since single ones rarely do. None types an id.
-const PHRASES: [&str; 12] = [
+const PHRASES: [&str; 18] = [
     "enter tab",
     "enter tab j j j",
     "esc esc j enter tab",
@@ -25,10 +28,16 @@ const PHRASES: [&str; 12] = [
     "r tab 'd-'",
     "shift-tab enter",
     "tab enter",
+    "a enter",
+    "a j j enter",
+    "L",
+    "H j enter",
+    ": 'restore' enter",
+    "P 'eu-west-1' enter",
 ];
 
 /// Every key that means something, those that lead on more often.
-const KEYS: [KeyCode; 36] = [
+const KEYS: [KeyCode; 44] = [
     KeyCode::Enter,
     KeyCode::Enter,
     KeyCode::Enter,
@@ -65,6 +74,14 @@ const KEYS: [KeyCode; 36] = [
     KeyCode::Char('G'),
     KeyCode::Char('-'),
     KeyCode::Char('y'),
+    KeyCode::Char('a'),
+    KeyCode::Char(':'),
+    KeyCode::Char('L'),
+    KeyCode::Char('H'),
+    KeyCode::Char('P'),
+    KeyCode::Char('p'),
+    KeyCode::Char('['),
+    KeyCode::Char(']'),
 ];
 
 /// The numbers of `SplitMix64`: the same keys in every run.
@@ -118,7 +135,7 @@ fn count(requests: &[Value], action: &str) -> usize {
 
 #[test]
 fn on_a_read_only_console_nothing_is_ever_changed() {
-    let requests = press_at_random(20_000, 10, || Setup::new((80, 24)).read_only().start());
+    let requests = press_at_random(100_000, 4, || Setup::new((80, 24)).read_only().start());
     let changes: Vec<_> = requests
         .iter()
         .filter(|call| call["mutating"] == true)
@@ -130,10 +147,30 @@ fn on_a_read_only_console_nothing_is_ever_changed() {
     assert!(asked > 10, "{asked}");
 }
 
+/// The calls that interrupt something or take live data away: each has to be confirmed by an id that
+/// is typed.
+const TYPED: [&str; 2] = ["RestoreFromSnapshot", "CreateReplaceRootVolumeTask"];
+
+fn nothing_was_done_without_its_id(requests: &[Value]) {
+    let mutating = requests.iter().filter(|call| call["mutating"] == true);
+    let done: Vec<_> = mutating
+        .filter(|call| TYPED.iter().any(|typed| call["action"] == *typed))
+        .collect();
+    assert!(done.is_empty(), "{done:#?}");
+}
+
+#[test]
+fn in_a_hundred_thousand_keys_nothing_is_done_whose_id_was_not_typed() {
+    let scenario = INSTANCE.replace("speed = 600", "");
+    let requests = press_at_random(100_000, 4, || Setup::new((80, 24)).with(&scenario).start());
+    nothing_was_done_without_its_id(&requests);
+    assert!(requests.iter().any(|call| call["mutating"] == true));
+}
+
 #[test]
 fn without_the_id_nothing_is_ever_restored() {
     let requests = press_at_random(3_000, 200, || Setup::new((80, 24)).start());
-    assert_eq!(count(&requests, "RestoreFromSnapshot"), 0);
+    nothing_was_done_without_its_id(&requests);
     // What asks for less was done.
     let done = count(&requests, "CreateSnapshot") + count(&requests, "DeleteSnapshot");
     assert!(done > 0);

@@ -3,7 +3,7 @@
 use super::query::reply;
 use super::{Context, Operation, any_resource};
 use crate::sandbox::authorization_message;
-use crate::sandbox::identity::USER_ID;
+use crate::sandbox::identity::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, USER_ID};
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::texts;
@@ -15,6 +15,7 @@ pub(super) fn operation(action: &str) -> Option<Operation> {
     let answer: super::Answer = match action {
         "GetCallerIdentity" => get_caller_identity,
         "DecodeAuthorizationMessage" => decode_authorization_message,
+        "AssumeRole" => assume_role,
         _ => return None,
     };
     Some(Operation {
@@ -44,4 +45,37 @@ fn decode_authorization_message(context: &mut Context<'_>) -> Result<Reply, Refu
         Refusal::client("InvalidAuthorizationMessageException", text)
     })?;
     Ok(reply(context, |xml| xml.text("DecodedMessage", &message)))
+}
+
+/// A session of the one principal under another name. A code of a device is right unless it is
+/// 000000: the sandbox has no devices.
+fn assume_role(context: &mut Context<'_>) -> Result<Reply, Refusal> {
+    let field = |name| context.call.field(name).unwrap_or_default();
+    let (role, session, code) = (
+        field("RoleArn"),
+        field("RoleSessionName"),
+        field("TokenCode"),
+    );
+    if role.is_empty() || session.is_empty() {
+        let text = "RoleArn and RoleSessionName are required";
+        return Err(Refusal::client("ValidationError", text.to_owned()));
+    }
+    if !field("SerialNumber").is_empty() && (code.len() != 6 || code == "000000") {
+        let text = "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
+        return Err(Refusal::client("AccessDenied", text.to_owned()));
+    }
+    let assumed = format!("{}/{session}", role.replace(":role/", ":assumed-role/"));
+    let expires = "2099-01-01T00:00:00Z";
+    Ok(reply(context, |xml| {
+        xml.element("AssumedRoleUser", |xml| {
+            xml.text("AssumedRoleId", &format!("AROASANDBOXSANDBOX123:{session}"));
+            xml.text("Arn", &assumed);
+        });
+        xml.element("Credentials", |xml| {
+            xml.text("AccessKeyId", ACCESS_KEY_ID);
+            xml.text("SecretAccessKey", SECRET_ACCESS_KEY);
+            xml.text("SessionToken", "sandbox-session");
+            xml.text("Expiration", expires);
+        });
+    }))
 }

@@ -4,6 +4,7 @@
 //! know each other.
 
 pub(crate) mod bulk;
+pub(crate) mod code;
 pub(crate) mod compare;
 mod entries;
 pub(crate) mod export;
@@ -16,8 +17,8 @@ pub(crate) mod quit;
 use ratatui::{Frame, layout::Rect};
 
 use self::{
-    bulk::Bulk, compare::Compare, export::Export, finder::Finder, form::Form, help::HelpDialog,
-    menu::Menu, quit::QuitDialog,
+    bulk::Bulk, code::CodeDialog, compare::Compare, export::Export, finder::Finder, form::Form,
+    help::HelpDialog, menu::Menu, quit::QuitDialog,
 };
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::{Key, Keymap};
@@ -25,6 +26,8 @@ use crate::config::{Key, Keymap};
 /// What can stand over the screen.
 #[derive(Debug)]
 pub(crate) enum Dialog {
+    /// The code of a device is asked for.
+    Code(CodeDialog),
     /// Where to go is being typed.
     Finder(Box<Finder>),
     /// An action is being asked for.
@@ -47,6 +50,7 @@ impl Dialog {
     /// A key.
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
         match self {
+            Self::Code(code) => code.key(key),
             Self::Finder(finder) => finder.key(key),
             Self::Form(form) => form.key(key, world, screen),
             Self::Bulk(bulk) => bulk.key(key, world, screen),
@@ -61,6 +65,7 @@ impl Dialog {
     /// A text was pasted.
     pub(crate) fn paste(&mut self, text: &str) {
         match self {
+            Self::Code(code) => code.paste(text),
             Self::Form(form) => form.paste(text),
             Self::Bulk(bulk) => bulk.paste(text),
             Self::Finder(finder) => finder.paste(text),
@@ -74,6 +79,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.hints(keymap),
             Self::Bulk(bulk) => bulk.hints(),
+            Self::Code(_) => CodeDialog::hints(),
             Self::Finder(finder) => finder.hints(),
             Self::Compare(compare) => compare.hints(),
             Self::Export(export) => export.hints(),
@@ -88,7 +94,8 @@ impl Dialog {
         match self {
             Self::Form(form) => form.is_busy(),
             Self::Bulk(bulk) => bulk.is_busy(),
-            Self::Compare(_)
+            Self::Code(_)
+            | Self::Compare(_)
             | Self::Export(_)
             | Self::Finder(_)
             | Self::Help(_)
@@ -106,13 +113,14 @@ impl Dialog {
             Self::Compare(compare) => compare.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
             Self::Menu(menu) => menu.sync(screen),
-            Self::Export(_) | Self::Quit(_) => {}
+            Self::Code(_) | Self::Export(_) | Self::Quit(_) => {}
         }
     }
 
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, world: &World, styles: &Styles) {
         match self {
+            Self::Code(code) => code.draw(frame, screen, styles),
             Self::Finder(finder) => finder.draw(frame, screen, styles),
             Self::Form(form) => form.draw(frame, screen, world, styles),
             Self::Bulk(bulk) => bulk.draw(frame, screen, world, styles),

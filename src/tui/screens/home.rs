@@ -201,6 +201,16 @@ impl HomeScreen {
                 Line::styled("not connected", styles.tone(Tone::Warning))
             }
             Connection::Connected(_) => {
+                let loading =
+                    self.lines
+                        .iter()
+                        .filter_map(|line| match world.store.state(&line.need()) {
+                            State::Loading { since, .. } => Some(*since),
+                            _ => None,
+                        });
+                if let Some(since) = loading.min() {
+                    return busy(format!("loading{}", pane::seconds(since, world)));
+                }
                 // The first one speaks for all: they are read together.
                 let mut ages = self.lines.iter().filter_map(|line| world.age(&line.need()));
                 Line::styled(ages.next().unwrap_or_default(), styles.faint)
@@ -294,8 +304,8 @@ impl HomeLine {
     fn title(&self, world: &World, styles: &Styles) -> Span<'static> {
         let title = self.name();
         match world.store.state(&self.need()) {
-            State::Loading { since, .. } => Span::styled(
-                format!("{title}: loading{}", pane::seconds(*since, world)),
+            State::Loading { .. } => Span::styled(
+                format!("{} {title}", styles.marks.tone(Tone::Busy)),
                 styles.tone(Tone::Busy),
             ),
             State::Failed(_) => Span::styled(

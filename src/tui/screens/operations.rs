@@ -360,6 +360,10 @@ fn draw_message(frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Style
             styles.text,
             room,
         ),
+        State::NotAsked if world.connected().is_none() && world.connection.waiting().is_none() => {
+            let text = format!("The journal is not open; {again} opens it.");
+            labels::paragraph(&text, styles.text, room)
+        }
         _ => labels::paragraph("Reading the journal", styles.text, room),
     };
     for (row, line) in lines.iter().take(area.height.into()).enumerate() {

@@ -130,6 +130,17 @@ impl ResourceScreen {
         }
     }
 
+    /// Whose screen it is.
+    pub(crate) fn names(&self) -> (Kind, RowKey) {
+        (self.kind, self.row.key())
+    }
+
+    /// Opens the tab of a collection, or the overview.
+    pub(crate) fn open_tab(&mut self, kind: Option<Kind>) {
+        let tab = |kind: Kind| self.panes.iter().position(|pane| pane.kind() == kind);
+        self.open = kind.and_then(tab).map_or(0, |index| index + 1);
+    }
+
     /// The open list, where one is open.
     pub(crate) fn pane(&self) -> Option<&Pane> {
         self.panes.get(self.open.checked_sub(1)?)

@@ -6,10 +6,14 @@ use super::{RELOAD, freshness, identity, notify, outcomes};
 use crate::{
     config::{Action, Notify},
     domain::{
-        failure::Failure, lifecycle::Lifecycle, operation::Operation, row::Tone, text::harmless,
+        failure::{Failure, FailureKind},
+        lifecycle::Lifecycle,
+        operation::Operation,
+        row::Tone,
+        text::harmless,
     },
     tui::{
-        dialogs::{Dialog, bulk::Bulk, form::Form},
+        dialogs::{Dialog, bulk::Bulk, code::CodeDialog, form::Form},
         effect::Effect,
         format,
         listing::Reader,
@@ -19,6 +23,7 @@ use crate::{
         records::{Change, title},
         remote::Ticket,
         screens::{Screen, problem::ProblemScreen},
+        session,
         terminal::Signal,
         world::{Connected, Connection, World},
     },
@@ -30,6 +35,14 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Opened(ticket, result) if awaits(model, ticket) => opened(model, result, effects),
         Message::Connected(ticket, result) if awaits(model, ticket) => {
             connected(model, result, effects);
+        }
+        Message::Connected(ticket, result) if model.reconnecting == Some(ticket) => {
+            reconnected(model, result, effects);
+        }
+        Message::CodeWanted(ticket, device) if awaits(model, ticket) => {
+            let profile = model.world.settings.profile.clone().unwrap_or_default();
+            let dialog = CodeDialog::new(profile, device);
+            model.dialogs.push(Dialog::Code(dialog));
         }
         Message::Profiles(ticket, result) => identity::profiles(model, ticket, result, effects),
         Message::Regions(ticket, result) => identity::regions(model, ticket, result),
@@ -140,6 +153,7 @@ fn opened(model: &mut Model, result: Result<Opened, Failure>, effects: &mut Vec<
             clock,
             restriction,
             sandbox,
+            left,
         }) => {
             model.opened = true;
             model.world.now = clock.now();
@@ -150,10 +164,11 @@ fn opened(model: &mut Model, result: Result<Opened, Failure>, effects: &mut Vec<
             }
             model.world.restriction = restriction;
             model.world.sandbox = sandbox;
+            session::resume(model, left.as_deref());
             outcomes::read_journal(model, effects);
             outcomes::connect(model, effects);
         }
-        Err(failure) => fail(model, failure),
+        Err(failure) => fail(model, failure, effects),
     }
 }
 
@@ -163,11 +178,43 @@ fn connected(model: &mut Model, result: Result<Connected, Failure>, effects: &mu
             model.world.connection = Connection::Connected(connected);
             identity::read_alias(model, effects);
         }
-        Err(failure) => fail(model, failure),
+        Err(failure) => fail(model, failure, effects),
     }
 }
 
-fn fail(model: &mut Model, failure: Failure) {
+/// Looks whether the credentials that could not be used were renewed meanwhile.
+pub(super) fn reconnect(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.opened && matches!(model.world.connection, Connection::Failed(_)) {
+        let ticket = model.tickets.next();
+        model.reconnecting = Some(ticket);
+        effects.push(Effect::Connect(ticket, None));
+    }
+}
+
+fn reconnected(model: &mut Model, result: Result<Connected, Failure>, effects: &mut Vec<Effect>) {
+    model.reconnecting = None;
+    if !matches!(model.world.connection, Connection::Failed(_)) {
+        return;
+    }
+    match result {
+        Ok(_) => {
+            let problem = |screen: &Screen| matches!(screen, Screen::Problem(_));
+            model.screens.retain(|screen| !problem(screen));
+            connected(model, result, effects);
+        }
+        Err(failure) => look_again_later(model, &failure, effects),
+    }
+}
+
+fn look_again_later(model: &Model, failure: &Failure, effects: &mut Vec<Effect>) {
+    if failure.kind == FailureKind::Credentials {
+        let pause = model.world.settings.watch.longest;
+        effects.push(Effect::After(pause, Timer::Reconnect));
+    }
+}
+
+fn fail(model: &mut Model, failure: Failure, effects: &mut Vec<Effect>) {
+    look_again_later(model, &failure, effects);
     let sandbox = !model.world.sandbox;
     model.world.connection = Connection::Failed(failure.clone());
     model

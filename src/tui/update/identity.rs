@@ -18,6 +18,7 @@ use crate::{
         effect::Effect,
         model::Model,
         remote::{Remote, State, Ticket},
+        trail::Trail,
     },
 };
 
@@ -146,6 +147,9 @@ fn switch(model: &mut Model, settings: Settings, mut text: String, effects: &mut
     world.restriction.clone_from(&settings.read_only);
     world.settings = settings;
     model.outdated.clear();
+    // Ids mean nothing in another account.
+    model.trail = Trail::default();
+    model.retracing = true;
     outcomes::open(model, effects);
     if closed > 0 {
         text.push_str("; the dialog that was open is closed");

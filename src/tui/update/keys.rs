@@ -13,6 +13,7 @@ use crate::{
         offers,
         outcome::Outcome,
         screens::{Screen, operations::OperationsScreen},
+        trail,
         world::Connection,
     },
 };
@@ -88,6 +89,7 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Palette => return finder(model, effects),
         Action::Identity => return identity::choose(model, effects),
+        Action::HistoryBack | Action::HistoryForward => return retrace(model, action, effects),
         Action::Home => return outcomes::open_home(model),
         Action::Pause => return freshness::pause(model, effects),
         Action::Operations => return operations(model, effects),
@@ -114,7 +116,7 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
     let outcome = screen.act(action, &model.world, area);
     if outcome.is_used() {
         outcomes::carry_out(model, outcome, effects);
-    } else if action == Action::Back {
+    } else if action == Action::Back && !matches!(screen, Screen::Problem(_)) {
         outcomes::back(model, effects);
     } else if offers::verb(action).is_some() || matches!(action, Action::Actions | Action::GoTo) {
         let text = format!("{}: nothing here to do that with", action.label());
@@ -135,6 +137,23 @@ fn finder(model: &mut Model, effects: &mut Vec<Effect>) {
         model.history.clone(),
     );
     model.dialogs.push(Dialog::Finder(Box::new(finder)));
+}
+
+/// Goes back or forward to where one has been.
+fn retrace(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let here = trail::here(model);
+    let stop = if action == Action::HistoryBack {
+        model.trail.back(here)
+    } else {
+        model.trail.forward(here)
+    };
+    if let Some(stop) = stop {
+        model.retracing = true;
+        trail::go(model, &stop);
+    } else {
+        let text = format!("{}: there is none", action.label());
+        notify(model, Tone::Neutral, text, effects);
+    }
 }
 
 fn operations(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -21,6 +21,7 @@ use super::{
     message::{Message, Timer},
     model::{Model, Notice},
     remote::State,
+    trail,
     world::Connection,
 };
 
@@ -44,6 +45,11 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     model.world.now = model.clocks.service.now();
     model.world.wall = model.clocks.wall.now();
     let mut effects = Vec::new();
+    // Only these go anywhere.
+    let from = match message {
+        Message::Key(_) | Message::Found(..) => Some(trail::here(model)),
+        _ => None,
+    };
     match message {
         Message::Key(key) => keys::key(model, key, &mut effects),
         Message::Paste(text) => keys::paste(model, &text),
@@ -61,12 +67,17 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.world.store.invalidate_service(&service);
             }
         }
+        Message::TimeUp(Timer::Reconnect) => answers::reconnect(model, &mut effects),
         Message::TimeUp(Timer::Refresh(at)) => freshness::time_is_up(model, at),
         Message::WorkerPanicked(what) => {
             model.fatal = Some(what);
             effects.push(Effect::Leave);
         }
         answer => answers::answer(model, answer, &mut effects),
+    }
+    if let Some(from) = from.filter(|_| !std::mem::take(&mut model.retracing)) {
+        let to = trail::here(model);
+        model.trail.went(from, &to);
     }
     settle(model, &mut effects);
     effects

@@ -140,6 +140,10 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             let settings = Box::new(model.world.settings.clone());
             effects.push(Effect::Diagnose(ticket, settings));
         }
+        Outcome::GiveCode(code) => {
+            model.dialogs.pop();
+            connect_with(model, Some(code), effects);
+        }
         Outcome::Retry => retry(model, effects),
         Outcome::Sandbox => {
             model.world.settings = Context::enter_sandbox(&model.world.settings);
@@ -377,9 +381,14 @@ pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Asks AWS who we are.
 pub(super) fn connect(model: &mut Model, effects: &mut Vec<Effect>) {
+    connect_with(model, None, effects);
+}
+
+fn connect_with(model: &mut Model, code: Option<String>, effects: &mut Vec<Effect>) {
+    effects.extend(model.reconnecting.take().map(Effect::Abort));
     let ticket = model.tickets.next();
     model.world.connection = Connection::Connecting(ticket, model.world.wall);
-    effects.push(Effect::Connect(ticket));
+    effects.push(Effect::Connect(ticket, code));
 }
 
 /// Stops whatever keeps the lists from being read.
@@ -408,6 +417,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     model.opened = false;
     model.world.records = Records::default();
     model.world.store = Store::default();
+    effects.extend(model.reconnecting.take().map(Effect::Abort));
     let ticket = model.tickets.next();
     model.world.connection = Connection::Opening(ticket, model.world.wall);
     effects.push(Effect::Open(ticket, Box::new(model.world.settings.clone())));
@@ -422,12 +432,14 @@ pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn close_dialog(model: &mut Model, effects: &mut Vec<Effect>) {
-    // The finding out is of no use any more. The sending goes on: nobody can call it back.
     match model.dialogs.pop() {
+        // The finding out is of no use any more. The sending goes on: nobody can call it back.
         Some(Dialog::Form(form)) => effects.extend(form.idle_call().map(Effect::Abort)),
         Some(Dialog::Bulk(bulk)) => {
             effects.extend(bulk.idle_calls().into_iter().map(Effect::Abort));
         }
+        // Without the code there is no connection.
+        Some(Dialog::Code(_)) => model.world.connection = Connection::Cancelled,
         _ => {}
     }
 }

@@ -407,6 +407,7 @@ fn what_cannot_be_changed_is_said_at_once_and_always() {
         clock: driver.model.clocks.service.clone(),
         restriction: Some("--read-only".to_owned()),
         sandbox: false,
+        left: None,
     };
     driver.tell(Message::Opened(*ticket, Ok(opened)));
     assert!(driver.screen().contains("READ-ONLY"));
