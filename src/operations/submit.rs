@@ -140,10 +140,18 @@ impl Engine {
         self.registry.connector().confirm(&request.place).await?;
         let assessment = self.registry.advised(service.assess(&request).await?);
         permitted(&assessment, consent)?;
-        if assessment.confirmation != Confirmation::Button {
+        if assessment.confirmation != Confirmation::Button && self.guardrails.asks_account() {
             let typed = consent.account.as_deref();
+            let account = &request.place.account;
+            // What is the number needs no name to compare with.
+            let alias = match typed {
+                Some(typed) if typed.trim() != account.as_str() => {
+                    self.registry.connector().alias(&request.place).await
+                }
+                _ => None,
+            };
             self.guardrails
-                .account_typed(typed, &request.place.account, None)
+                .account_typed(typed, account, alias.as_deref())
                 .map_err(refused)?;
         }
         let baseline = service.baseline(&request).await?;

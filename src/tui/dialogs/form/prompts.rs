@@ -103,10 +103,15 @@ impl Form {
                     .map(Obstacle::Reason),
                 Focus::Account => {
                     let account = self.place.account.as_str();
-                    match prompt.input.text() {
-                        typed if typed == account => None,
-                        typed if account.starts_with(typed) => Some(Obstacle::NoAccount),
-                        _ => Some(Obstacle::WrongAccount),
+                    let names = [Some(account), self.alias.as_deref()];
+                    let mut names = names.into_iter().flatten();
+                    let typed = prompt.input.text();
+                    if names.clone().any(|name| name == typed) {
+                        None
+                    } else if names.any(|name| name.starts_with(typed)) {
+                        Some(Obstacle::NoAccount)
+                    } else {
+                        Some(Obstacle::WrongAccount)
                     }
                 }
                 _ => None,
