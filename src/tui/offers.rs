@@ -189,7 +189,8 @@ pub(crate) fn changes(rows: &[(Kind, &Row)]) -> Vec<Offer> {
             let (_, _, actions) = doing(verb(action)?, rows)?;
             Some(Offer {
                 action,
-                short: actions.first()?.command,
+                // A command of two words ends in what it does.
+                short: actions.first()?.command.rsplit(' ').next()?,
                 long: match actions[..] {
                     [only] => only.title,
                     _ => action.label(),

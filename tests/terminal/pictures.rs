@@ -47,6 +47,42 @@ fn the_pictures_of_the_readme_can_be_made() {
     );
 }
 
+#[test]
+fn the_pictures_of_the_other_services_can_be_made() {
+    let world = World::new(TWO_DIRECTORIES);
+    let mut command = world.command(&["--sandbox"]);
+    command.env_remove("AWS_ENDPOINT_URL");
+    let terminal = Terminal::of(command, ROWS, COLUMNS);
+    terminal.shows("3/5");
+    terminal.keys("H");
+    terminal.shows("Schedules");
+    terminal.until("every list is read", |screen| !screen.contains("..."));
+    keep("home", &terminal, &["Directories", "Volumes", "Domains"]);
+
+    terminal.keys(":volumes\r");
+    terminal.shows("web-1 root");
+    terminal.keys("\r");
+    terminal.shows("in 30 days");
+    terminal.keys("c");
+    terminal.shows("AWS would accept");
+    terminal.keys("before the upgrade\rOwner=alice\r");
+    terminal.shows("Owner=alice");
+    keep("create", &terminal, &["before the upgrade", "Pending snapshots"]);
+    terminal.keys("\r\r");
+    terminal.shows("accepted");
+    terminal.keys("o");
+    terminal.shows("%");
+    keep("operations", &terminal, &["Create snapshot"]);
+
+    terminal.keys(":domains\r");
+    terminal.shows("Elasticsearch 6.8");
+    terminal.keys("\r\t/weekly\r");
+    terminal.shows("weekly-");
+    terminal.keys("r");
+    terminal.shows("open index");
+    keep("conflict", &terminal, &["Restore indices", "logs", "Cancel"]);
+}
+
 /// Draws what is on the screen, makes sure that the drawing has the texts, and writes it if asked to.
 fn keep(name: &str, terminal: &Terminal, texts: &[&str]) {
     let picture = terminal.look(svg::draw);
