@@ -991,6 +991,26 @@ fn prerequisites_are_each_there_or_missing_with_what_mends_them() {
 }
 
 #[test]
+fn a_role_without_its_policy_is_prepared_once_and_found_after_a_lost_reply() {
+    let scenario =
+        format!("{SCENARIO}\n[[roles]]\nname = \"BareRole\"\ntrusts = \"es.amazonaws.com\"\n");
+    let world = of(&scenario);
+    let role = "arn:aws:iam::123456789012:role/BareRole";
+    let arguments = ["--bucket", "es-index-backups", "--role-arn", role];
+    let ask = |command: &str| {
+        let line = [&["opensearch", command, "logs"], &arguments[..]].concat();
+        world.snapdeck(&line)
+    };
+    ask("prerequisites").exits(3);
+    let fault = json!({ "service": "iam", "action": "PutRolePolicy", "kind": "drop_after" });
+    world.control("faults", &fault);
+    let ended = ask("prepare").exits(0).json();
+    assert_eq!(ended["status"], "completed", "{ended}");
+    assert_eq!(world.calls("PutRolePolicy").len(), 1);
+    ask("prerequisites").exits(0);
+}
+
+#[test]
 fn fine_grained_access_control_keeps_the_cluster_state_and_says_so() {
     let scenario = SCENARIO.replace(
         "[[domain.index]]\nname = \"secret\"",

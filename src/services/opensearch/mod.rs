@@ -3,7 +3,7 @@
 //! Two planes: the control plane, which knows the domains, is called through the SDK (`domains`); the
 //! data plane of each domain speaks the engine's own protocol, signed (`transport`, `signing`,
 //! `refused`). Reading lists is in `lists`, what follows from a request and what is sent for it in one
-//! file a subject (`create`, `restore`, `remove`, `register`, `prerequisites`, `policies`), what became
+//! file a subject (`create`, `restore`, `remove`, `register`, `prerequisites`, `prepare`, `policies`), what became
 //! of it in `watch`, the shape of answers in `snapshots`, `indices` and `convert`, what is offered in
 //! `describe` and `forms`.
 //!
@@ -22,6 +22,7 @@ mod indices;
 mod lists;
 mod names;
 mod policies;
+mod prepare;
 mod prerequisites;
 #[cfg(test)]
 mod recorded;
@@ -67,6 +68,7 @@ struct Search {
     control: aws_sdk_opensearch::Client,
     buckets: aws_sdk_s3::Client,
     roles: aws_sdk_iam::Client,
+    changing_roles: aws_sdk_iam::Client,
     identity: aws_sdk_sts::Client,
     http: Http,
     provider: Option<SharedCredentialsProvider>,
@@ -90,6 +92,7 @@ pub fn open(connection: Connection) -> Arc<dyn Service> {
         control: aws_sdk_opensearch::Client::new(reading),
         buckets: aws_sdk_s3::Client::from_conf(buckets),
         roles: aws_sdk_iam::Client::new(reading),
+        changing_roles: aws_sdk_iam::Client::new(&connection.changing),
         identity: aws_sdk_sts::Client::new(reading),
         http: connection.http,
         provider: reading.credentials_provider(),

@@ -16,8 +16,8 @@ use super::{
     create::name_of,
     domains::Domain,
     forms::{
-        CREATE, CREATE_POLICY, DELETE, DELETE_INDEX, DELETE_POLICY, POLICY, REGISTER, REPOSITORY,
-        RESTORE, UNREGISTER,
+        CREATE, CREATE_POLICY, DELETE, DELETE_INDEX, DELETE_POLICY, POLICY, PREPARE, REGISTER,
+        REPOSITORY, RESTORE, UNREGISTER,
     },
     names::{pair, triple},
     register,
@@ -252,6 +252,7 @@ impl Search {
         match request.action.as_str() {
             CREATE => self.look_for_snapshot(operation).await,
             RESTORE => self.look_for_restore(operation).await,
+            PREPARE => self.look_for_policy_of_role(operation).await,
             DELETE => {
                 let (name, repository, snapshot) = triple(&request.target);
                 let domain = self.domain(name).await?;
