@@ -15,7 +15,7 @@ mod steering;
 use serde_json::{Value, json};
 use snapdeck::sandbox::{Options, Scenario};
 
-use common::{CONFIG, World};
+use common::{CONFIG, TWO_DIRECTORIES, World};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/SnapshotRole";
 
@@ -364,6 +364,18 @@ fn domains_are_listed_with_what_each_plane_knows() {
         .snapdeck(&["opensearch", "snapshots", "inside"])
         .exits(7)
         .says(&["inside is in a VPC", "VPN", "Nothing was sent"]);
+}
+
+#[test]
+fn an_account_without_domains_is_an_empty_list_and_a_list_that_is_denied_is_none() {
+    let world = World::new(TWO_DIRECTORIES);
+    assert_eq!(
+        world.snapdeck(&["opensearch", "list"]).exits(0).stdout,
+        "[]\n"
+    );
+    world.fault("ListDomainNames", "denied", 1);
+    let denied = world.snapdeck(&["opensearch", "list"]).exits(4);
+    assert_eq!(denied.stdout, "");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! data plane of each domain speaks the engine's own protocol, signed (`transport`, `signing`,
 //! `refused`). Reading lists is in `lists`, what follows from a request and what is sent for it in one
 //! file a subject (`create`, `restore`, `remove`, `register`, `prerequisites`, `prepare`, `policies`), what became
-//! of it in `watch`, the shape of answers in `snapshots`, `indices` and `convert`, what is offered in
+//! of it in `watch` and `trace`, the shape of answers in `snapshots`, `indices` and `convert`, what is offered in
 //! `describe` and `forms`.
 //!
 //! Invariants: what changes something is sent once; nothing waits for completion in the call, since
@@ -30,8 +30,11 @@ mod refused;
 mod register;
 mod remove;
 mod restore;
+mod restore_checks;
+mod restore_plan;
 mod signing;
 mod snapshots;
+mod trace;
 mod transport;
 mod watch;
 
