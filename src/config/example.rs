@@ -164,5 +164,5 @@ fn what_it_calls_an_example_is_no_default_and_the_reverse() {
             examples += 1;
         }
     }
-    assert_eq!(examples, 10);
+    assert_eq!(examples, 11);
 }
