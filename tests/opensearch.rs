@@ -15,7 +15,7 @@ mod steering;
 use serde_json::{Value, json};
 use snapdeck::sandbox::{Options, Scenario};
 
-use common::{CONFIG, World};
+use common::{CONFIG, TWO_DIRECTORIES, World};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/SnapshotRole";
 
@@ -364,6 +364,18 @@ fn domains_are_listed_with_what_each_plane_knows() {
         .snapdeck(&["opensearch", "snapshots", "inside"])
         .exits(7)
         .says(&["inside is in a VPC", "VPN", "Nothing was sent"]);
+}
+
+#[test]
+fn an_account_without_domains_is_an_empty_list_and_a_list_that_is_denied_is_none() {
+    let world = World::new(TWO_DIRECTORIES);
+    assert_eq!(
+        world.snapdeck(&["opensearch", "list"]).exits(0).stdout,
+        "[]\n"
+    );
+    world.fault("ListDomainNames", "denied", 1);
+    let denied = world.snapdeck(&["opensearch", "list"]).exits(4);
+    assert_eq!(denied.stdout, "");
 }
 
 #[test]
@@ -988,6 +1000,26 @@ fn prerequisites_are_each_there_or_missing_with_what_mends_them() {
     );
     assert!(printed.stdout.contains("\"Action\""), "{printed}");
     assert!(changes(&world).is_empty());
+}
+
+#[test]
+fn a_role_without_its_policy_is_prepared_once_and_found_after_a_lost_reply() {
+    let scenario =
+        format!("{SCENARIO}\n[[roles]]\nname = \"BareRole\"\ntrusts = \"es.amazonaws.com\"\n");
+    let world = of(&scenario);
+    let role = "arn:aws:iam::123456789012:role/BareRole";
+    let arguments = ["--bucket", "es-index-backups", "--role-arn", role];
+    let ask = |command: &str| {
+        let line = [&["opensearch", command, "logs"], &arguments[..]].concat();
+        world.snapdeck(&line)
+    };
+    ask("prerequisites").exits(3);
+    let fault = json!({ "service": "iam", "action": "PutRolePolicy", "kind": "drop_after" });
+    world.control("faults", &fault);
+    let ended = ask("prepare").exits(0).json();
+    assert_eq!(ended["status"], "completed", "{ended}");
+    assert_eq!(world.calls("PutRolePolicy").len(), 1);
+    ask("prerequisites").exits(0);
 }
 
 #[test]

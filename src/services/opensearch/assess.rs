@@ -4,8 +4,8 @@ use super::{
     Search,
     domains::{Domain, Reach},
     forms::{
-        CREATE, CREATE_POLICY, DELETE, DELETE_INDEX, DELETE_POLICY, PREREQUISITES, REGISTER,
-        RESTORE, UNREGISTER, VERIFY,
+        CREATE, CREATE_POLICY, DELETE, DELETE_INDEX, DELETE_POLICY, PREPARE, PREREQUISITES,
+        REGISTER, RESTORE, UNREGISTER, VERIFY,
     },
     unknown,
 };
@@ -28,6 +28,7 @@ impl Search {
             UNREGISTER => self.assess_unregister(request).await,
             VERIFY => self.assess_verify(request).await,
             PREREQUISITES => self.assess_prerequisites(request).await,
+            PREPARE => self.assess_prepare(request).await,
             CREATE_POLICY => self.assess_create_policy(request).await,
             DELETE_POLICY => self.assess_delete_policy(request).await,
             other => Err(unknown("action", other)),
@@ -40,6 +41,7 @@ impl Search {
             RESTORE => self.before_restore(request).await,
             DELETE_INDEX => self.before_delete_index(request).await,
             REGISTER => Ok(super::register::before(request)),
+            PREPARE => Ok(super::prepare::before(request)),
             CREATE_POLICY => Ok(super::policies::before(request)),
             _ => Ok(Baseline::default()),
         }
@@ -54,6 +56,7 @@ impl Search {
             DELETE_INDEX => self.send_delete_index(operation).await,
             REGISTER => self.send_register(operation).await,
             UNREGISTER => self.send_unregister(operation).await,
+            PREPARE => self.send_prepare(operation).await,
             CREATE_POLICY => self.send_create_policy(operation).await,
             DELETE_POLICY => self.send_delete_policy(operation).await,
             other => Err(unknown("change", other)),

@@ -19,6 +19,7 @@ pub(super) const REGISTER: &str = "register_repository";
 pub(super) const UNREGISTER: &str = "unregister_repository";
 pub(super) const VERIFY: &str = "verify_repository";
 pub(super) const PREREQUISITES: &str = "prerequisites";
+pub(super) const PREPARE: &str = "prepare_role";
 pub(super) const CREATE_POLICY: &str = "create_policy";
 pub(super) const DELETE_POLICY: &str = "delete_policy";
 
@@ -299,6 +300,16 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
         command: "prerequisites",
         about: "Look whether a bucket and a role can hold a domain's snapshots",
         title: "Check prerequisites",
+        subject: DOMAINS,
+        fields: &[BUCKET_FIELD, ROLE_FIELD],
+        ..ActionInfo::PLAIN
+    },
+    ActionInfo {
+        id: PREPARE,
+        verb: Verb::Other,
+        command: "prepare",
+        about: "Put the policy on a role that lets it reach a bucket",
+        title: "Prepare role",
         subject: DOMAINS,
         fields: &[BUCKET_FIELD, ROLE_FIELD],
         ..ActionInfo::PLAIN

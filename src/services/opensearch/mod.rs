@@ -3,8 +3,8 @@
 //! Two planes: the control plane, which knows the domains, is called through the SDK (`domains`); the
 //! data plane of each domain speaks the engine's own protocol, signed (`transport`, `signing`,
 //! `refused`). Reading lists is in `lists`, what follows from a request and what is sent for it in one
-//! file a subject (`create`, `restore`, `remove`, `register`, `prerequisites`, `policies`), what became
-//! of it in `watch`, the shape of answers in `snapshots`, `indices` and `convert`, what is offered in
+//! file a subject (`create`, `restore`, `remove`, `register`, `prerequisites`, `prepare`, `policies`), what became
+//! of it in `watch` and `trace`, the shape of answers in `snapshots`, `indices` and `convert`, what is offered in
 //! `describe` and `forms`.
 //!
 //! Invariants: what changes something is sent once; nothing waits for completion in the call, since
@@ -22,6 +22,7 @@ mod indices;
 mod lists;
 mod names;
 mod policies;
+mod prepare;
 mod prerequisites;
 #[cfg(test)]
 mod recorded;
@@ -29,8 +30,11 @@ mod refused;
 mod register;
 mod remove;
 mod restore;
+mod restore_checks;
+mod restore_plan;
 mod signing;
 mod snapshots;
+mod trace;
 mod transport;
 mod watch;
 
@@ -67,6 +71,7 @@ struct Search {
     control: aws_sdk_opensearch::Client,
     buckets: aws_sdk_s3::Client,
     roles: aws_sdk_iam::Client,
+    changing_roles: aws_sdk_iam::Client,
     identity: aws_sdk_sts::Client,
     http: Http,
     provider: Option<SharedCredentialsProvider>,
@@ -90,6 +95,7 @@ pub fn open(connection: Connection) -> Arc<dyn Service> {
         control: aws_sdk_opensearch::Client::new(reading),
         buckets: aws_sdk_s3::Client::from_conf(buckets),
         roles: aws_sdk_iam::Client::new(reading),
+        changing_roles: aws_sdk_iam::Client::new(&connection.changing),
         identity: aws_sdk_sts::Client::new(reading),
         http: connection.http,
         provider: reading.credentials_provider(),

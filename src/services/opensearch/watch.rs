@@ -1,10 +1,8 @@
-//! What became of a request: watching snapshots and restores to their end, and finding the trace of a
-//! request whose reply was lost.
+//! Watching snapshots and restores to their end.
 //!
 //! The final state of a snapshot is what the list says; `_status` only tells how far it is, and may say
 //! `SUCCESS` too early. A restore has no record of its own: it is watched by the shards of the indices
-//! that it makes. Names are unique, so what carries the name of a request, and the operation's id where
-//! the engine keeps metadata, is its trace.
+//! that it makes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,27 +11,17 @@ use serde_json::Value;
 
 use super::{
     Search,
-    create::name_of,
     domains::Domain,
-    forms::{
-        CREATE, CREATE_POLICY, DELETE, DELETE_INDEX, DELETE_POLICY, POLICY, REGISTER, REPOSITORY,
-        RESTORE, UNREGISTER,
-    },
-    names::{pair, triple},
-    register,
-    remove::UUID,
+    names::triple,
     restore::MADE,
     signing::encoded,
     snapshots::Snapshot,
     transport::{Ask, LIST},
 };
-use crate::{
-    domain::{
-        failure::{Failure, FailureKind},
-        lifecycle::{Accepted, Observation},
-        operation::{Operation, WaitTarget},
-    },
-    services::Trace,
+use crate::domain::{
+    failure::{Failure, FailureKind},
+    lifecycle::{Accepted, Observation},
+    operation::WaitTarget,
 };
 
 /// A snapshot, until it is neither running nor unknown.
@@ -48,9 +36,6 @@ const SNAPSHOT_FACT: &str = "snapshot";
 
 /// How long a domain may take to show what it has just accepted.
 const SHOWN_WITHIN: SignedDuration = SignedDuration::from_mins(2);
-
-/// Clocks differ; what began this much before the request may still be of it.
-const SKEW: SignedDuration = SignedDuration::from_mins(2);
 
 pub(super) fn snapshot_accepted(id: &str, now: Timestamp, request_id: Option<String>) -> Accepted {
     Accepted {
@@ -94,7 +79,7 @@ pub(super) fn restore_accepted(
 }
 
 /// The indices that a restore makes.
-fn made(facts: &Value) -> Vec<String> {
+pub(super) fn made(facts: &Value) -> Vec<String> {
     let names = facts[MADE].as_array().into_iter().flatten();
     names.filter_map(Value::as_str).map(str::to_owned).collect()
 }
@@ -227,7 +212,7 @@ impl Search {
 
     /// A table of `_cat` for some indices. Where one of them is not there the engine refuses all of
     /// them, and a path has its limit; then the table of all indices is read.
-    async fn table(
+    pub(super) async fn table(
         &self,
         domain: &Domain,
         what: &str,
@@ -246,196 +231,6 @@ impl Search {
         self.read(domain, &Ask::get(&["_cat", what], &query, LIST))
             .await
     }
-
-    pub(super) async fn look_for(&self, operation: &Operation) -> Result<Trace, Failure> {
-        let request = &operation.request;
-        match request.action.as_str() {
-            CREATE => self.look_for_snapshot(operation).await,
-            RESTORE => self.look_for_restore(operation).await,
-            DELETE => {
-                let (name, repository, snapshot) = triple(&request.target);
-                let domain = self.domain(name).await?;
-                let found = self
-                    .detailed(&domain, repository, &[snapshot.to_owned()])
-                    .await?;
-                Ok(gone(
-                    &request.target,
-                    found.is_empty(),
-                    "Deleting a large one takes long. Look at the snapshot; deleting it again does no harm.",
-                ))
-            }
-            DELETE_INDEX => {
-                let (name, index) = pair(&request.target);
-                let domain = self.domain(name).await?;
-                let before = operation.baseline.facts[UUID].as_str().map(str::to_owned);
-                let there = self
-                    .indices(&domain)
-                    .await?
-                    .into_iter()
-                    .find(|i| i.name == index);
-                let is_gone = there.is_none_or(|i| before.is_some() && i.uuid != before);
-                Ok(gone(
-                    &request.target,
-                    is_gone,
-                    "Look at the index before you delete it again.",
-                ))
-            }
-            REGISTER => {
-                let name = request.text(REPOSITORY).unwrap_or_default();
-                let domain = self.domain(&request.target).await?;
-                let asked = register::body(request, self.place.region.as_str());
-                let registered = self.repositories(&domain).await?;
-                let id = format!("{}/{name}", request.target);
-                let there = registered
-                    .get(name)
-                    .is_some_and(|it| register::is_asked(it, &asked));
-                Ok(there_now(
-                    &id,
-                    there,
-                    "registered",
-                    "Registering it again does no harm.",
-                ))
-            }
-            UNREGISTER => {
-                let (name, repository) = pair(&request.target);
-                let domain = self.domain(name).await?;
-                let registered = self.repositories(&domain).await?;
-                Ok(gone(
-                    &request.target,
-                    !registered.contains_key(repository),
-                    "Unregistering it again does no harm.",
-                ))
-            }
-            CREATE_POLICY => {
-                let domain = self.domain(&request.target).await?;
-                let name = request.text(POLICY).unwrap_or_default();
-                let there = self.policy(&domain, name).await?.is_some();
-                let id = format!("{}/{name}", request.target);
-                Ok(there_now(
-                    &id,
-                    there,
-                    "created",
-                    "Look at the policies before you create it again.",
-                ))
-            }
-            DELETE_POLICY => {
-                let (name, policy) = pair(&request.target);
-                let domain = self.domain(name).await?;
-                let there = self.policy(&domain, policy).await?.is_some();
-                Ok(gone(
-                    &request.target,
-                    !there,
-                    "Deleting it again does no harm.",
-                ))
-            }
-            other => Ok(Trace::None {
-                looked_at: format!("this version does not know '{other}'"),
-                advice: "Use a newer version.".to_owned(),
-            }),
-        }
-    }
-
-    async fn look_for_snapshot(&self, operation: &Operation) -> Result<Trace, Failure> {
-        let (name, repository) = pair(&operation.request.target);
-        let domain = self.domain(name).await?;
-        let snapshot = name_of(operation).to_owned();
-        let id = format!("{}/{snapshot}", operation.request.target);
-        let found = self
-            .detailed(&domain, repository, std::slice::from_ref(&snapshot))
-            .await?;
-        let advice =
-            || "Look at the repository's snapshots before you take another one.".to_owned();
-        let Some(found) = found.first() else {
-            return Ok(Trace::None {
-                looked_at: format!("{repository} has no snapshot {snapshot}"),
-                advice: advice(),
-            });
-        };
-        let accepted = snapshot_accepted(&id, self.clock.now(), None);
-        let details = found.details.as_ref();
-        let by = details.and_then(|details| details.operation.as_deref());
-        let start = details.and_then(|details| details.start);
-        let since = start.is_some_and(|at| at.duration_since(operation.requested_at) >= -SKEW);
-        Ok(match by {
-            Some(by) if by == operation.id.as_str() => Trace::Found {
-                accepted,
-                how: format!("{id} names the operation {by} in its metadata"),
-            },
-            Some(by) => Trace::None {
-                looked_at: format!("{snapshot} is there, and is of the operation {by}"),
-                advice: advice(),
-            },
-            None if since => Trace::Found {
-                accepted,
-                how: format!(
-                    "{id} began after it was asked for; no two snapshots of a repository have one name"
-                ),
-            },
-            None => Trace::None {
-                looked_at: format!("{snapshot} is there, and is older than the request"),
-                advice: advice(),
-            },
-        })
-    }
-
-    async fn look_for_restore(&self, operation: &Operation) -> Result<Trace, Failure> {
-        let facts = &operation.baseline.facts;
-        let text = |key: &str| facts[key].as_str().unwrap_or_default();
-        let domain = self.domain(text("domain")).await?;
-        let made = made(facts);
-        let existing = self.indices(&domain).await?;
-        let there: Vec<String> = made
-            .iter()
-            .filter(|name| existing.iter().any(|index| index.name == **name))
-            .cloned()
-            .collect();
-        let advice = "Look at the indices of the domain before you restore again.".to_owned();
-        if there.is_empty() {
-            return Ok(Trace::None {
-                looked_at: format!(
-                    "{} has none of {}",
-                    domain.name,
-                    super::indices::some(&made)
-                ),
-                advice,
-            });
-        }
-        let names: Vec<&str> = there.iter().map(String::as_str).collect();
-        let recovery = self
-            .table(
-                &domain,
-                "recovery",
-                &names,
-                "index,type,repository,snapshot",
-            )
-            .await?;
-        let ours = |row: &&Value| {
-            row["repository"] == text("repository")
-                && row["snapshot"] == text("snapshot")
-                && row["index"]
-                    .as_str()
-                    .is_some_and(|index| there.iter().any(|own| own == index))
-        };
-        let rows = recovery.as_array().into_iter().flatten();
-        Ok(match rows.into_iter().find(ours) {
-            Some(_) => Trace::Found {
-                accepted: restore_accepted(facts, self.clock.now(), None),
-                how: format!(
-                    "{} come from {} of {}, and were not there before",
-                    super::indices::some(&there),
-                    text("snapshot"),
-                    text("repository")
-                ),
-            },
-            None => Trace::None {
-                looked_at: format!(
-                    "{} are there, and did not come from this snapshot",
-                    super::indices::some(&there)
-                ),
-                advice,
-            },
-        })
-    }
 }
 
 /// Observations of one domain, or the reason why there are none. Credentials that are not accepted are
@@ -453,34 +248,6 @@ fn settled(
                 failure.reason()
             );
             Ok(vec![Observation::Unseen { reason }; count])
-        }
-    }
-}
-
-fn gone(id: &str, is_gone: bool, advice: &str) -> Trace {
-    if is_gone {
-        Trace::Found {
-            accepted: super::assess::done(id.to_owned(), None, "deleted"),
-            how: format!("the domain lists {id} no more"),
-        }
-    } else {
-        Trace::None {
-            looked_at: format!("the domain still lists {id}"),
-            advice: advice.to_owned(),
-        }
-    }
-}
-
-fn there_now(id: &str, is_there: bool, stage: &str, advice: &str) -> Trace {
-    if is_there {
-        Trace::Found {
-            accepted: super::assess::done(id.to_owned(), None, stage),
-            how: format!("the domain lists {id} as it was asked for"),
-        }
-    } else {
-        Trace::None {
-            looked_at: format!("the domain does not list {id} as it was asked for"),
-            advice: advice.to_owned(),
         }
     }
 }
