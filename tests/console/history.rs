@@ -17,7 +17,7 @@ fn one_goes_back_and_forward_to_where_the_cursor_was() {
     flow.press(": 'volumes' enter").shows("No volumes");
     flow.press("[").shows("Nothing was asked");
     flow.press("[").shows("▸ s-9067b10013");
-    flow.press("[").shows("▸ d-9067a10002");
+    flow.press("[").shows("▸! d-9067a10002");
     flow.press("[").shows("there is none");
     flow.press("] ] ]").shows("No volumes");
     // Somewhere else from in between: what lay ahead is given up.
@@ -43,7 +43,7 @@ fn the_next_session_begins_where_the_last_one_was() {
     assert!(flow.exit.is_some());
     let mut next = console(&world, &world.url(), (80, 24));
     next.shows("Filter: earl").shows("▸ s-9067b10002");
-    next.press("esc esc").shows("▸ d-9067a10002");
+    next.press("esc esc").shows("▸! d-9067a10002");
     next.press("q");
 
     // What makes no sense is no reason not to start.
@@ -54,7 +54,7 @@ fn the_next_session_begins_where_the_last_one_was() {
     ] {
         fs::write(world.path("state/console.json"), left).expect("a file");
         let mut next = console(&world, &world.url(), (80, 24));
-        next.shows("▸ d-9067a10001");
+        next.shows("▸! d-9067a10001");
     }
     let log = fs::read_to_string(world.path("state/snapdeck.log")).expect("a log");
     assert!(

@@ -67,7 +67,11 @@ fn the_pictures_of_the_other_services_can_be_made() {
     terminal.shows("AWS would accept");
     terminal.keys("before the upgrade\rOwner=alice\r");
     terminal.shows("Owner=alice");
-    keep("create", &terminal, &["before the upgrade", "Pending snapshots"]);
+    keep(
+        "create",
+        &terminal,
+        &["before the upgrade", "Pending snapshots"],
+    );
     terminal.keys("\r\r");
     terminal.shows("accepted");
     terminal.keys("o");
@@ -80,7 +84,11 @@ fn the_pictures_of_the_other_services_can_be_made() {
     terminal.shows("weekly-");
     terminal.keys("r");
     terminal.shows("open index");
-    keep("conflict", &terminal, &["Restore indices", "logs", "Cancel"]);
+    keep(
+        "conflict",
+        &terminal,
+        &["Restore indices", "logs", "Cancel"],
+    );
 }
 
 /// Draws what is on the screen, makes sure that the drawing has the texts, and writes it if asked to.
