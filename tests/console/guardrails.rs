@@ -57,3 +57,38 @@ fn what_can_be_undone_needs_a_reason_and_no_account() {
         assert_eq!(flow.changes().len(), 1);
     });
 }
+
+#[test]
+fn the_reason_and_the_account_are_typed_once_for_several() {
+    at_each_size(|size| {
+        let mut flow = snapshots(size, "confirm_account = true\nrequire_reason = true\n");
+        flow.press("* d").shows("can be done").settles();
+        flow.snapshot("guardrails-bulk");
+        // From the reason on, which must not be left empty.
+        flow.press("tab tab enter").shows("Reason, for the journal");
+        flow.press("'CHG-42' enter '999' enter")
+            .shows("This is not the account");
+        assert!(flow.changes().is_empty());
+        flow.press("ctrl-u '123456789012' enter '3' enter")
+            .snapshot("guardrails-bulk-typed");
+        flow.press("enter").shows("3 sent").hides("to go");
+        assert_eq!(flow.calls("DeleteSnapshot").len(), 3);
+        flow.press("esc o enter").shows("CHG-42");
+    });
+}
+
+#[test]
+fn what_is_forbidden_for_several_is_said_before_anything_is_typed() {
+    at_each_size(|size| {
+        let mut flow = snapshots(size, "largest_bulk = 2\nrequire_reason = true\n");
+        flow.press("* d").shows("can be done").settles();
+        flow.shows("3 at once are more than allowed: largest_bulk = 2 of profile");
+        flow.hides("Reason, for the journal");
+        flow.press("tab enter shift-tab enter enter");
+        assert!(flow.changes().is_empty());
+        let mut flow = snapshots(size, "deny = ['directory.delete_*']\n");
+        flow.press("* d").settles();
+        flow.shows("directory.delete_snapshot is denied");
+        flow.hides("their number");
+    });
+}

@@ -12,6 +12,7 @@ pub(crate) mod finder;
 pub(crate) mod form;
 pub(crate) mod help;
 pub(crate) mod menu;
+mod prompt;
 pub(crate) mod quit;
 
 use ratatui::{Frame, layout::Rect};

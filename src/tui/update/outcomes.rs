@@ -83,7 +83,7 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         }
         Outcome::SubmitMany => {
             if let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() {
-                bulk.send();
+                bulk.send(&model.world);
             }
             advance(model, effects);
         }

@@ -4,7 +4,7 @@
 use ratatui::{
     Frame,
     layout::Rect,
-    style::{Modifier, Style},
+    style::Style,
     text::{Line, Span},
 };
 
@@ -12,13 +12,14 @@ use super::{Bulk, Focus, Item, Obstacle, Phase, Step};
 use crate::{
     domain::{operation::OperationId, row::Tone, text::harmless},
     tui::{
+        dialogs::prompt,
         format,
         theme::Styles,
         widgets::{
             button::{self, Button},
             labels::{self, Labelled, marked},
             panel,
-            text::{cells, width},
+            text::cells,
         },
         world::World,
     },
@@ -44,7 +45,7 @@ impl Bulk {
         let outer = outer_width(screen);
         let room = usize::from(outer.saturating_sub(4));
         let content = cells(self.lines(world, &styles, screen).len());
-        let confirm = u16::from(self.prompt().is_some());
+        let confirm = prompt::lines(&self.prompts(world), room);
         let state = cells(self.state_lines(world, &styles, room).len());
         // A blank line above, the confirmation, the state, and the buttons.
         let footer = 1 + confirm + state + u16::from(confirm + state > 0) + 1;
@@ -92,7 +93,8 @@ impl Bulk {
             self.first,
             styles,
         );
-        self.draw_confirm(frame, areas.confirm, styles);
+        let prompts = self.prompts(world);
+        prompt::draw(frame, areas.confirm, &prompts, Some(self.focus), styles);
         let lines = self.state_lines(world, styles, areas.state.width.into());
         panel::scrolled(frame.buffer_mut(), areas.state, &lines, 0, styles);
         self.draw_buttons(frame, areas.buttons, world, styles);
@@ -189,48 +191,6 @@ impl Bulk {
         warnings
     }
 
-    /// What is to be typed, where something is.
-    fn prompt(&self) -> Option<String> {
-        let open = |item: &Item| matches!(item.step, Step::Waiting | Step::Checking(_));
-        if self.phase == Phase::Sending || !self.is_typed() || self.items.iter().any(open) {
-            return None;
-        }
-        let ready = self.ready();
-        let mut accounts: Vec<&str> = self
-            .items
-            .iter()
-            .map(|i| i.place.account.as_str())
-            .collect();
-        accounts.dedup();
-        let account = harmless(accounts.first().copied().unwrap_or_default()).into_owned();
-        Some(format!(
-            "Type {ready}, their number, to confirm in account {account}:"
-        ))
-    }
-
-    fn draw_confirm(&self, frame: &mut Frame<'_>, area: Rect, styles: &Styles) {
-        let Some(prompt) = self.prompt().filter(|_| !area.is_empty()) else {
-            return;
-        };
-        let style = if self.focus == Focus::Confirm {
-            styles.strong
-        } else {
-            styles.text
-        };
-        frame
-            .buffer_mut()
-            .set_stringn(area.x, area.y, &prompt, area.width.into(), style);
-        let used = cells(width(&prompt) + 1).min(area.width);
-        let input = Rect {
-            x: area.x + used,
-            width: area.width - used,
-            ..area
-        };
-        let style = styles.text.add_modifier(Modifier::UNDERLINED);
-        self.confirm
-            .draw(frame, input, style, self.focus == Focus::Confirm);
-    }
-
     fn state_lines(&self, world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
         let say = |tone: Tone, text: &str| {
             let mark = styles.marks.tone(tone);
@@ -245,6 +205,12 @@ impl Bulk {
                 Tone::Warning,
                 &format!("Changes are refused: {}", harmless(&why)),
             ),
+            Some(Obstacle::Forbidden(why)) => say(Tone::Warning, &harmless(&why)),
+            // Nothing was typed yet, so nothing can be wrong with it.
+            Some(Obstacle::Reason(why)) if !self.reason.is_empty() => {
+                say(Tone::Warning, &format::sentence(&why))
+            }
+            Some(Obstacle::WrongAccount) => say(Tone::Warning, "This is not the account"),
             Some(Obstacle::Checking(done, all)) => say(
                 Tone::Busy,
                 &format!("Checking what follows for each: {done} of {all}"),
@@ -254,14 +220,14 @@ impl Bulk {
                 Tone::Warning,
                 "This is not the number of rows that would be sent",
             ),
-            Some(Obstacle::Unconfirmed) | None if refused > 0 => say(
+            Some(Obstacle::Reason(_) | Obstacle::Unconfirmed) | None if refused > 0 => say(
                 Tone::Warning,
                 &format!(
                     "{refused} of {} are left out, as said above",
                     self.items.len()
                 ),
             ),
-            Some(Obstacle::Unconfirmed) | None => Vec::new(),
+            Some(Obstacle::Reason(_) | Obstacle::Unconfirmed) | None => Vec::new(),
         }
     }
 

@@ -14,39 +14,30 @@
 //! copies is sent only once the number of them was typed; a request is sent once.
 
 mod draw;
-
-use std::collections::BTreeMap;
+mod items;
+mod prompts;
 
 use ratatui::layout::Rect;
 
+use self::items::{Item, Step};
 use super::hint;
 use crate::{
     config::{Action, Key, KeyCode},
     domain::{
-        assessment::{Assessment, Confirmation, Verdict},
-        collection::{ActionInfo, Destructive},
-        failure::Failure,
-        form::{FieldInfo, FieldKind, Request, Value},
-        operation::{Operation, OperationId},
+        collection::ActionInfo,
+        form::{FieldInfo, FieldKind},
         place::Place,
         row::Row,
     },
-    operations::Consent,
     tui::{
-        effect::Effect,
-        format,
         input::{self, Typed},
         outcome::Outcome,
-        remote::Ticket,
         store::Kind,
         theme::Styles,
         widgets::{hints::Hint, scroll, text_input::TextInput},
         world::World,
     },
 };
-
-/// How many calls are under way at once: enough to be quick, and few enough for AWS's limits.
-const AT_ONCE: usize = 4;
 
 /// An action on several rows.
 #[derive(Debug)]
@@ -55,6 +46,10 @@ pub(crate) struct Bulk {
     action: &'static ActionInfo,
     items: Vec<Item>,
     switches: Vec<Switch>,
+    /// Why it is done, where the user's rules ask for it.
+    reason: TextInput,
+    /// The account that is typed to confirm, where the user's rules ask for it.
+    typed_account: TextInput,
     /// The number that is typed to confirm.
     confirm: TextInput,
     phase: Phase,
@@ -78,45 +73,12 @@ struct Switch {
     on: bool,
 }
 
-/// One of the rows.
-#[derive(Debug)]
-struct Item {
-    id: String,
-    name: String,
-    place: Place,
-    step: Step,
-}
-
-/// Where one row stands.
-#[derive(Debug)]
-enum Step {
-    Waiting,
-    Checking(Ticket),
-    Ready(Box<Findings>),
-    /// It is not sent, and why.
-    Refused(String),
-    Queued(Consent),
-    Sending(Ticket),
-    Sent(OperationId),
-    /// It was sent, or was to be, and nothing came of it.
-    Failed(String),
-    /// The user stopped before it was its turn.
-    NotSent,
-}
-
-/// What is to be known of a row that can be sent.
-#[derive(Debug)]
-struct Findings {
-    warnings: Vec<String>,
-    /// What could not be found out.
-    unknown: Vec<String>,
-    consent: Consent,
-}
-
 /// What the keys go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Focus {
     Switch(usize),
+    Reason,
+    Account,
     Confirm,
     Submit,
     Cancel,
@@ -127,11 +89,17 @@ enum Focus {
 enum Obstacle {
     /// Changes are refused altogether.
     Restricted(String),
+    /// The user's own rules forbid it.
+    Forbidden(String),
     /// Not all is known yet: so many of so many are.
     Checking(usize, usize),
     /// No row can be sent.
     Nothing,
-    /// The number that confirms it is not typed yet.
+    /// The reason that the rules ask for is missing, or cannot be kept.
+    Reason(String),
+    /// What was typed is not the account.
+    WrongAccount,
+    /// What confirms it is not typed to its end yet.
     Unconfirmed,
     /// What was typed is another number.
     WrongNumber,
@@ -165,115 +133,13 @@ impl Bulk {
             action,
             items,
             switches,
+            reason: TextInput::default(),
+            typed_account: TextInput::default(),
             confirm: TextInput::default(),
             phase: Phase::Asking,
             focus: Focus::Cancel,
             first: 0,
         }
-    }
-
-    /// The next call to be made, under this ticket; nothing where enough are under way or none is
-    /// left. Called until there is none.
-    pub(crate) fn next(&mut self, ticket: Ticket) -> Option<Effect> {
-        let under_way = |item: &&Item| matches!(item.step, Step::Checking(_) | Step::Sending(_));
-        if self.items.iter().filter(under_way).count() >= AT_ONCE {
-            return None;
-        }
-        let at = self
-            .items
-            .iter()
-            .position(|item| matches!(item.step, Step::Waiting | Step::Queued(_)))?;
-        let request = self.request(at);
-        match std::mem::replace(&mut self.items[at].step, Step::Checking(ticket)) {
-            Step::Queued(consent) => {
-                self.items[at].step = Step::Sending(ticket);
-                Some(Effect::Submit(ticket, request, consent))
-            }
-            _ => Some(Effect::Assess(ticket, request)),
-        }
-    }
-
-    /// The consequences for one row are known. Answers whether they were waited for.
-    pub(crate) fn assessed(&mut self, ticket: Ticket, result: Result<Assessment, Failure>) -> bool {
-        let checking = |item: &&mut Item| matches!(item.step, Step::Checking(own) if own == ticket);
-        let Some(item) = self.items.iter_mut().find(checking) else {
-            return false;
-        };
-        item.step = match result {
-            Ok(assessment) => found(assessment),
-            Err(failure) => Step::Refused(format!(
-                "it could not be checked: {}",
-                format::failure(&failure).join(" ")
-            )),
-        };
-        true
-    }
-
-    /// One row's request was sent, or was not. Answers whether that was waited for.
-    pub(crate) fn submitted(
-        &mut self,
-        ticket: Ticket,
-        result: &Result<Operation, Failure>,
-    ) -> bool {
-        let sending = |item: &&mut Item| matches!(item.step, Step::Sending(own) if own == ticket);
-        let Some(item) = self.items.iter_mut().find(sending) else {
-            return false;
-        };
-        item.step = match result {
-            // AWS's refusal is an operation too, one that failed.
-            Ok(operation) => match operation.as_failure() {
-                Some(failure) => Step::Failed(failure.reason()),
-                None => Step::Sent(operation.id.clone()),
-            },
-            Err(failure) => Step::Failed(format::failure(failure).join(" ")),
-        };
-        true
-    }
-
-    /// Everything is to be checked again; answers the calls that are of no use any more.
-    pub(crate) fn restart(&mut self) -> Vec<Ticket> {
-        let idle = self.idle_calls();
-        for item in &mut self.items {
-            item.step = Step::Waiting;
-        }
-        self.confirm = TextInput::default();
-        idle
-    }
-
-    /// What can be sent is to be sent.
-    pub(crate) fn send(&mut self) {
-        self.phase = Phase::Sending;
-        self.focus = Focus::Cancel;
-        let ready = |item: &&Item| matches!(item.step, Step::Ready(_));
-        let batch = self.items.iter().filter(ready).count();
-        for item in &mut self.items {
-            if let Step::Ready(findings) = &item.step {
-                item.step = Step::Queued(Consent {
-                    batch,
-                    ..findings.consent.clone()
-                });
-            }
-        }
-    }
-
-    /// The calls that would be of no use any more when the dialog is closed.
-    pub(crate) fn idle_calls(&self) -> Vec<Ticket> {
-        let checking = |item: &Item| match item.step {
-            Step::Checking(ticket) => Some(ticket),
-            _ => None,
-        };
-        self.items.iter().filter_map(checking).collect()
-    }
-
-    /// Whether something is under way.
-    pub(crate) fn is_busy(&self) -> bool {
-        let under_way = |item: &Item| {
-            matches!(
-                item.step,
-                Step::Waiting | Step::Checking(_) | Step::Queued(_) | Step::Sending(_)
-            )
-        };
-        self.items.iter().any(under_way)
     }
 
     /// What its keys do.
@@ -288,7 +154,7 @@ impl Bulk {
         }
         let enter = match self.focus {
             Focus::Switch(_) => hint("space", "switch"),
-            Focus::Confirm => hint("enter", "go on"),
+            Focus::Reason | Focus::Account | Focus::Confirm => hint("enter", "go on"),
             Focus::Submit | Focus::Cancel => hint("enter", "press"),
         };
         vec![
@@ -302,24 +168,23 @@ impl Bulk {
     /// A key.
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
         let pressed = input::typed(key);
-        if self.focus == Focus::Confirm {
+        if let Some(input) = self.text() {
             match pressed {
                 Typed::Edit(edit) => {
-                    self.confirm.edit(edit);
+                    input.edit(edit);
                     return Outcome::Done;
                 }
                 Typed::Enter => {
-                    // It stays in a number that has to be corrected first.
-                    if self.obstacle(world).is_none() {
-                        self.focus = Focus::Submit;
-                    }
+                    // To what is still to be typed, or corrected first: the next Enter must not close
+                    // the dialog, and the texts with it.
+                    self.focus = self.unmet(world).map_or(Focus::Submit, |(focus, _)| focus);
                     return Outcome::Done;
                 }
                 _ => {}
             }
         }
         let page = usize::from(screen.height / 2).max(1);
-        let action = if self.focus == Focus::Confirm {
+        let action = if self.text().is_some() {
             None
         } else {
             world.keymap().action(&key)
@@ -342,8 +207,8 @@ impl Bulk {
 
     /// A text was pasted.
     pub(crate) fn paste(&mut self, text: &str) {
-        if self.focus == Focus::Confirm {
-            self.confirm.insert(text);
+        if let Some(input) = self.text() {
+            input.insert(text);
         }
     }
 
@@ -371,11 +236,6 @@ impl Bulk {
         Outcome::Done
     }
 
-    fn is_queued(&self) -> bool {
-        let queued = |item: &Item| matches!(item.step, Step::Queued(_));
-        self.items.iter().any(queued)
-    }
-
     fn scroll(&mut self, first: usize) -> Outcome {
         self.first = first;
         Outcome::Done
@@ -391,7 +251,7 @@ impl Bulk {
 
     fn press(&mut self, world: &World) -> Outcome {
         match self.focus {
-            Focus::Switch(_) | Focus::Confirm => self.go(1, world),
+            Focus::Switch(_) | Focus::Reason | Focus::Account | Focus::Confirm => self.go(1, world),
             Focus::Cancel => self.leave(),
             Focus::Submit if self.obstacle(world).is_none() => Outcome::SubmitMany,
             Focus::Submit => Outcome::Unused,
@@ -416,100 +276,29 @@ impl Bulk {
             return vec![Focus::Cancel];
         }
         let mut stops: Vec<Focus> = (0..self.switches.len()).map(Focus::Switch).collect();
-        match self.obstacle(world) {
-            None => {
-                stops.extend(self.is_typed().then_some(Focus::Confirm));
-                stops.push(Focus::Submit);
-            }
-            Some(Obstacle::Unconfirmed | Obstacle::WrongNumber) => stops.push(Focus::Confirm),
-            Some(_) => {}
-        }
+        stops.extend(self.prompts(world).iter().map(|prompt| prompt.focus));
+        stops.extend(self.obstacle(world).is_none().then_some(Focus::Submit));
         stops.push(Focus::Cancel);
         stops
     }
 
-    /// How many rows can be sent.
-    fn ready(&self) -> usize {
-        let ready = |item: &&Item| matches!(item.step, Step::Ready(_));
-        self.items.iter().filter(ready).count()
-    }
-
-    /// Whether the number of rows must be typed.
-    fn is_typed(&self) -> bool {
-        self.action.destructive != Destructive::No && self.ready() > 1
-    }
-
+    /// The first thing that stands in the way of sending.
     fn obstacle(&self, world: &World) -> Option<Obstacle> {
         if let Some(why) = &world.restriction {
             return Some(Obstacle::Restricted(why.clone()));
         }
-        let open = |item: &&Item| matches!(item.step, Step::Waiting | Step::Checking(_));
-        let open = self.items.iter().filter(open).count();
+        if let Some(why) = self.forbidden(world) {
+            return Some(Obstacle::Forbidden(why));
+        }
+        let (open, all) = (self.open(), self.items.len());
         if open > 0 {
-            let all = self.items.len();
             return Some(Obstacle::Checking(all - open, all));
         }
         if self.ready() == 0 {
             return Some(Obstacle::Nothing);
         }
-        if !self.is_typed() {
-            return None;
-        }
-        let wanted = self.ready().to_string();
-        match self.confirm.text() {
-            typed if typed == wanted => None,
-            typed if wanted.starts_with(typed) => Some(Obstacle::Unconfirmed),
-            _ => Some(Obstacle::WrongNumber),
-        }
+        self.unmet(world).map(|(_, obstacle)| obstacle)
     }
-
-    fn request(&self, at: usize) -> Request {
-        let item = &self.items[at];
-        let on = self.switches.iter().filter(|switch| switch.on);
-        let values: BTreeMap<String, Value> = on
-            .map(|switch| (switch.info.key.to_owned(), Value::Text("true".to_owned())))
-            .collect();
-        Request {
-            service: self.kind.service.id.to_owned(),
-            action: self.action.id.to_owned(),
-            target: item.id.clone(),
-            values,
-            place: item.place.clone(),
-        }
-    }
-}
-
-/// What an assessment means for one row of many.
-fn found(assessment: Assessment) -> Step {
-    if let Some(check) = assessment.obstacle() {
-        let why = match &check.verdict {
-            Verdict::Failed(why) | Verdict::Passed(why) | Verdict::Unknown(why) => why,
-        };
-        return Step::Refused(format!("{}: {why}", check.label));
-    }
-    let yes = match assessment.confirmation {
-        Confirmation::Button => false,
-        Confirmation::Ask { .. } => true,
-        Confirmation::Type { noun, .. } => {
-            return Step::Refused(format!(
-                "it needs the {noun}'s id typed, so it has to be done by itself"
-            ));
-        }
-    };
-    let unknown = assessment.checks.iter().filter_map(|check| {
-        let Verdict::Unknown(why) = &check.verdict else {
-            return None;
-        };
-        Some(format!("{} cannot be told: {why}", check.label))
-    });
-    Step::Ready(Box::new(Findings {
-        unknown: unknown.collect(),
-        warnings: assessment.warnings,
-        consent: Consent {
-            yes,
-            ..Consent::default()
-        },
-    }))
 }
 
 #[cfg(test)]

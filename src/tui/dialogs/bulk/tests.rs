@@ -1,8 +1,15 @@
-use super::*;
+use super::items::AT_ONCE;
 use crate::{
-    domain::{assessment::Check, failure::FailureKind},
+    domain::{
+        assessment::{Assessment, Check, Confirmation},
+        failure::{Failure, FailureKind},
+        form::Request,
+    },
+    operations::Consent,
     tui::{
+        effect::Effect,
         message::Message,
+        remote::Ticket,
         testing::{Driver, operation, row},
     },
 };

@@ -4,17 +4,17 @@ use ratatui::{
     Frame,
     layout::{Position, Rect},
     style::{Modifier, Style},
-    text::Line,
 };
 
-use super::{Focus, Form, prompts::Prompt};
+use super::{Focus, Form};
 use crate::domain::collection::Verb;
 use crate::tui::{
+    dialogs::prompt,
     theme::Styles,
     widgets::{
         button::{self, Button},
         panel,
-        text::{cells, width},
+        text::cells,
     },
     world::World,
 };
@@ -52,7 +52,7 @@ impl Form {
         let styles = Styles::plain();
         let room = usize::from(room(screen));
         let content = cells(self.content(&styles, screen).lines.len());
-        let confirm = self.confirm_lines(world, room);
+        let confirm = prompt::lines(&self.prompts(world), room);
         let state = cells(self.state_lines(world, &styles, room).len());
         // A blank line above, the confirmation, the state, and the buttons.
         let footer = 1 + confirm + state + u16::from(confirm + state > 0) + 1;
@@ -122,47 +122,8 @@ impl Form {
     }
 
     fn draw_confirm(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
-        let mut rest = area;
-        for prompt in self.prompts(world) {
-            let lines = prompt_lines(&prompt, area.width.into());
-            let area = Rect {
-                height: lines.min(rest.height),
-                ..rest
-            };
-            rest.y += area.height;
-            rest.height -= area.height;
-            if area.is_empty() {
-                return;
-            }
-            let focused = self.focus == prompt.focus && self.sending.is_none();
-            let style = if focused { styles.strong } else { styles.text };
-            let line = Line::styled(prompt.label.clone(), style);
-            frame
-                .buffer_mut()
-                .set_line(area.x, area.y, &line, area.width);
-            let at = if area.height > 1 {
-                Rect {
-                    y: area.y + 1,
-                    height: 1,
-                    ..area
-                }
-            } else {
-                let x = area.x + cells(width(&prompt.label)) + 1;
-                Rect {
-                    x,
-                    width: area.right().saturating_sub(x),
-                    height: 1,
-                    ..area
-                }
-            };
-            let length = prompt.length.map_or(at.width, cells);
-            let at = Rect {
-                width: at.width.min(length),
-                ..at
-            };
-            frame.buffer_mut().set_style(at, underlined());
-            prompt.input.draw(frame, at, underlined(), focused);
-        }
+        let focus = self.sending.is_none().then_some(self.focus);
+        prompt::draw(frame, area, &self.prompts(world), focus, styles);
     }
 
     fn draw_buttons(&self, frame: &mut Frame<'_>, area: Rect, world: &World, styles: &Styles) {
@@ -210,11 +171,7 @@ impl Form {
             return button::at(areas.buttons, &labels, cell).map(|index| buttons[index].0);
         }
         if areas.confirm.contains(cell) {
-            let mut end = areas.confirm.y;
-            return self.prompts(world).iter().find_map(|prompt| {
-                end += prompt_lines(prompt, areas.confirm.width.into());
-                (cell.y < end).then_some(prompt.focus)
-            });
+            return prompt::at(&self.prompts(world), areas.confirm, cell);
         }
         let line = usize::from(cell.y.checked_sub(areas.content.y)?) + self.first;
         let content = self.content(&Styles::plain(), screen);
@@ -224,19 +181,6 @@ impl Form {
             .position(|lines| lines.contains(&line))?;
         areas.content.contains(cell).then_some(Focus::Field(field))
     }
-
-    /// How many lines there are to be typed.
-    fn confirm_lines(&self, world: &World, room: usize) -> u16 {
-        self.prompts(world)
-            .iter()
-            .map(|prompt| prompt_lines(prompt, room))
-            .sum()
-    }
-}
-
-/// One line, or two where the room is narrow.
-fn prompt_lines(prompt: &Prompt<'_>, room: usize) -> u16 {
-    if prompt.width() <= room { 1 } else { 2 }
 }
 
 fn underlined() -> Style {

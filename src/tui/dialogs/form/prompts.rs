@@ -10,36 +10,12 @@ use crate::{
         collection::Verb,
         text::harmless,
     },
-    tui::{
-        widgets::{text::width, text_input::TextInput},
-        world::World,
-    },
+    tui::{dialogs::prompt::Prompt, widgets::text::width, world::World},
 };
-
-/// Something to be typed.
-pub(super) struct Prompt<'f> {
-    pub(super) focus: Focus,
-    /// What is to be typed.
-    pub(super) label: String,
-    /// The cells that it takes, so that its end can be seen; `None` for as many as there are.
-    pub(super) length: Option<usize>,
-    /// What was typed.
-    pub(super) input: &'f TextInput,
-}
-
-/// The fewest cells that a text without a length is typed into.
-const SHORTEST: usize = 24;
-
-impl Prompt<'_> {
-    /// The cells of the label and the text on one line.
-    pub(super) fn width(&self) -> usize {
-        width(&self.label) + 1 + self.length.unwrap_or(SHORTEST)
-    }
-}
 
 impl Form {
     /// What has to be typed, from top to bottom. Where a check fails there is nothing to confirm.
-    pub(super) fn prompts(&self, world: &World) -> Vec<Prompt<'_>> {
+    pub(super) fn prompts(&self, world: &World) -> Vec<Prompt<'_, Focus>> {
         let mut prompts = Vec::new();
         let Some(assessment) = self.promising(world) else {
             return prompts;

@@ -1,0 +1,103 @@
+//! What is typed below a dialog before it can be sent: a label, and the text beside it or below it.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    style::Modifier,
+    text::Line,
+};
+
+use crate::tui::{
+    theme::Styles,
+    widgets::{
+        text::{cells, width},
+        text_input::TextInput,
+    },
+};
+
+/// Something to be typed; `F` is what the keys of the dialog can go to.
+pub(super) struct Prompt<'f, F> {
+    pub(super) focus: F,
+    /// What is to be typed.
+    pub(super) label: String,
+    /// The cells that it takes, so that its end can be seen; `None` for as many as there are.
+    pub(super) length: Option<usize>,
+    /// What was typed.
+    pub(super) input: &'f TextInput,
+}
+
+/// The fewest cells that a text without a length is typed into.
+const SHORTEST: usize = 24;
+
+impl<F> Prompt<'_, F> {
+    /// One line, or two where the room is narrow.
+    fn lines(&self, room: usize) -> u16 {
+        let wanted = width(&self.label) + 1 + self.length.unwrap_or(SHORTEST);
+        if wanted <= room { 1 } else { 2 }
+    }
+}
+
+/// How many lines they take.
+pub(super) fn lines<F>(prompts: &[Prompt<'_, F>], room: usize) -> u16 {
+    prompts.iter().map(|prompt| prompt.lines(room)).sum()
+}
+
+/// Which of them is under a cell of their area.
+pub(super) fn at<F: Copy>(prompts: &[Prompt<'_, F>], area: Rect, cell: Position) -> Option<F> {
+    let mut end = area.y;
+    prompts.iter().find_map(|prompt| {
+        end += prompt.lines(area.width.into());
+        (cell.y < end).then_some(prompt.focus)
+    })
+}
+
+/// Draws them from top to bottom; the cursor is in the one that has the focus.
+pub(super) fn draw<F: Copy + PartialEq>(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    prompts: &[Prompt<'_, F>],
+    focus: Option<F>,
+    styles: &Styles,
+) {
+    let mut rest = area;
+    for prompt in prompts {
+        let area = Rect {
+            height: prompt.lines(area.width.into()).min(rest.height),
+            ..rest
+        };
+        rest.y += area.height;
+        rest.height -= area.height;
+        if area.is_empty() {
+            return;
+        }
+        let focused = focus.as_ref() == Some(&prompt.focus);
+        let style = if focused { styles.strong } else { styles.text };
+        let line = Line::styled(prompt.label.clone(), style);
+        frame
+            .buffer_mut()
+            .set_line(area.x, area.y, &line, area.width);
+        let at = if area.height > 1 {
+            Rect {
+                y: area.y + 1,
+                height: 1,
+                ..area
+            }
+        } else {
+            let x = area.x + cells(width(&prompt.label)) + 1;
+            Rect {
+                x,
+                width: area.right().saturating_sub(x),
+                height: 1,
+                ..area
+            }
+        };
+        let length = prompt.length.map_or(at.width, cells);
+        let at = Rect {
+            width: at.width.min(length),
+            ..at
+        };
+        let underlined = styles.text.add_modifier(Modifier::UNDERLINED);
+        frame.buffer_mut().set_style(at, underlined);
+        prompt.input.draw(frame, at, underlined, focused);
+    }
+}
