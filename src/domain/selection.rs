@@ -79,7 +79,7 @@ impl Criteria {
     #[must_use]
     pub fn choose<'r>(
         &self,
-        rows: &'r [Row],
+        rows: impl IntoIterator<Item = &'r Row>,
         points: &RecoveryPoints,
         now: Timestamp,
     ) -> Vec<&'r Row> {
@@ -87,7 +87,7 @@ impl Criteria {
             return Vec::new();
         }
         let mut fitting: Vec<&Row> = rows
-            .iter()
+            .into_iter()
             .filter(|row| !(points.automatic)(row) && row.state.tone != Tone::Busy)
             .filter(|row| self.fits(row))
             .collect();

@@ -126,6 +126,11 @@ impl Listing {
         open
     }
 
+    /// Whether something of any row is still to be asked for.
+    pub(crate) fn is_open(&self) -> bool {
+        self.entries.iter().any(|entry| entry.open)
+    }
+
     /// Some rows were asked for what they have open.
     pub(crate) fn ask(&mut self, ticket: Ticket) {
         self.telling = Some(ticket);

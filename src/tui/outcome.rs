@@ -7,7 +7,7 @@ use crate::{
         collection::ActionInfo,
         export::Format,
         form::Request,
-        row::{Row, Tone},
+        row::{Row, RowKey, Tone},
     },
     operations::Consent,
 };
@@ -50,6 +50,10 @@ pub(crate) enum Outcome {
     AssessMany,
     /// To send the requests of several rows.
     SubmitMany,
+    /// To open the dialog that chooses rows of a list by what they are.
+    Select(ListKey),
+    /// To close the dialog and mark these rows of the open list and no others.
+    MarkOnly(Vec<RowKey>),
     /// To show two rows member by member.
     Compare(Kind, Box<[Row; 2]>),
     /// To open the dialog that writes what is shown: so many rows of a collection.

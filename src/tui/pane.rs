@@ -233,6 +233,9 @@ impl Pane {
             Action::Export if self.filter.len() > 0 => {
                 return Outcome::Export(self.kind(), self.filter.len());
             }
+            Action::Select if self.is_selectable(world) => {
+                return Outcome::Select(self.key.clone());
+            }
             Action::Compare => return self.compare(world),
             Action::Mark | Action::MarkRange | Action::MarkAll | Action::Unmark => {
                 return self.mark(action, world);
@@ -274,6 +277,16 @@ impl Pane {
             _ => return Outcome::Unused,
         }
         Outcome::Done
+    }
+
+    /// Marks these rows and no others.
+    pub(crate) fn mark_only(&mut self, keys: Vec<RowKey>) {
+        self.marks.replace(keys);
+    }
+
+    /// Whether its rows are recovery points, which can be chosen by what they are.
+    fn is_selectable(&self, world: &World) -> bool {
+        self.kind().collection.points.is_some() && self.rows(world).is_some_and(|r| r.len() > 0)
     }
 
     /// What is shown as a file: the rows that the filter lets through, in their order, with the
@@ -374,6 +387,9 @@ impl Pane {
                 all.push(Offer::new(Action::Attention, "needs a look"));
             }
             all.push(Offer::new(Action::Mark, "mark"));
+            if self.is_selectable(world) {
+                all.push(Offer::unlisted(Action::Select));
+            }
             all.push(Offer::new(Action::Sort, "sort"));
             for action in [
                 Action::Reverse,

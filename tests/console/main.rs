@@ -17,6 +17,7 @@ mod bulk;
 #[path = "../common/mod.rs"]
 mod common;
 mod create;
+mod criteria;
 mod delete;
 mod detail;
 mod ebs;

@@ -57,6 +57,8 @@ pub enum Action {
     MarkRange,
     /// Mark every row that is shown.
     MarkAll,
+    /// Mark the rows that fit what is typed.
+    Select,
     /// Take all marks away.
     Unmark,
     /// Two marked rows side by side.
@@ -125,7 +127,7 @@ impl Group {
 
 impl Action {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::Up,
         Self::Down,
         Self::Left,
@@ -153,6 +155,7 @@ impl Action {
         Self::Mark,
         Self::MarkRange,
         Self::MarkAll,
+        Self::Select,
         Self::Unmark,
         Self::Compare,
         Self::Json,
@@ -219,6 +222,7 @@ impl Action {
             Self::Mark => ("mark", "Mark the row", Group::Rows),
             Self::MarkRange => ("mark-range", "Mark from the last mark to here", Group::Rows),
             Self::MarkAll => ("mark-all", "Mark all that is shown", Group::Rows),
+            Self::Select => ("select", "Mark by age, count, name or state", Group::Rows),
             Self::Unmark => ("unmark", "Take all marks away", Group::Rows),
             Self::Compare => ("compare", "Compare two marked rows", Group::Rows),
             Self::Json => ("json", "Show as JSON", Group::Rows),

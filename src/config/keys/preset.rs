@@ -51,6 +51,7 @@ const DEFAULTS: &[(Action, &[Key])] = &[
     (Action::Mark, &[Key::plain(KeyCode::Char(' '))]),
     (Action::MarkRange, &[Key::char('v')]),
     (Action::MarkAll, &[Key::char('*')]),
+    (Action::Select, &[Key::char('M')]),
     (Action::Unmark, &[Key::char('u')]),
     (Action::Compare, &[Key::char('=')]),
     (Action::Json, &[Key::char('J')]),

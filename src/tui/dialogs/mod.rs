@@ -6,6 +6,7 @@
 pub(crate) mod bulk;
 pub(crate) mod code;
 pub(crate) mod compare;
+pub(crate) mod criteria;
 mod entries;
 pub(crate) mod export;
 pub(crate) mod finder;
@@ -18,8 +19,8 @@ pub(crate) mod quit;
 use ratatui::{Frame, layout::Rect};
 
 use self::{
-    bulk::Bulk, code::CodeDialog, compare::Compare, export::Export, finder::Finder, form::Form,
-    help::HelpDialog, menu::Menu, quit::QuitDialog,
+    bulk::Bulk, code::CodeDialog, compare::Compare, criteria::Choosing, export::Export,
+    finder::Finder, form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog,
 };
 use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::{Key, Keymap};
@@ -35,6 +36,8 @@ pub(crate) enum Dialog {
     Form(Box<Form>),
     /// An action on several rows is being asked for.
     Bulk(Box<Bulk>),
+    /// Rows are being chosen by what they are.
+    Choosing(Box<Choosing>),
     /// Two rows member by member.
     Compare(Box<Compare>),
     /// What is shown is to be written to a file.
@@ -55,6 +58,7 @@ impl Dialog {
             Self::Finder(finder) => finder.key(key),
             Self::Form(form) => form.key(key, world, screen),
             Self::Bulk(bulk) => bulk.key(key, world, screen),
+            Self::Choosing(choosing) => choosing.key(key, world),
             Self::Compare(compare) => compare.key(key, world, screen),
             Self::Export(export) => export.key(key),
             Self::Help(help) => help.key(key, world, screen),
@@ -71,6 +75,7 @@ impl Dialog {
             Self::Bulk(bulk) => bulk.paste(text),
             Self::Finder(finder) => finder.paste(text),
             Self::Export(export) => export.paste(text),
+            Self::Choosing(choosing) => choosing.paste(text),
             Self::Compare(_) | Self::Help(_) | Self::Menu(_) | Self::Quit(_) => {}
         }
     }
@@ -80,6 +85,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.hints(keymap),
             Self::Bulk(bulk) => bulk.hints(),
+            Self::Choosing(_) => Choosing::hints(),
             Self::Code(_) => CodeDialog::hints(),
             Self::Finder(finder) => finder.hints(),
             Self::Compare(compare) => compare.hints(),
@@ -95,7 +101,8 @@ impl Dialog {
         match self {
             Self::Form(form) => form.is_busy(),
             Self::Bulk(bulk) => bulk.is_busy(),
-            Self::Code(_)
+            Self::Choosing(_)
+            | Self::Code(_)
             | Self::Compare(_)
             | Self::Export(_)
             | Self::Finder(_)
@@ -114,7 +121,7 @@ impl Dialog {
             Self::Compare(compare) => compare.sync(world, screen),
             Self::Help(help) => help.sync(world, screen),
             Self::Menu(menu) => menu.sync(screen),
-            Self::Code(_) | Self::Export(_) | Self::Quit(_) => {}
+            Self::Choosing(_) | Self::Code(_) | Self::Export(_) | Self::Quit(_) => {}
         }
     }
 
@@ -125,6 +132,7 @@ impl Dialog {
             Self::Finder(finder) => finder.draw(frame, screen, styles),
             Self::Form(form) => form.draw(frame, screen, world, styles),
             Self::Bulk(bulk) => bulk.draw(frame, screen, world, styles),
+            Self::Choosing(choosing) => choosing.draw(frame, screen, world, styles),
             Self::Compare(compare) => compare.draw(frame, screen, world, styles),
             Self::Export(export) => export.draw(frame, screen, styles),
             Self::Help(help) => help.draw(frame, screen, world, styles),

@@ -59,6 +59,14 @@ impl Marks {
         self.keys.extend(rows.map(Row::key));
     }
 
+    /// Marks these rows and no others.
+    pub(crate) fn replace(&mut self, keys: Vec<RowKey>) {
+        self.keys = keys.into_iter().collect();
+        self.last = None;
+        // They may be gone since they were chosen.
+        self.revision = None;
+    }
+
     /// Takes all marks away.
     pub(crate) fn clear(&mut self) {
         self.keys = HashSet::new();

@@ -139,6 +139,15 @@ impl Screen {
         }
     }
 
+    /// The same, to be changed.
+    pub(crate) fn pane_mut(&mut self) -> Option<&mut Pane> {
+        match self {
+            Self::Collection(screen) => screen.pane_mut(),
+            Self::Resource(screen) => screen.pane_mut(),
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => None,
+        }
+    }
+
     /// A key that has a meaning in the keymap.
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
         match self {

@@ -15,7 +15,10 @@ use crate::{
     },
     tui::{
         choice::Choice,
-        dialogs::{Dialog, bulk::Bulk, compare::Compare, export::Export, form::Form, menu::Menu},
+        dialogs::{
+            Dialog, bulk::Bulk, compare::Compare, criteria::Choosing, export::Export, form::Form,
+            menu::Menu,
+        },
         effect::{Effect, File, Replace},
         format, links,
         model::{Model, roots},
@@ -86,6 +89,16 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
                 bulk.send(&model.world);
             }
             advance(model, effects);
+        }
+        Outcome::Select(list) => {
+            let choosing = Choosing::new(list);
+            model.dialogs.push(Dialog::Choosing(Box::new(choosing)));
+        }
+        Outcome::MarkOnly(keys) => {
+            model.dialogs.pop();
+            if let Some(pane) = model.screens.last_mut().and_then(Screen::pane_mut) {
+                pane.mark_only(keys);
+            }
         }
         Outcome::Compare(kind, rows) => {
             let compare = Compare::new(kind, *rows);
