@@ -45,7 +45,7 @@ fn agree(world: &World, prune: &[&str], list: &[&str], code: i32) -> BTreeSet<St
     let calls = world.requests().len();
     let with = |more: &[&'static str]| [prune, more].concat();
     let plan = world.snapdeck(&with(&["--dry-run"])).exits(0).json();
-    let planned = texts(&plan, "id", |record| record["deleted"] == true);
+    let planned = texts(&plan, "id", |record| record["would_delete"] == true);
     assert!(!planned.is_empty(), "nothing is planned: {plan}");
     let changes = |from: usize| {
         let requests = world.requests();
@@ -94,7 +94,7 @@ fn ebs_loses_what_the_dry_run_lists_and_keeps_what_cannot_be_deleted() {
     let prune = ["ebs", "prune", "--older-than", "5d"];
     let plan = world.snapdeck(&[&prune[..], &["--dry-run"]].concat());
     let plan = plan.exits(0).json();
-    let kept = texts(&plan, "because", |record| record["deleted"] == false);
+    let kept = texts(&plan, "because", |record| record["would_delete"] == false);
     for why in ["Images: in use by ami-", "Lock: locked (compliance)"] {
         assert!(kept.iter().any(|kept| kept.starts_with(why)), "{kept:?}");
     }
@@ -110,7 +110,7 @@ fn a_criterion_is_needed_and_a_wrong_one_is_named() {
     };
     refused(&["ebs", "prune", "--yes"], &["--older-than", "--keep"]);
     refused(&["ebs", "prune", "--older-than", "3w"], &["'3w'"]);
-    refused(&["directory", "prune", "--keep", "-1"], &["-1"]);
+    refused(&["directory", "prune", "--keep", "0"], &["'0'"]);
     refused(&["directory", "prune", "--name", ""], &["empty"]);
     assert!(world.requests().is_empty());
 }
@@ -118,7 +118,7 @@ fn a_criterion_is_needed_and_a_wrong_one_is_named() {
 #[test]
 fn one_owner_can_be_named_and_read_only_refuses() {
     let world = world();
-    let prune = ["directory", "prune", "d-9067a10002", "--keep", "0"];
+    let prune = ["directory", "prune", "d-9067a10002", "--older-than", "0s"];
     let plan = world
         .snapdeck(&[&prune[..], &["--dry-run"]].concat())
         .exits(0)

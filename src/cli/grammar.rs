@@ -215,9 +215,9 @@ pub(super) fn pruned(
 
 fn prune_command(service: &'static ServiceInfo, collection: &'static CollectionInfo) -> Clap {
     let age = |text: &str| time::parse_span(text);
-    let count = |text: &str| {
-        text.parse::<usize>()
-            .map_err(|_| format!("'{text}' is not a whole number"))
+    let count = |text: &str| match text.parse::<usize>() {
+        Ok(count @ 1..) => Ok(count),
+        _ => Err(format!("'{text}' is not a whole number of 1 or more")),
     };
     let pattern = |text: &str| Pattern::parse(text);
     let criterion = |name: &'static str, value: &'static str, help: &'static str| {
@@ -294,7 +294,7 @@ fn with_leaf(service: Clap, command: &'static str, leaf: Clap) -> Clap {
     if service.find_subcommand(group).is_some() {
         return service.mut_subcommand(group, |group| group.subcommand(leaf));
     }
-    let about = format!("The {group}s: list, create, change");
+    let about = format!("What is to be done with a {group}");
     service.subcommand(
         Clap::new(group)
             .about(about)

@@ -60,7 +60,16 @@ const AT_ONCE: usize = 8;
 
 /// The keys that every record of a dry run begins with.
 const HEADINGS: [&str; 10] = [
-    "service", "kind", "id", "name", "state", "region", "account", "taken", "deleted", "because",
+    "service",
+    "kind",
+    "id",
+    "name",
+    "state",
+    "region",
+    "account",
+    "taken",
+    "would_delete",
+    "because",
 ];
 
 /// A recovery point that was chosen, with whether it can be deleted.
@@ -247,13 +256,20 @@ fn print(asked: &Prune, chosen: &[Chosen<'_>], printer: &Printer) -> Result<Code
                 "region": row.region,
                 "account": row.account,
                 "taken": moment(row).map(|at| at.to_string()),
-                "deleted": point.verdict.is_ok(),
+                "would_delete": point.verdict.is_ok(),
                 "because": because(point),
             })
         })
         .collect();
     printer.many(&records, &HEADINGS, || {
-        let mut table = Table::new(&["Id", "Name", "State", "Taken (UTC)", "Region", "Deleted"]);
+        let mut table = Table::new(&[
+            "Id",
+            "Name",
+            "State",
+            "Taken (UTC)",
+            "Region",
+            "Would be deleted",
+        ]);
         for point in chosen {
             let row = point.row;
             table.push(vec![

@@ -138,6 +138,46 @@ pub(crate) fn read(
         file.contact = support.text("contact", "the cloud team, cloud@example.com", value::name)?;
     }
     file.tags = top.named_texts("tags", "{volume_name}-{date}", value::tag_preset)?;
+    read_theme(&mut file, document, &top, home)?;
+    if let Some(terminal) = top.section("terminal")? {
+        file.clipboard = terminal.text("clipboard", "osc52", value::clipboard)?;
+        file.synchronized = terminal.text("synchronized", "auto", value::synchronized)?;
+        file.mouse = terminal.flag("mouse")?;
+        file.notify = terminal.text("notify", "bell", value::notify)?;
+    }
+    if let Some(attention) = top.section("attention")? {
+        file.recovery_point_age = span(&attention, "recovery_point_age", "2d", RECOVERY_POINT_AGE)?;
+        file.old = span(&attention, "old", "180d", OLD)?;
+    }
+    if let Some(section) = top.section("console")? {
+        file.start = section.text("start", "home", console::start)?;
+        file.refresh = section.text("refresh", "60s", console::refresh)?;
+        file.resume = section.flag("resume")?;
+    }
+    read_profiles(&mut file, &top)?;
+    file.opensearch = search_domains(document, &top)?;
+    for (kind, keys) in top.named_lists("columns", r#"["id", "name", "state"]"#)? {
+        file.columns.push(ColumnChoice {
+            kind,
+            keys: keys.value,
+            origin: document.origin(keys.line),
+        });
+    }
+    if let Some(keys) = top.section(schema::KEYS)? {
+        file.keymap = keymap(document, &keys)?;
+    }
+    Ok(file)
+}
+
+/// The theme: a built-in one, or one of a file.
+fn read_theme(
+    file: &mut FileSettings,
+    document: Document<'_>,
+    top: &Section<'_>,
+    home: Option<&Path>,
+) -> Result<(), ConfigError> {
+    let folder = document.path.parent().unwrap_or(Path::new(""));
+    let in_file = |text: &str| value::path_in_file(text, folder, home);
     if let Some(theme) = top.section("theme")? {
         let named = theme.text("name", "dark", |name| match theme::builtin(name) {
             Some(theme) => Ok(Ok(theme)),
@@ -159,21 +199,11 @@ pub(crate) fn read(
         }
         file.colors = theme.text("colors", "256", value::colors)?;
     }
-    if let Some(terminal) = top.section("terminal")? {
-        file.clipboard = terminal.text("clipboard", "osc52", value::clipboard)?;
-        file.synchronized = terminal.text("synchronized", "auto", value::synchronized)?;
-        file.mouse = terminal.flag("mouse")?;
-        file.notify = terminal.text("notify", "bell", value::notify)?;
-    }
-    if let Some(attention) = top.section("attention")? {
-        file.recovery_point_age = span(&attention, "recovery_point_age", "2d", RECOVERY_POINT_AGE)?;
-        file.old = span(&attention, "old", "180d", OLD)?;
-    }
-    if let Some(section) = top.section("console")? {
-        file.start = section.text("start", "home", console::start)?;
-        file.refresh = section.text("refresh", "60s", console::refresh)?;
-        file.resume = section.flag("resume")?;
-    }
+    Ok(())
+}
+
+/// The rules of single profiles.
+fn read_profiles(file: &mut FileSettings, top: &Section<'_>) -> Result<(), ConfigError> {
     for (name, profile) in top.named_sections("profiles")? {
         let deny = profile.texts("deny", r#"["ebs.delete_*"]"#, |names| {
             names
@@ -197,18 +227,7 @@ pub(crate) fn read(
             file.profiles.insert(name, said);
         }
     }
-    file.opensearch = search_domains(document, &top)?;
-    for (kind, keys) in top.named_lists("columns", r#"["id", "name", "state"]"#)? {
-        file.columns.push(ColumnChoice {
-            kind,
-            keys: keys.value,
-            origin: document.origin(keys.line),
-        });
-    }
-    if let Some(keys) = top.section(schema::KEYS)? {
-        file.keymap = keymap(document, &keys)?;
-    }
-    Ok(file)
+    Ok(())
 }
 
 fn custom(document: Document<'_>, path: &Path, line: usize) -> Result<Item<Theme>, ConfigError> {

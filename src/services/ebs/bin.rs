@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{
         assessment::{Assessment, Check, Confirmation},
-        collection::{ActionInfo, CollectionInfo, Column, Link, Member, Show},
+        collection::{ActionInfo, CollectionInfo, Column, Link, Member, Show, Verb},
         failure::Failure,
         form::Request,
         lifecycle::Accepted,
@@ -77,6 +77,7 @@ pub(super) const COLLECTION: CollectionInfo = CollectionInfo {
 /// Brings a snapshot back.
 pub(super) const ACTION: ActionInfo = ActionInfo {
     id: RECOVER,
+    verb: Verb::Restore,
     command: "recover",
     about: "Bring a deleted snapshot back from the Recycle Bin",
     title: "Bring back from the Recycle Bin",

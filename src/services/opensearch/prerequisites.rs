@@ -32,17 +32,23 @@ const SERVICE: &str = "es.amazonaws.com";
 /// What was found out.
 pub(super) struct Found {
     pub(super) checks: Vec<Check>,
+    /// What mends what is not known to be there.
     pub(super) documents: Vec<Document>,
+    /// What should be there, whether it is or not.
+    pub(super) wanted: Vec<Document>,
 }
 
 impl Found {
     /// Adds a check, with the document that mends what is not known to be there.
     fn add(&mut self, check: Check, document: Option<Document>) {
         let there = matches!(check.verdict, crate::domain::assessment::Verdict::Passed(_));
-        if let Some(document) = document.filter(|_| !there)
-            && !self.documents.contains(&document)
-        {
-            self.documents.push(document);
+        if let Some(document) = document {
+            if !there && !self.documents.contains(&document) {
+                self.documents.push(document.clone());
+            }
+            if !self.wanted.contains(&document) {
+                self.wanted.push(document);
+            }
         }
         self.checks.push(check);
     }
@@ -126,7 +132,7 @@ impl Search {
         let body = json!({ "type": "s3", "settings": { "bucket": bucket, "role_arn": role } });
         let ask = Ask::change("PUT", &path, Some(body));
         let mut assessment = plain(facts, found.checks, ask.line());
-        assessment.documents = found.documents;
+        assessment.documents = found.wanted;
         Ok(assessment)
     }
 
@@ -135,6 +141,7 @@ impl Search {
         let mut found = Found {
             checks: Vec::new(),
             documents: Vec::new(),
+            wanted: Vec::new(),
         };
         let (partition, _, role_name) = role_parts(role).unwrap_or(("aws", "", ""));
         let trust = document(

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::domain::{
     assessment::Assessment,
-    failure::Failure,
+    failure::{Failure, FailureKind},
     form::Request,
     lifecycle::Accepted,
     operation::{Baseline, Operation},
@@ -102,7 +102,13 @@ impl Search {
         checks.extend(restore_checks::fine_grained(&plan, request));
         checks.push(restore_checks::names(&plan));
         checks.push(restore_checks::room(&plan, &existing));
-        let mut assessment = plain(facts, checks, ask.line());
+        // An empty list of indices would mean all of them, so there is no such request to be shown.
+        let line = if plan.chosen.is_empty() {
+            "none: nothing is left to restore".to_owned()
+        } else {
+            ask.line()
+        };
+        let mut assessment = plain(facts, checks, line);
         assessment.warnings = restore_checks::warnings(&plan, &existing, request);
         assessment.duration = Some("minutes to hours, by the amount of data".to_owned());
         Ok(assessment)
@@ -110,6 +116,11 @@ impl Search {
 
     pub(super) async fn before_restore(&self, request: &Request) -> Result<Baseline, Failure> {
         let plan = self.restore_plan(request).await?;
+        if plan.chosen.is_empty() {
+            // It was checked a moment ago; sent like this, it would restore everything.
+            let why = "nothing is left to restore";
+            return Err(Failure::new(FailureKind::Refused, "", why).hint("Nothing was sent."));
+        }
         Ok(Baseline {
             subject: Some(format!("{} from {}", plan.target.name, request.target)),
             facts: json!({

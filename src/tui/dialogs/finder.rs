@@ -279,11 +279,21 @@ impl Finder {
                 let entry = &self.entries[index];
                 let mut score =
                     |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
-                // What something is called says more than what it is.
+                // What something is called says more than what it is, and its whole name most.
+                let exact = match &entry.choice {
+                    Choice::Open(_, key) => {
+                        key.id.eq_ignore_ascii_case(text)
+                            || entry
+                                .label
+                                .strip_suffix(&key.id)
+                                .is_some_and(|name| name.trim().eq_ignore_ascii_case(text))
+                    }
+                    _ => entry.label.eq_ignore_ascii_case(text),
+                };
                 let score = score(&entry.label)
                     .map(|score| score * 2)
                     .or_else(|| score(&format!("{} {}", entry.label, entry.note)))?;
-                Some((score, index))
+                Some((if exact { u32::MAX } else { score }, index))
             })
             .collect();
         found.sort_by_key(|&(score, index)| (std::cmp::Reverse(score), index));

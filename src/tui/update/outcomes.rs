@@ -10,9 +10,11 @@ use crate::{
         collection::ActionInfo,
         export::Format,
         failure::Failure,
+        form::Request,
         row::{Row, RowKey, Tone},
         text::{harmless, is_hostile},
     },
+    operations::Consent,
     tui::{
         choice::Choice,
         dialogs::{
@@ -58,15 +60,7 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
                 .screens
                 .push(Screen::Resource(Box::new(ResourceScreen::new(list, row))));
         }
-        Outcome::Ask(kind, action, row) => {
-            let Some(place) = model.world.place(&row.region).cloned() else {
-                let text = format!("not connected to {}", row.region);
-                return notify(model, Tone::Warning, text, effects);
-            };
-            let (form, request) = Form::open(kind, action, row, place);
-            model.dialogs.push(Dialog::Form(Box::new(form)));
-            carry_out(model, Outcome::Assess(request), effects);
-        }
+        Outcome::Ask(kind, action, row) => ask(model, kind, action, row, effects),
         Outcome::Offer(title, entries) => {
             model.dialogs.push(Dialog::Menu(Menu::new(title, entries)));
         }
@@ -115,22 +109,8 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             replace,
         } => write(model, format, path, replace, effects),
         Outcome::Say(tone, text) => notify(model, tone, text, effects),
-        Outcome::Assess(request) => {
-            let ticket = model.tickets.next();
-            if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
-                effects.extend(form.idle_call().map(Effect::Abort));
-                form.assessing(ticket, model.world.wall);
-                effects.push(Effect::Assess(ticket, request));
-            }
-        }
-        Outcome::Submit(request, consent) => {
-            let ticket = model.tickets.next();
-            if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
-                effects.extend(form.idle_call().map(Effect::Abort));
-                form.sending(ticket, model.world.wall);
-                effects.push(Effect::Submit(ticket, request, consent));
-            }
-        }
+        Outcome::Assess(request) => assess(model, request, effects),
+        Outcome::Submit(request, consent) => submit(model, request, consent, effects),
         Outcome::Follow {
             from,
             to,
@@ -164,6 +144,43 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             open(model, effects);
         }
         Outcome::Quit => effects.push(Effect::Leave),
+    }
+}
+
+/// Opens the dialog of an action on a row.
+fn ask(
+    model: &mut Model,
+    kind: Kind,
+    action: &'static ActionInfo,
+    row: Row,
+    effects: &mut Vec<Effect>,
+) {
+    let Some(place) = model.world.place(&row.region).cloned() else {
+        let text = format!("not connected to {}", row.region);
+        return notify(model, Tone::Warning, text, effects);
+    };
+    let (form, request) = Form::open(kind, action, row, place);
+    model.dialogs.push(Dialog::Form(Box::new(form)));
+    assess(model, request, effects);
+}
+
+/// Finds out what would follow from the request of the open dialog.
+fn assess(model: &mut Model, request: Request, effects: &mut Vec<Effect>) {
+    let ticket = model.tickets.next();
+    if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
+        effects.extend(form.idle_call().map(Effect::Abort));
+        form.assessing(ticket, model.world.wall);
+        effects.push(Effect::Assess(ticket, request));
+    }
+}
+
+/// Sends the request of the open dialog.
+fn submit(model: &mut Model, request: Request, consent: Consent, effects: &mut Vec<Effect>) {
+    let ticket = model.tickets.next();
+    if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
+        effects.extend(form.idle_call().map(Effect::Abort));
+        form.sending(ticket, model.world.wall);
+        effects.push(Effect::Submit(ticket, request, consent));
     }
 }
 

@@ -24,10 +24,12 @@ pub(crate) fn draw(
         first += 1;
     }
     let mut x = 0;
+    let mut shown = first;
     for (index, title) in titles.iter().enumerate().skip(first) {
         if x + padded(title) > room && index > open {
             break;
         }
+        shown = index + 1;
         let style = if index == open {
             styles.selected
         } else {
@@ -42,6 +44,15 @@ pub(crate) fn draw(
             style,
         );
         x += padded(title);
+    }
+    // Titles out of sight leave a sign where they are.
+    let sign = styles.marks.ellipsis;
+    if first > 0 && area.width > 0 {
+        buffer.set_stringn(area.x, area.y, sign, 1, styles.faint);
+    }
+    if shown < titles.len() && x < room {
+        buffer.set_stringn(area.x + cells(x), area.y, sign, room - x, styles.faint);
+        x += width(sign);
     }
     cells(x.min(room))
 }

@@ -41,6 +41,8 @@ pub(super) struct Content {
     pub(super) fields: Vec<Range<usize>>,
     /// The line that each text is typed into.
     pub(super) inputs: Vec<Option<usize>>,
+    /// The lines that say what is lost.
+    pub(super) warnings: Range<usize>,
 }
 
 impl Form {
@@ -51,6 +53,7 @@ impl Form {
             lines: Vec::new(),
             fields: Vec::new(),
             inputs: Vec::new(),
+            warnings: 0..0,
         };
         let lines = &mut content.lines;
         let bad = styles.tone(Tone::Bad);
@@ -92,7 +95,9 @@ impl Form {
         if let Some(assessment) = self.assessment.value() {
             if !low && !assessment.warnings.is_empty() {
                 content.lines.push(Line::default());
+                let from = content.lines.len();
                 content.lines.extend(warnings(assessment, styles, room));
+                content.warnings = from..content.lines.len();
             }
             content.lines.extend(consequences(assessment, styles, room));
         }

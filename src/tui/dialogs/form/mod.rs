@@ -356,11 +356,20 @@ impl Form {
         }
         let content = self.content(&Styles::plain(), screen);
         let height = usize::from(self.areas(world, screen).content.height);
-        if std::mem::take(&mut self.moved)
-            && let Focus::Field(index) = self.focus
-            && let Some(field) = content.fields.get(index)
-        {
-            self.first = scroll::reveal(self.first, field.start, field.end, height);
+        if std::mem::take(&mut self.moved) {
+            let shown = match self.focus {
+                Focus::Field(index) => content.fields.get(index).cloned(),
+                // Whoever confirms sees what is lost, or as much of it as there is room for.
+                Focus::Reason | Focus::Account | Focus::Confirm | Focus::Submit => {
+                    let warnings = content.warnings;
+                    let end = warnings.end.min(warnings.start + height);
+                    (!warnings.is_empty()).then_some(warnings.start..end)
+                }
+                Focus::Extra | Focus::Cancel => None,
+            };
+            if let Some(lines) = shown {
+                self.first = scroll::reveal(self.first, lines.start, lines.end, height);
+            }
         }
         self.first = scroll::clamp(self.first, height, content.lines.len());
     }
