@@ -185,7 +185,16 @@ impl Model {
         offers.extend(ways.map(|(_, action)| Offer::unlisted(action)));
         offers.push(Offer::unlisted(Action::Home));
         offers.push(Offer::unlisted(Action::Identity));
-        offers.push(Offer::new(Action::Palette, "go"));
+        // Ways to go stand together, before what is done with rows here: the bottom line is short.
+        let operations = |offer: &Offer| offer.action == Action::Operations;
+        let palette = offers.iter().position(operations).map(|at| {
+            let next = offers.get(at + 1);
+            at + 1 + usize::from(next.is_some_and(|offer| offer.action == Action::Back))
+        });
+        offers.insert(
+            palette.unwrap_or(offers.len()),
+            Offer::new(Action::Palette, "go"),
+        );
         offers.push(Offer::new(Action::Help, "keys"));
         offers.push(Offer::new(Action::Quit, "quit"));
         offers

@@ -90,11 +90,11 @@ impl CollectionScreen {
         if offers::has_actions(&rows) {
             all.push(Offer::new(Action::Actions, "actions"));
         }
+        all.push(Offer::new(Action::Operations, "operations"));
         if self.panes.len() > 1 {
             all.push(Offer::new(Action::NextTab, "next tab"));
             all.push(Offer::unlisted(Action::PreviousTab));
         }
-        all.push(Offer::new(Action::Operations, "operations"));
         if !self.links(world).is_empty() {
             all.push(Offer::new(Action::GoTo, "go to"));
         }
