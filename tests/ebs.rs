@@ -921,6 +921,31 @@ fn tags_of_the_configuration_are_filled_in_and_can_be_left_out() {
     ]);
 }
 
+/// Makes a volume with nothing in it.
+fn empty_volume(url: &str) -> String {
+    // The program makes no empty volumes, so this is asked without it.
+    let made = common::run(async {
+        reqwest::Client::new()
+            .post(url)
+            .header(
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=x",
+            )
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("Action=CreateVolume&Version=2016-11-15&AvailabilityZone=us-east-1a&Size=8")
+            .send()
+            .await?
+            .error_for_status()?
+            .text()
+            .await
+    })
+    .expect("a volume");
+    made.split_once("<volumeId>")
+        .and_then(|(_, rest)| rest.split_once('<'))
+        .map(|(id, _)| id.to_owned())
+        .expect("its id")
+}
+
 /// Against an EC2 that is not ours: moto's server, where one is said to run.
 ///
 ///     pip install 'moto[server]' && moto_server -p 5987 &
@@ -939,28 +964,7 @@ fn an_independent_simulator_is_listed_created_in_tagged_and_deleted_from() {
             .env("AWS_SECRET_ACCESS_KEY", "test");
         process::start(command).end().exits(0)
     };
-    // The program makes no empty volumes, so this is asked without it.
-    let made = common::run(async {
-        reqwest::Client::new()
-            .post(&url)
-            .header(
-                "authorization",
-                "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=x",
-            )
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body("Action=CreateVolume&Version=2016-11-15&AvailabilityZone=us-east-1a&Size=8")
-            .send()
-            .await?
-            .error_for_status()?
-            .text()
-            .await
-    })
-    .expect("a volume");
-    let volume = made
-        .split_once("<volumeId>")
-        .and_then(|(_, rest)| rest.split_once('<'))
-        .map(|(id, _)| id)
-        .expect("its id");
+    let volume = &empty_volume(&url);
     let volumes = snapdeck(&["ebs", "volumes"]).json();
     let listed = |rows: &Value, id: &str| {
         let mut rows = rows.as_array().into_iter().flatten();

@@ -69,8 +69,8 @@ fn marked(flow: &mut Flow) -> BTreeSet<String> {
         .collect()
 }
 
-fn days(count: i64) -> Option<SignedDuration> {
-    Some(SignedDuration::from_hours(24 * count))
+fn days(count: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * count)
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn what_is_marked_is_what_the_criteria_choose() {
         (
             ["30d", "", "", ""],
             Criteria {
-                older_than: days(30),
+                older_than: Some(days(30)),
                 ..Criteria::default()
             },
         ),
@@ -100,7 +100,7 @@ fn what_is_marked_is_what_the_criteria_choose() {
         (
             ["2d", "1", "*e*", "completed"],
             Criteria {
-                older_than: days(2),
+                older_than: Some(days(2)),
                 keep: Some(1),
                 name: Pattern::parse("*e*").ok(),
                 state: Some("completed".to_owned()),

@@ -30,7 +30,7 @@ use crate::{
         screens::{
             Screen, collection::CollectionScreen, home::HomeScreen, resource::ResourceScreen,
         },
-        store::{Kind, ListKey, Store},
+        store::{Kind, ListKey, Need, Store},
         terminal::{LONGEST_COPY, Signal},
         world::Connection,
     },
@@ -46,14 +46,7 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
                 effects.push(Effect::Abort(ticket));
             }
         }
-        Outcome::Reload(needs) => {
-            if needs.is_empty() {
-                read_journal(model, effects);
-            }
-            for need in needs {
-                model.world.store.invalidate(&need);
-            }
-        }
+        Outcome::Reload(needs) => reload(model, needs, effects),
         Outcome::Order(kind, order) => model.world.tables.set_order(kind, order),
         Outcome::Enter(list, row) => {
             model
@@ -72,32 +65,11 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         }
         Outcome::Go(choice) => choose(model, *choice, effects),
         Outcome::AskMany(kind, action, rows) => ask_many(model, kind, action, rows, effects),
-        Outcome::AssessMany => {
-            if let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() {
-                effects.extend(bulk.restart().into_iter().map(Effect::Abort));
-            }
-            advance(model, effects);
-        }
-        Outcome::SubmitMany => {
-            if let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() {
-                bulk.send(&model.world);
-            }
-            advance(model, effects);
-        }
-        Outcome::Select(list) => {
-            let choosing = Choosing::new(list);
-            model.dialogs.push(Dialog::Choosing(Box::new(choosing)));
-        }
-        Outcome::MarkOnly(keys) => {
-            model.dialogs.pop();
-            if let Some(pane) = model.screens.last_mut().and_then(Screen::pane_mut) {
-                pane.mark_only(keys);
-            }
-        }
-        Outcome::Compare(kind, rows) => {
-            let compare = Compare::new(kind, *rows);
-            model.dialogs.push(Dialog::Compare(Box::new(compare)));
-        }
+        Outcome::AssessMany => assess_many(model, effects),
+        Outcome::SubmitMany => submit_many(model, effects),
+        Outcome::Select(list) => select(model, list),
+        Outcome::MarkOnly(keys) => mark_only(model, keys),
+        Outcome::Compare(kind, rows) => compare(model, kind, *rows),
         Outcome::Export(kind, rows) => {
             let day = model.world.now.strftime("%Y-%m-%d");
             let export = Export::new(rows, &format!("{}-{day}", kind.collection.kind));
@@ -128,11 +100,7 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             }
         }
         Outcome::Copy { what, text } => copy(model, &what, text, effects),
-        Outcome::Diagnose => {
-            let ticket = model.tickets.next();
-            let settings = Box::new(model.world.settings.clone());
-            effects.push(Effect::Diagnose(ticket, settings));
-        }
+        Outcome::Diagnose => diagnose(model, effects),
         Outcome::GiveCode(code) => {
             model.dialogs.pop();
             connect_with(model, Some(code), effects);
@@ -145,6 +113,59 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         }
         Outcome::Quit => effects.push(Effect::Leave),
     }
+}
+
+/// Has something read again; the journal where nothing is named.
+fn reload(model: &mut Model, needs: Vec<Need>, effects: &mut Vec<Effect>) {
+    if needs.is_empty() {
+        read_journal(model, effects);
+    }
+    for need in needs {
+        model.world.store.invalidate(&need);
+    }
+}
+
+/// Finds out anew what would follow for each of several rows.
+fn assess_many(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() {
+        effects.extend(bulk.restart().into_iter().map(Effect::Abort));
+    }
+    advance(model, effects);
+}
+
+/// Sends the requests of several rows.
+fn submit_many(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() {
+        bulk.send(&model.world);
+    }
+    advance(model, effects);
+}
+
+/// Opens the dialog that marks rows by criteria.
+fn select(model: &mut Model, list: ListKey) {
+    let choosing = Choosing::new(list);
+    model.dialogs.push(Dialog::Choosing(Box::new(choosing)));
+}
+
+/// Marks these rows and no others.
+fn mark_only(model: &mut Model, keys: Vec<RowKey>) {
+    model.dialogs.pop();
+    if let Some(pane) = model.screens.last_mut().and_then(Screen::pane_mut) {
+        pane.mark_only(keys);
+    }
+}
+
+/// Has a file written for a bug report.
+fn diagnose(model: &mut Model, effects: &mut Vec<Effect>) {
+    let ticket = model.tickets.next();
+    let settings = Box::new(model.world.settings.clone());
+    effects.push(Effect::Diagnose(ticket, settings));
+}
+
+/// Puts two rows side by side.
+fn compare(model: &mut Model, kind: Kind, rows: [Row; 2]) {
+    let compare = Compare::new(kind, rows);
+    model.dialogs.push(Dialog::Compare(Box::new(compare)));
 }
 
 /// Opens the dialog of an action on a row.
