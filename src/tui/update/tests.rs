@@ -205,7 +205,7 @@ fn the_bottom_line_offers_what_can_be_done_and_nothing_else() {
     let hints = |driver: &Driver| driver.screen().lines().last().unwrap().to_owned();
     assert_eq!(
         hints(&driver),
-        "enter open  c create  d delete  / filter  a actions  R refresh  ? keys  q quit"
+        "enter open  c create  d delete  / filter  a actions  : go  ? keys  q quit"
     );
     driver.press("enter tab");
     driver.list(Vec::new());

@@ -46,13 +46,17 @@ pub(crate) fn draw(
         x += padded(title);
     }
     // Titles out of sight leave a sign where they are.
-    let sign = styles.marks.ellipsis;
+    let [before, after] = if styles.marks.ellipsis.is_ascii() {
+        ["<", ">"]
+    } else {
+        ["‹", "›"]
+    };
     if first > 0 && area.width > 0 {
-        buffer.set_stringn(area.x, area.y, sign, 1, styles.faint);
+        buffer.set_stringn(area.x, area.y, before, 1, styles.faint);
     }
     if shown < titles.len() && x < room {
-        buffer.set_stringn(area.x + cells(x), area.y, sign, room - x, styles.faint);
-        x += width(sign);
+        buffer.set_stringn(area.x + cells(x), area.y, after, room - x, styles.faint);
+        x += width(after);
     }
     cells(x.min(room))
 }
@@ -97,9 +101,9 @@ mod tests {
                 .collect::<String>()
         };
         assert_eq!(line(0, 40).trim_end(), " Overview  Snapshots 5  Indices");
-        assert_eq!(line(0, 24).trim_end(), " Overview  Snapshots 5");
-        assert_eq!(line(2, 24).trim_end(), " Snapshots 5  Indices");
-        assert_eq!(line(2, 5), " Indi");
+        assert_eq!(line(0, 24).trim_end(), " Overview  Snapshots 5 >");
+        assert_eq!(line(2, 24).trim_end(), "<Snapshots 5  Indices");
+        assert_eq!(line(2, 5), "<Indi");
         let under = |open, width, x| {
             at(
                 Rect::new(0, 0, width, 1),
