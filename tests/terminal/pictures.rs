@@ -55,9 +55,13 @@ fn the_pictures_of_the_other_services_can_be_made() {
     let terminal = Terminal::of(command, ROWS, COLUMNS);
     terminal.shows("3/5");
     terminal.keys("H");
-    terminal.shows("Schedules");
-    terminal.hides("...");
-    keep("home", &terminal, &["Directories", "Volumes", "Domains"]);
+    terminal.shows("To look at");
+    terminal.hides("loading");
+    keep(
+        "home",
+        &terminal,
+        &["Directory Service", "EBS volumes", "OpenSearch domains"],
+    );
 
     terminal.keys(":volumes\r");
     terminal.shows("web-1 root");
@@ -80,14 +84,16 @@ fn the_pictures_of_the_other_services_can_be_made() {
 
     terminal.keys(":domains\r");
     terminal.shows("Elasticsearch 6.8");
-    terminal.keys("\r\t/weekly\r");
+    terminal.keys("\r");
+    terminal.shows("Automated snapshots");
+    terminal.keys("\t/name:weekly\r");
     terminal.shows("weekly-");
     terminal.keys("r");
-    terminal.shows("open index");
+    terminal.shows("Conflicts");
     keep(
         "conflict",
         &terminal,
-        &["Restore indices", "logs", "Cancel"],
+        &["Restore indices", "orders (open)", "Cancel"],
     );
 }
 
