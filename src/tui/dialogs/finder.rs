@@ -290,9 +290,14 @@ impl Finder {
                     }
                     _ => entry.label.eq_ignore_ascii_case(text),
                 };
-                let score = score(&entry.label)
-                    .map(|score| score * 2)
-                    .or_else(|| score(&format!("{} {}", entry.label, entry.note)))?;
+                let score = score(&entry.label).map(|score| score * 2).or_else(|| {
+                    // Who one is and where is not changed by letters that happen to fit.
+                    let identity = matches!(entry.choice, Choice::Regions(_) | Choice::Profile(_));
+                    if identity {
+                        return None;
+                    }
+                    score(&format!("{} {}", entry.label, entry.note))
+                })?;
                 Some((if exact { u32::MAX } else { score }, index))
             })
             .collect();
