@@ -8,6 +8,18 @@ use ratatui::{
 use super::text::{cells, width};
 use crate::tui::theme::Styles;
 
+/// The cells of a title with the space around it.
+fn padded(title: &String) -> usize {
+    width(title) + 2
+}
+
+/// The first title that is drawn: as far to the left as the open one allows.
+fn first_in_sight(titles: &[String], open: usize, room: usize) -> usize {
+    (0..open)
+        .find(|first| titles[*first..=open].iter().map(padded).sum::<usize>() <= room)
+        .unwrap_or(open)
+}
+
 /// Draws the titles and answers how many cells they took. Titles that do not fit are left out from
 /// the left, so that the open tab is always in sight.
 pub(crate) fn draw(
@@ -18,11 +30,7 @@ pub(crate) fn draw(
     styles: &Styles,
 ) -> u16 {
     let room = usize::from(area.width);
-    let padded = |title: &String| width(title) + 2;
-    let mut first = 0;
-    while first < open && titles[first..=open].iter().map(padded).sum::<usize>() > room {
-        first += 1;
-    }
+    let first = first_in_sight(titles, open, room);
     let mut x = 0;
     let mut shown = first;
     for (index, title) in titles.iter().enumerate().skip(first) {
@@ -67,11 +75,7 @@ pub(crate) fn at(area: Rect, titles: &[String], open: usize, cell: Position) -> 
         return None;
     }
     let room = usize::from(area.width);
-    let padded = |title: &String| width(title) + 2;
-    let mut first = 0;
-    while first < open && titles[first..=open].iter().map(padded).sum::<usize>() > room {
-        first += 1;
-    }
+    let first = first_in_sight(titles, open, room);
     let mut end = usize::from(area.x);
     titles
         .iter()
