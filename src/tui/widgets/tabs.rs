@@ -9,14 +9,20 @@ use super::text::{cells, width};
 use crate::tui::theme::Styles;
 
 /// The cells of a title with the space around it.
-fn padded(title: &String) -> usize {
+fn padded(title: &str) -> usize {
     width(title) + 2
 }
 
 /// The first title that is drawn: as far to the left as the open one allows.
 fn first_in_sight(titles: &[String], open: usize, room: usize) -> usize {
     (0..open)
-        .find(|first| titles[*first..=open].iter().map(padded).sum::<usize>() <= room)
+        .find(|first| {
+            titles[*first..=open]
+                .iter()
+                .map(|title| padded(title))
+                .sum::<usize>()
+                <= room
+        })
         .unwrap_or(open)
 }
 
