@@ -135,7 +135,7 @@ impl Gateway {
             _ => {}
         }
         let performed = self
-            .authenticate(request, &credentials, door)
+            .authenticate(request, &credentials, &call, door)
             .map_err(|condition| condition.refusal(&call.service, &self.identity))
             .and_then(|()| self.perform(request, &call, &request_id));
         let mut reply =
@@ -245,6 +245,7 @@ impl Gateway {
         &self,
         request: &Request,
         credentials: &Credentials,
+        call: &Call,
         door: Option<&Door>,
     ) -> Result<(), Condition> {
         if let Some(door) = door
@@ -259,8 +260,9 @@ impl Gateway {
                 Verification::PresenceOnly => Ok(()),
                 // Clients sign with the real time, so it is not the virtual one that counts.
                 Verification::Full => {
-                    if let Some(door) = door {
-                        door.check_scope(&presented.scope)?;
+                    match door {
+                        Some(door) => door.check_scope(&presented.scope)?,
+                        None => call.check_scope(&presented.scope)?,
                     }
                     signature::verify(request, presented, Timestamp::now())
                 }

@@ -24,6 +24,7 @@
 //! world      what requests see and change; a function of what is stored and of the time
 //!   clock        virtual time        ids     identifiers from the seed        paging  page tokens
 //!   word         names of AWS's      wildcard  patterns with * and ?
+//!   region       names of Regions
 //! scenario   the file that a world begins with
 //! ```
 //!
@@ -51,6 +52,7 @@ mod paging;
 mod permissions;
 mod ports;
 mod refusal;
+mod region;
 mod reply;
 mod request_log;
 mod rest;

@@ -58,6 +58,10 @@ pub(crate) const NO_SUCH_IMAGE: Text = verified("The image id '[{}]' does not ex
 pub(crate) const NO_SUCH_TASK: Text = choice("The replace root volume task '{}' does not exist.");
 pub(crate) const NO_SUCH_ZONE: Text = verified("The zone '{}' does not exist.");
 pub(crate) const UNKNOWN_ZONES: Text = choice("Invalid availability zone: [{}]");
+pub(crate) const NO_OUTPOST: Text = choice("The resource is not on an Outpost.");
+pub(crate) const NO_LOCAL_ZONE: Text = choice("The resource is not in a Local Zone.");
+pub(crate) const RESERVED_OPERATOR: Text = choice("It is reserved for internal use.");
+pub(crate) const ONE_EBS_CARD: Text = choice("The instance type has one EBS card, with index 0.");
 pub(crate) const UNKNOWN_REGIONS: Text = choice("Invalid region names: [{}]");
 pub(crate) const UNKNOWN_REGION: Text = choice("Invalid region name: {}");
 

@@ -86,8 +86,13 @@ pub(crate) const WRONG_SERVICE: Text =
     verified("Credential should be scoped to correct service: '{}'. ");
 pub(crate) const WRONG_REGION: Text =
     verified("Credential should be scoped to a valid region, not '{}'. ");
-pub(crate) const UNSIGNED_HEADER: Text =
-    choice("'{}' must be a 'SignedHeader' in the AWS Authorization.");
+pub(crate) const HOST_UNSIGNED: Text =
+    verified("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+pub(crate) const WRONG_TERMINATOR: Text =
+    verified("Credential should be scoped with a valid terminator: 'aws4_request', not '{}'. ");
+pub(crate) const WRONG_DATE: Text = verified(
+    "Date must be in ISO-8601 'basic format'. Got '{}'. See http://en.wikipedia.org/wiki/ISO_8601",
+);
 
 // Authorization.
 pub(crate) const DENIED: Text =
@@ -125,6 +130,8 @@ pub(crate) const TOO_LARGE: Text = choice("Request size exceeded the limit of {}
 // The form of requests.
 pub(crate) const INVALID_ACTION: Text =
     verified("The action {} is not valid for this web service.");
+pub(crate) const MISSING_ACTION: Text =
+    verified("The request is missing an action or a required parameter.");
 pub(crate) const UNKNOWN_OPERATION_REST: Text = choice("The requested operation is not recognized");
 pub(crate) const NOT_IMPLEMENTED_S3: Text =
     verified("A header you provided implies functionality that is not implemented.");

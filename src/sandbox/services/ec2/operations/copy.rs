@@ -102,6 +102,7 @@ fn asked(parameters: &Parameters<'_>) -> Result<Asked, Refusal> {
             &why,
         ));
     }
+    parameters.in_the_region()?;
     Ok(Asked {
         source,
         source_region,

@@ -33,6 +33,7 @@ pub(super) fn one(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let volume: VolumeId = parameters.required_id("VolumeId")?;
     let description = parameters.description()?;
+    parameters.in_the_region()?;
     let tags = tags::specified::<EbsSnapshot>(&parameters)?;
     may_tag::<EbsSnapshot>(context, &tags)?;
     parameters.dry_run()?;
@@ -108,6 +109,7 @@ pub(super) fn several(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         Some(other) => return Err(invalid_value(other, "CopyTagsFromSource")),
     };
     let description = parameters.description()?;
+    parameters.in_the_region()?;
     let tags = tags::specified::<EbsSnapshot>(&parameters)?;
     may_tag::<EbsSnapshot>(context, &tags)?;
     parameters.dry_run()?;

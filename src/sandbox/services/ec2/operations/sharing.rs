@@ -9,9 +9,9 @@ use crate::sandbox::reply::Reply;
 use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::id::SnapshotId;
 use crate::sandbox::services::ec2::keys;
-use crate::sandbox::services::ec2::parameters::Parameters;
+use crate::sandbox::services::ec2::parameters::{Parameters, is_account};
 use crate::sandbox::services::ec2::refusals::{
-    combination, invalid, invalid_value, missing, not_found,
+    combination, invalid, invalid_value, missing, not_found, wrong_account,
 };
 use crate::sandbox::services::ec2::show;
 use crate::sandbox::texts::ec2 as texts;
@@ -161,11 +161,10 @@ fn permissions<'a>(parameters: &Parameters<'a>, prefix: &str) -> Result<Vec<Subj
 }
 
 fn account_of(text: &str) -> Result<Subject<'_>, Refusal> {
-    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if is_account(text) {
         return Ok(Subject::Account(text));
     }
-    let message = texts::WRONG_USER.with(&[text]);
-    Err(Refusal::client("InvalidUserID.Malformed", message))
+    Err(wrong_account(text))
 }
 
 fn group_of(text: &str) -> Result<Subject<'_>, Refusal> {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::touched::may_tag;
+use super::unused_filters;
 use super::volume_checks::{self, Asked};
 use crate::sandbox::clock::later;
 use crate::sandbox::refusal::Refusal;
@@ -29,7 +30,7 @@ use crate::sandbox::services::ec2::zones;
 use crate::sandbox::texts::ec2 as texts;
 use crate::sandbox::word::Word as _;
 
-const FILTERS: [&str; 16] = [
+const FILTERS: [&str; 17] = [
     "attachment.attach-time",
     "attachment.delete-on-termination",
     "attachment.device",
@@ -41,6 +42,7 @@ const FILTERS: [&str; 16] = [
     "encrypted",
     "fast-restored",
     "multi-attach-enabled",
+    "operator.managed",
     "size",
     "snapshot-id",
     "status",
@@ -51,12 +53,13 @@ const FILTERS: [&str; 16] = [
 pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let ids: Vec<VolumeId> = parameters.ids("VolumeId")?;
-    let filters = Filters::of(&parameters, &FILTERS)?;
+    let filters = Filters::with(&parameters, &FILTERS, unused_filters::VOLUMES)?;
     let paging = Paging::of(
         &parameters,
         &Sizes::cut(5..=500),
         (!ids.is_empty()).then_some("VolumeIds"),
     )?;
+    parameters.flag("IncludeManagedResources")?;
     parameters.dry_run()?;
 
     let (ebs, now) = (&context.world.ebs, context.now);
@@ -105,6 +108,7 @@ fn attribute(volume: &Volume, name: &str, now: Timestamp) -> Vec<String> {
         "encrypted" => volume.key.is_some().to_string(),
         "fast-restored" => volume.fast_restored.to_string(),
         "multi-attach-enabled" => volume.multi_attach.to_string(),
+        "operator.managed" => false.to_string(),
         "size" => volume.size.to_string(),
         "snapshot-id" => return volume.snapshot.iter().map(ToString::to_string).collect(),
         "status" => volume.state(now).name().to_owned(),
