@@ -93,6 +93,8 @@ pub(crate) const OWNED_BY_BACKUP: Text = verified(
 pub(crate) const LOCKED: Text = choice("The snapshot {} is locked ({}) and cannot be deleted.");
 pub(crate) const NOT_OWNED: Text = choice("You do not own the snapshot {}.");
 pub(crate) const SNAPSHOT_STATE: Text = verified("Snapshot is in invalid state - {}");
+pub(crate) const COPY_IS_ENCRYPTED: Text =
+    choice("A copy of an encrypted snapshot is always encrypted.");
 pub(crate) const COPIES_RUNNING: Text =
     choice("The limit of 20 concurrent snapshot copies to this Region has been reached.");
 pub(crate) const COMPLETION_DURATION: Text =
@@ -111,6 +113,13 @@ pub(crate) const NOT_ARCHIVED: Text = choice("The snapshot {} is not in the arch
 pub(crate) const ARCHIVED: Text = choice(
     "The snapshot {} is in the archive tier. Restore it to the standard tier before using it.",
 );
+pub(crate) const TIERING_FAILED: Text = choice("The operation could not be completed.");
+pub(crate) const ARCHIVED_OF_VOLUME: Text =
+    choice("The limit of 25 archived snapshots of a volume has been reached.");
+pub(crate) const ARCHIVING_AT_ONCE: Text =
+    choice("The limit of 25 snapshots being archived at once has been reached.");
+pub(crate) const RESTORING_AT_ONCE: Text =
+    choice("The limit of 5 snapshots being restored from the archive at once has been reached.");
 
 // Locks.
 pub(crate) const LOCK_PERIOD: Text = choice(
@@ -130,6 +139,10 @@ pub(crate) const ENCRYPTED_PUBLIC: Text =
     choice("The snapshot {} is encrypted and cannot be shared with everybody.");
 pub(crate) const DEFAULT_KEY_SHARED: Text =
     choice("The snapshot {} is encrypted with the AWS managed key for EBS and cannot be shared.");
+pub(crate) const PUBLIC_BLOCKED: Text =
+    choice("Public sharing of snapshots is blocked for the account in this Region.");
+pub(crate) const ARCHIVED_SHARED: Text =
+    choice("The snapshot {} is archived, or on the way there, and cannot be shared.");
 pub(crate) const WRONG_USER: Text = choice("The user ID '{}' is not an account of 12 digits.");
 pub(crate) const ADD_AND_REMOVE: Text =
     choice("Permissions cannot be added and removed in the same request.");
@@ -167,6 +180,8 @@ pub(crate) const KEY_WITHOUT_ENCRYPTION: Text =
     verified("The parameter [KmsKeyId] requires the parameter Encrypted to be set.");
 pub(crate) const RATE_WITHOUT_SNAPSHOT: Text =
     choice("The parameter VolumeInitializationRate requires the parameter SnapshotId.");
+pub(crate) const VOLUME_NOT_DELETABLE: Text =
+    choice("The volume '{}' is in the '{}' state and cannot be deleted.");
 pub(crate) const VOLUME_IN_USE: Text = verified("Volume {} is currently attached to {}");
 pub(crate) const VOLUME_NOT_AVAILABLE: Text = verified("{} is not 'available'.");
 pub(crate) const ZONE_MISMATCH: Text =

@@ -18,7 +18,7 @@ use super::seed::BinRule;
 use super::snapshot::{Fate, Presence, Snapshot, Transfer};
 use super::table::Table;
 use super::tags::Tags;
-use super::vocabulary::{LockState, SnapshotState, VolumeState};
+use super::vocabulary::{BlockPublicAccess, LockState, SnapshotState, VolumeState};
 use super::volume::Volume;
 use crate::sandbox::clock::later;
 use crate::sandbox::ids::Ids;
@@ -43,6 +43,8 @@ pub(crate) struct Ebs {
     pub(super) tokens: HashMap<TokenUse, Remembered>,
     pub(super) bin: Option<BinRule>,
     pub(super) lag: SignedDuration,
+    /// By Region, where it was set.
+    pub(super) public_access: HashMap<String, BlockPublicAccess>,
 }
 
 /// Where a client token is known.
@@ -92,6 +94,7 @@ impl Ebs {
             tokens: HashMap::new(),
             bin: None,
             lag: SignedDuration::ZERO,
+            public_access: HashMap::new(),
         }
     }
 
@@ -131,6 +134,12 @@ impl Ebs {
     pub(super) fn image(&self, id: ImageId, region: &str) -> Option<&Image> {
         let image = self.images.get(id)?;
         (image.region.as_ref() == region).then_some(image)
+    }
+
+    /// May snapshots be public in this Region?
+    pub(super) fn public_access(&self, region: &str) -> BlockPublicAccess {
+        let set = self.public_access.get(region);
+        set.copied().unwrap_or(BlockPublicAccess::Unblocked)
     }
 
     /// A listed snapshot that the account may use, its own or another's.

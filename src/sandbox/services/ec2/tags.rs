@@ -15,6 +15,8 @@ const MOST: usize = 50;
 const LONGEST_KEY: usize = 128;
 const LONGEST_VALUE: usize = 256;
 const RESERVED: &str = "aws:";
+/// The tag of what is in the Recycle Bin.
+pub(super) const IN_BIN: &str = "aws:recycle-bin:resource-in-bin";
 /// The tag by which AWS Backup marks its snapshots.
 pub(super) const BACKUP: &str = "aws:backup:source-resource";
 

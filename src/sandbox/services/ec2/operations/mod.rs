@@ -13,6 +13,7 @@ mod fast_restores;
 mod images;
 mod instances;
 mod locks;
+mod public_access;
 mod regions;
 mod root;
 mod sharing;
@@ -114,6 +115,8 @@ operations! {
          "Throughput" "Encrypted" "KmsKeyId" "MultiAttachEnabled" "VolumeInitializationRate"
          "ClientToken" "TagSpecification" "Operator" "OutpostArn"],
         [Any("volume"), Named("snapshot", "SnapshotId")];
+    "DeleteVolume" volumes::delete,
+        ["VolumeId"], [Named("volume", "VolumeId")];
     "AttachVolume" attach::attach,
         ["VolumeId" "InstanceId" "Device" "EbsCardIndex"],
         [Named("volume", "VolumeId"), Named("instance", "InstanceId")];
@@ -165,6 +168,11 @@ operations! {
         ["SnapshotId" "Attribute" "CreateVolumePermission" "OperationType" "UserId.N"
          "UserGroup.N"],
         [Named("snapshot", "SnapshotId")];
+    "ResetSnapshotAttribute" sharing::reset,
+        ["SnapshotId" "Attribute"], [Named("snapshot", "SnapshotId")];
+    "GetSnapshotBlockPublicAccessState" public_access::get, [], [];
+    "EnableSnapshotBlockPublicAccess" public_access::enable, ["State"], [];
+    "DisableSnapshotBlockPublicAccess" public_access::disable, [], [];
 }
 
 fn entry(action: &str) -> Option<&'static Entry> {
