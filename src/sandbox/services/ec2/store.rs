@@ -18,7 +18,9 @@ use super::seed::BinRule;
 use super::snapshot::{Fate, Presence, Snapshot, Transfer};
 use super::table::Table;
 use super::tags::Tags;
-use super::vocabulary::{BlockPublicAccess, LockState, SnapshotState, VolumeState};
+use super::vocabulary::{
+    BlockPublicAccess, InstanceState, LockState, SnapshotState, VolumeState, VolumeType,
+};
 use super::volume::Volume;
 use crate::sandbox::clock::later;
 use crate::sandbox::ids::Ids;
@@ -76,6 +78,16 @@ pub(crate) struct NewSnapshot {
     pub(crate) tags: Tags,
     /// The first snapshot of its set.
     pub(crate) set: Option<SnapshotId>,
+}
+
+/// A volume that could be snapshotted.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate<'a> {
+    pub(crate) id: VolumeId,
+    pub(crate) kind: VolumeType,
+    pub(crate) tags: &'a Tags,
+    /// Is it the root volume of an instance?
+    pub(crate) is_root: bool,
 }
 
 impl Ebs {
@@ -226,6 +238,22 @@ impl Ebs {
         Some(id)
     }
 
+    /// Begins the snapshots of several volumes as one set.
+    pub(crate) fn begin_set(&mut self, snapshots: Vec<NewSnapshot>) -> Vec<SnapshotId> {
+        let mut made: Vec<SnapshotId> = Vec::new();
+        for mut new in snapshots {
+            new.set = made.first().copied();
+            made.extend(self.begin_snapshot(new));
+        }
+        if let Some(first) = made
+            .first()
+            .and_then(|first| self.snapshots.get_mut(*first))
+        {
+            first.set = Some(first.id);
+        }
+        made
+    }
+
     /// For how long the Recycle Bin keeps a snapshot with these tags; none: it is deleted at once.
     fn bin_keeps(&self, tags: &Tags) -> Option<SignedDuration> {
         let rule = self.bin.as_ref()?;
@@ -269,28 +297,67 @@ impl Ebs {
         }
     }
 
-    /// The volumes that could be snapshotted and have one of these tags, with all their tags.
-    pub(crate) fn with_one_of(
+    /// The volumes of a Region that could be snapshotted.
+    pub(crate) fn candidates(
+        &self,
+        region: &str,
+        at: Timestamp,
+    ) -> impl Iterator<Item = Candidate<'_>> {
+        let volumes = self
+            .volumes
+            .iter()
+            .filter(move |volume| volume.region.as_ref() == region && volume.exists(at));
+        volumes.filter_map(move |volume| self.candidate(volume, at))
+    }
+
+    fn candidate<'a>(&'a self, volume: &'a Volume, at: Timestamp) -> Option<Candidate<'a>> {
+        let state = volume.state(at);
+        let is_ready = matches!(state, VolumeState::Available | VolumeState::InUse);
+        let is_root = || {
+            volume.attachments(at).any(|held| {
+                let instance = self.instances.get(held.instance);
+                instance.is_some_and(|instance| instance.root_device == held.device)
+            })
+        };
+        is_ready.then(|| Candidate {
+            id: volume.id,
+            kind: volume.kind,
+            tags: &volume.tags,
+            is_root: is_root(),
+        })
+    }
+
+    /// The instances of a Region that have one of these tags and are not on the way to their end,
+    /// with the volumes of each.
+    pub(crate) fn instances_with_one_of(
         &self,
         tags: &[(String, String)],
         region: &str,
         at: Timestamp,
-    ) -> Vec<(VolumeId, Tags)> {
-        self.volumes
-            .iter()
-            .filter(|volume| volume.region.as_ref() == region && volume.exists(at))
-            .filter(|volume| {
-                matches!(
-                    volume.state(at),
-                    VolumeState::Available | VolumeState::InUse
+    ) -> Vec<(InstanceId, Vec<Candidate<'_>>)> {
+        let instances = self.instances.iter().filter(|instance| {
+            instance.region.as_ref() == region
+                && matches!(
+                    instance.state,
+                    InstanceState::Running | InstanceState::Stopped
                 )
+                && instance.tags.has_one_of(tags)
+        });
+        instances
+            .map(|instance| {
+                let volumes = self.attached(instance.id, at);
+                let candidates = volumes.filter_map(|(volume, _)| self.candidate(volume, at));
+                (instance.id, candidates.collect())
             })
-            .filter(|volume| {
-                tags.iter()
-                    .any(|(key, value)| volume.tags.get(key) == Some(value))
-            })
-            .map(|volume| (volume.id, volume.tags.clone()))
             .collect()
+    }
+
+    /// When the newest snapshot of a volume was started.
+    pub(crate) fn newest_of(&self, volume: VolumeId, at: Timestamp) -> Option<Timestamp> {
+        self.snapshots_of(volume)
+            .filter(|snapshot| snapshot.presence(at) == Presence::Listed)
+            .map(Snapshot::started)
+            .max()
     }
 
     /// Has a resource been there for long enough to be seen?

@@ -45,6 +45,10 @@ impl Tags {
         found.map(|(_, value)| value.as_str())
     }
 
+    pub(crate) fn has_one_of(&self, tags: &[(String, String)]) -> bool {
+        tags.iter().any(|(key, value)| self.get(key) == Some(value))
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
