@@ -117,6 +117,31 @@ def check_identity():
     same(reply["Arn"], "arn:aws:iam::123456789012:user/sandbox", "arn")
     check(reply["UserId"], "UserId")
     sts = client("sts")
+    role = "arn:aws:iam::123456789012:role/teams/Operator"
+    reply = sts.assume_role(RoleArn=role, RoleSessionName="me@example.com", DurationSeconds=900)
+    arn = "arn:aws:sts::123456789012:assumed-role/Operator/me@example.com"
+    same(reply["AssumedRoleUser"]["Arn"], arn, "the session of a role")
+    given = reply["Credentials"]
+    left = given["Expiration"] - datetime.now(timezone.utc)
+    check(timedelta(minutes=10) < left < timedelta(hours=2), f"the session lasts {left}")
+    session = boto3.client(
+        "sts",
+        region_name="us-east-1",
+        endpoint_url=URL,
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    found = session.get_caller_identity()
+    same((found["Arn"], found["Account"]), (arn, "123456789012"), "who the session is")
+    same(found["UserId"], reply["AssumedRoleUser"]["AssumedRoleId"], "its UserId")
+    same(sts.get_caller_identity()["Arn"], "arn:aws:iam::123456789012:user/sandbox", "the user")
+    bad = "ValidationError"
+    refused(bad, sts.assume_role, RoleArn="role", RoleSessionName="me")
+    refused(bad, sts.assume_role, RoleArn=role, RoleSessionName="a b")
+    refused(bad, sts.assume_role, RoleArn=role, RoleSessionName="me", DurationSeconds=899)
+    code = {"SerialNumber": "arn:aws:iam::123456789012:mfa/me", "TokenCode": "000000"}
+    refused("AccessDenied", sts.assume_role, 403, RoleArn=role, RoleSessionName="me", **code)
     refused("InvalidAction", sts.get_session_token, text="The action GetSessionToken is not valid")
 
 

@@ -111,6 +111,21 @@ pub(crate) const EXPLICIT_DENY: Text =
 // STS.
 pub(crate) const INVALID_MESSAGE: Text =
     choice("The message cannot be decoded: it was not encoded by this service.");
+pub(crate) const ROLE_ARN_LENGTH: Text = choice(
+    "1 validation error detected: Value '{}' at 'roleArn' failed to satisfy constraint: Member \
+     must have length from 20 to 2048",
+);
+pub(crate) const WRONG_ROLE_ARN: Text = verified("{} is invalid");
+pub(crate) const WRONG_SESSION_NAME: Text = choice(
+    "1 validation error detected: Value '{}' at 'roleSessionName' failed to satisfy constraint: \
+     Member must satisfy regular expression pattern: [\\w+=,.@-]{2,64}",
+);
+pub(crate) const WRONG_SESSION_LENGTH: Text = choice(
+    "1 validation error detected: Value '{}' at 'durationSeconds' failed to satisfy constraint: \
+     Member must have value from 900 to 43200",
+);
+pub(crate) const WRONG_MFA_CODE: Text =
+    verified("MultiFactorAuthentication failed with invalid MFA one time pass code. ");
 pub(crate) const MESSAGE_LENGTH: Text = choice(
     "1 validation error detected: Value at 'encodedMessage' failed to satisfy constraint: Member \
      must have length from 1 to 10240",
