@@ -21,7 +21,7 @@ use crate::{
         failure::{Failure, FailureKind},
         form::Request,
         operation::Operation,
-        row::RowKey,
+        row::{Row, RowKey},
     },
     operations::Consent,
 };
@@ -34,6 +34,9 @@ use super::{
     store::{DetailKey, Kind, ListKey},
     world::Connected,
 };
+
+/// How many rows are handed over together: between two such parts of a page a key is looked for.
+const TOGETHER: usize = 250;
 
 /// Carries effects out.
 pub(crate) struct Executor {
@@ -141,6 +144,9 @@ impl Executor {
             Effect::Diagnose(ticket, settings) => {
                 let context = self.context.clone();
                 self.call(ticket, diagnose(ticket, settings, context, sender));
+            }
+            Effect::Discard(unneeded) => {
+                self.tasks.spawn_blocking(move || drop(unneeded));
             }
             Effect::Abort(ticket) => {
                 if let Some(call) = self.calls.remove(&ticket) {
@@ -370,9 +376,13 @@ async fn list(
         None => Err(vec![not_connected()]),
         Some(session) => {
             let (service, collection) = (key.kind.service.id, key.kind.collection.id);
-            let mut sink = |rows| {
-                let page = Message::Arrived(ticket, key.clone(), rows);
-                send(&sender, Report::Part(page));
+            let mut sink = |mut rows: Vec<Row>| {
+                while !rows.is_empty() {
+                    let rest = rows.split_off(rows.len().min(TOGETHER));
+                    let part = Message::Arrived(ticket, key.clone(), rows);
+                    send(&sender, Report::Part(part));
+                    rows = rest;
+                }
             };
             session
                 .list(service, collection, key.parent.as_ref(), &mut sink)

@@ -49,6 +49,7 @@ mod offers;
 mod outcome;
 mod palette;
 mod pane;
+mod places;
 mod reader;
 mod records;
 mod remote;

@@ -35,7 +35,7 @@ impl Summary {
             without: point.map(|_| 0),
             ..Self::default()
         };
-        for row in (0..rows.len()).filter_map(|place| rows.get(place)) {
+        for row in rows.rows() {
             if !(collection.attention)(row, now).is_empty() {
                 summary.calls += 1;
             }

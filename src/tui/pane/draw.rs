@@ -17,6 +17,7 @@ use crate::{
         text::harmless,
     },
     tui::{
+        filter::Left,
         format, freshness,
         offers::key,
         remote::State,
@@ -80,13 +81,19 @@ impl Pane {
                 spans.extend(age.map(|age| Span::styled(age, styles.faint)));
             }
         }
+        let unfinished = match self.filter.left() {
+            None | Some(Left::Showing) => None,
+            Some(Left::Filtering) => Some("filtering  "),
+            Some(Left::Sorting) => Some("sorting  "),
+        };
+        spans.extend(unfinished.map(|word| Span::styled(word, styles.tone(Tone::Busy))));
         let marked = self.marks.len();
         if marked > 0 {
             spans.push(Span::styled(format!("{marked} marked  "), styles.strong));
         }
         let total = self.rows(world).map_or(0, |rows| rows.len());
         let shown = self.filter.len();
-        if total > 0 {
+        if total > 0 && unfinished.is_none() {
             let at = if shown == 0 { 0 } else { self.at + 1 };
             spans.push(Span::raw(format!("{at}/{shown}")));
             if shown < total {
@@ -222,7 +229,7 @@ impl Pane {
             .and_then(|place| {
                 let rows = rows?;
                 Some(Flags {
-                    marked: self.marks.has(rows.get(place)?),
+                    marked: self.marks.has(place),
                     calls: rows.calls(place),
                 })
             })
@@ -270,7 +277,10 @@ impl Pane {
             ..area
         };
         let total = self.rows(world).map_or(0, |rows| rows.len());
-        let count = format!("{} of {total}", self.filter.len());
+        let count = match self.filter.left() {
+            None => format!("{} of {total}", self.filter.len()),
+            Some(_) => format!("filtering {total}"),
+        };
         let count = Line::styled(count, styles.faint);
         let end = panel::right(frame.buffer_mut(), input, &count);
         let input = Rect {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{identity, keys, notify};
+use super::{finish, identity, keys, notify};
 use crate::{
     config::Clipboard,
     context::Context,
@@ -30,7 +30,7 @@ use crate::{
         screens::{
             Screen, collection::CollectionScreen, home::HomeScreen, resource::ResourceScreen,
         },
-        store::{Kind, ListKey, Need, Store},
+        store::{Kind, ListKey, Need},
         terminal::{LONGEST_COPY, Signal},
         world::Connection,
     },
@@ -68,7 +68,7 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         Outcome::AssessMany => assess_many(model, effects),
         Outcome::SubmitMany => submit_many(model, effects),
         Outcome::Select(list) => select(model, list),
-        Outcome::MarkOnly(keys) => mark_only(model, keys),
+        Outcome::MarkOnly(keys) => mark_only(model, &keys),
         Outcome::Compare(kind, rows) => compare(model, kind, *rows),
         Outcome::Export(kind, rows) => {
             let day = model.world.now.strftime("%Y-%m-%d");
@@ -148,10 +148,10 @@ fn select(model: &mut Model, list: ListKey) {
 }
 
 /// Marks these rows and no others.
-fn mark_only(model: &mut Model, keys: Vec<RowKey>) {
+fn mark_only(model: &mut Model, keys: &[RowKey]) {
     model.dialogs.pop();
     if let Some(pane) = model.screens.last_mut().and_then(Screen::pane_mut) {
-        pane.mark_only(keys);
+        pane.mark_only(keys, &model.world);
     }
 }
 
@@ -364,6 +364,7 @@ fn write(
     replace: Replace,
     effects: &mut Vec<Effect>,
 ) {
+    finish(model);
     let pane = model.screen().and_then(Screen::pane);
     let text = pane.map(|pane| pane.written(format, &model.world));
     let ticket = model.tickets.next();
@@ -467,7 +468,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     model.screens.truncate(1);
     model.opened = false;
     model.world.records = Records::default();
-    model.world.store = Store::default();
+    model.world.store.clear();
     effects.extend(model.reconnecting.take().map(Effect::Abort));
     let ticket = model.tickets.next();
     model.world.connection = Connection::Opening(ticket, model.world.wall);
