@@ -21,6 +21,7 @@ use crate::{
         failure::{Failure, FailureKind},
         form::Request,
         operation::Operation,
+        place::Region,
         row::RowKey,
     },
     operations::Consent,
@@ -117,6 +118,10 @@ impl Executor {
                     ticket,
                     tell(ticket, self.session.clone(), key, rows, sender),
                 );
+            }
+            Effect::CallRoll(ticket, kind, region) => {
+                let session = self.session.clone();
+                self.call(ticket, call_roll(ticket, session, kind, region, sender));
             }
             Effect::Show(ticket, key) => {
                 self.call(ticket, show(ticket, self.session.clone(), key, sender));
@@ -396,6 +401,24 @@ async fn tell(
         _ => Err(not_connected()),
     };
     let message = Message::Told(ticket, key, rows, result);
+    send(&sender, Report::Answer(ticket, message));
+}
+
+async fn call_roll(
+    ticket: Ticket,
+    session: Option<Arc<Session>>,
+    kind: Kind,
+    region: Region,
+    sender: UnboundedSender<Report>,
+) {
+    let result = match &session {
+        None => Err(not_connected()),
+        Some(session) => {
+            let (service, collection) = (kind.service.id, kind.collection.id);
+            session.ids(service, collection, &region).await
+        }
+    };
+    let message = Message::RollCalled(ticket, kind, region, result);
     send(&sender, Report::Answer(ticket, message));
 }
 

@@ -5,14 +5,31 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+
 use crate::domain::{
+    collection::Show,
     failure::Failure,
+    format as domain,
     lifecycle::Lifecycle,
-    row::{Row, Tone},
+    row::{Cell, Row, Tone},
     text::harmless,
+    words::grouped,
 };
 
-pub(crate) use crate::domain::format::{ABSENT, PENDING, cell};
+pub(crate) use crate::domain::format::{ABSENT, PENDING};
+
+/// A member of a row as it is shown, large numbers in groups.
+pub(crate) fn cell<'r>(row: &'r Row, key: &str, show: Show, now: Timestamp) -> Cow<'r, str> {
+    match (row.cell(key), show) {
+        (Cell::Integer(used), Show::OutOf(limit)) => match row.cell(limit) {
+            Cell::Integer(limit) => Cow::Owned(format!("{}/{}", grouped(used), grouped(limit))),
+            _ => domain::cell(row, key, show, now),
+        },
+        (Cell::Integer(number), _) => Cow::Owned(grouped(number)),
+        _ => domain::cell(row, key, show, now),
+    }
+}
 
 /// A resource as it is named in a breadcrumb or a title: its name, where it has one, and its id.
 pub(crate) fn title(row: &Row) -> String {

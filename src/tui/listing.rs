@@ -209,6 +209,15 @@ impl Listing {
         self.revision += 1;
     }
 
+    /// Says anew of every row whether it needs a look.
+    pub(crate) fn judge(&mut self, calls: &dyn Fn(&Row) -> bool) {
+        for entry in &mut self.entries {
+            entry.calls = calls(&entry.row);
+        }
+        self.calling = self.entries.iter().filter(|entry| entry.calls).count();
+        self.revision += 1;
+    }
+
     /// The load is complete: what did not come is gone.
     pub(crate) fn complete(&mut self, now: Timestamp) {
         self.completed_at = Some(now);

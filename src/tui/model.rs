@@ -15,6 +15,7 @@ use super::{
     freshness::Freshness,
     layout,
     offers::Offer,
+    owners::Owners,
     records::Records,
     remote::{Remote, Ticket, Tickets},
     screens::{Screen, collection::CollectionScreen, home::HomeScreen},
@@ -53,6 +54,8 @@ pub(crate) struct Model {
     pub(crate) opened: bool,
     /// Whether ctrl-c was the last key: once more and it is meant.
     pub(crate) interrupted: bool,
+    /// Whether the key before copied an id: once more offers what else can be copied.
+    pub(crate) copied: bool,
     /// Why the console has to go, where something in it broke.
     pub(crate) fatal: Option<String>,
     pub(super) tickets: Tickets,
@@ -120,6 +123,7 @@ impl Model {
                 regions: Remote::default(),
                 alias: Remote::default(),
                 store: Store::default(),
+                owners: Owners::default(),
                 records: Records::default(),
                 size,
                 now,
@@ -137,6 +141,7 @@ impl Model {
             finding: None,
             opened: false,
             interrupted: false,
+            copied: false,
             fatal: None,
             tickets,
             clocks: Clocks {
@@ -161,7 +166,7 @@ impl Model {
             .screen()
             .is_some_and(|screen| screen.id(&self.world).is_some())
         {
-            offers.push(Offer::unlisted(Action::Copy));
+            offers.push(Offer::new(Action::Copy, "copy"));
         }
         let refreshes = self
             .screen()

@@ -26,7 +26,7 @@ use super::{
     json,
     listing::Listing,
     offers::{self, Offer},
-    outcome::Outcome,
+    outcome::{Outcome, View},
     remote::State,
     store::{Kind, ListKey, Need},
     tables::Order,
@@ -45,6 +45,9 @@ pub(crate) struct Pane {
     wanted: Option<RowKey>,
     /// The position of the cursor among the rows that the filter lets through.
     at: usize,
+    /// Whether the cursor stays on its row. Not before somebody moved it or the list was complete once:
+    /// what is first is not known while rows arrive.
+    placed: bool,
     /// The position of the first row in sight.
     first: usize,
     /// How many rows are in sight.
@@ -70,6 +73,7 @@ impl Pane {
             selected: None,
             wanted: None,
             at: 0,
+            placed: false,
             first: 0,
             height: 0,
         }
@@ -159,6 +163,7 @@ impl Pane {
         if let Some(wanted) = &self.wanted {
             let is_there = listing.and_then(|rows| rows.place(wanted)).is_some();
             if is_there {
+                self.placed = true;
                 self.selected = self.wanted.take();
             } else if *world.store.state(&self.need()) == State::Loaded {
                 self.wanted = None;
@@ -169,10 +174,11 @@ impl Pane {
             .as_ref()
             .and_then(|key| listing?.place(key))
             .and_then(|place| self.filter.position(place));
-        match found {
+        match found.filter(|_| self.placed) {
             Some(at) => self.at = at,
             None => self.select(self.at, listing),
         }
+        self.placed |= listing.is_some_and(|rows| rows.completed_at().is_some());
         let height = table::visible_rows(self.areas(world, area).table.height);
         self.first = scroll::follow(self.first, self.at, height, self.filter.len());
         self.height = height;
@@ -188,6 +194,7 @@ impl Pane {
 
     /// A key that means something.
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
+        self.placed = true;
         let page = table::visible_rows(self.areas(world, area).table.height).max(1);
         let at = match action {
             Action::Up => self.at.saturating_sub(1),
@@ -196,19 +203,15 @@ impl Pane {
             Action::PageDown => self.at + page,
             Action::Top => 0,
             Action::Bottom => usize::MAX,
-            Action::Open => {
-                return match self.selected(world) {
-                    Some(row) => Outcome::Enter(self.key.clone(), row.clone()),
-                    None => Outcome::Unused,
-                };
-            }
+            Action::Open => return self.enter(View::Members, world),
+            Action::Json => return self.enter(View::Json, world),
             Action::Filter => {
                 self.filter.edit();
                 return Outcome::Done;
             }
             Action::Sort => {
                 let columns = self.visible_columns(world, area);
-                let order = world.tables.order(self.kind());
+                let order = world.tables.chosen(self.kind());
                 return Outcome::Order(self.kind(), Order::next(order, &columns));
             }
             Action::Reverse => {
@@ -245,6 +248,14 @@ impl Pane {
         self.wanted = None;
         self.select(at, self.rows(world));
         Outcome::Done
+    }
+
+    /// Opens the row under the cursor.
+    fn enter(&self, view: View, world: &World) -> Outcome {
+        match self.selected(world) {
+            Some(row) => Outcome::Enter(self.key.clone(), row.clone(), view),
+            None => Outcome::Unused,
+        }
     }
 
     /// A key that has to do with marks.
@@ -334,6 +345,7 @@ impl Pane {
         if at == self.at {
             return self.act(Action::Open, world, area);
         }
+        self.placed = true;
         self.select(at, self.rows(world));
         Outcome::Done
     }
@@ -397,6 +409,7 @@ impl Pane {
                 Action::MarkAll,
                 Action::Unmark,
                 Action::Compare,
+                Action::Json,
                 Action::Export,
             ] {
                 all.push(Offer::unlisted(action));

@@ -22,6 +22,8 @@ pub(crate) struct Summary {
     pub(crate) newest: Option<Timestamp>,
     /// The oldest of the recovery points, or of the resources' newest ones.
     pub(crate) oldest: Option<Timestamp>,
+    /// Whether some have not told of theirs, so that the rest is not the whole.
+    pub(crate) open: bool,
 }
 
 impl Summary {
@@ -32,15 +34,14 @@ impl Summary {
         let taken = collection.points.as_ref().map(|points| points.taken);
         let mut summary = Self {
             rows: rows.len(),
+            calls: rows.calling(),
             without: point.map(|_| 0),
             ..Self::default()
         };
         for row in (0..rows.len()).filter_map(|place| rows.get(place)) {
-            if !(collection.attention)(row, now).is_empty() {
-                summary.calls += 1;
-            }
             let Some(key) = point.or(taken) else { continue };
             let time = moment(row, key);
+            summary.open |= *row.cell(key) == Cell::Pending;
             summary.newest = summary.newest.max(time);
             summary.oldest = match (summary.oldest, time) {
                 (Some(oldest), Some(time)) => Some(oldest.min(time)),

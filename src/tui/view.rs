@@ -258,7 +258,20 @@ fn draw_hints(model: &Model, frame: &mut Frame<'_>, area: Rect, styles: &Styles)
 /// What the keys do now, and how many of the last ones are always shown.
 fn hint_line(model: &Model) -> (Vec<Hint>, usize) {
     if let Some(dialog) = model.dialog() {
-        return (dialog.hints(model.world.keymap()), 1);
+        let keymap = model.world.keymap();
+        let mut hints = dialog.hints(keymap);
+        let help = keymap.keys(Action::Help).first();
+        if let Some(key) =
+            help.filter(|_| !dialog.is_typing() && !matches!(dialog, Dialog::Help(_)))
+        {
+            let keys = Hint {
+                key: key.to_string(),
+                label: "keys".to_owned(),
+            };
+            let last = hints.len().saturating_sub(1);
+            hints.insert(last, keys);
+        }
+        return (hints, 1);
     }
     if model.screen().is_some_and(Screen::is_filtering) {
         let hint = |key: &str, label: &str| Hint {

@@ -50,7 +50,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             columns: &[
                 Column::fixed("id", "Directory ID", Show::Plain, 12, 0),
                 Column::growing("name", "Name", 16),
-                Column::fixed("type_name", "Type", Show::Plain, 10, 2),
+                Column::fixed("type_name", "Type", Show::Plain, 12, 2),
                 Column::fixed("edition_or_size", "Size", Show::Plain, 10, 4),
                 Column::fixed("state", "Stage", Show::State, 15, 0),
                 Column::fixed(
@@ -67,7 +67,8 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 Member::new("id", "Directory ID", Show::Plain),
                 Member::new("name", "Name", Show::Plain),
                 Member::new("short_name", "NetBIOS name", Show::Plain),
-                Member::new("type", "Type", Show::Plain),
+                Member::new("type_name", "Type", Show::Plain),
+                Member::new("type", "Type, AWS's word", Show::Plain),
                 Member::new("edition", "Edition", Show::Plain),
                 Member::new("size", "Size", Show::Plain),
                 Member::new("state", "Stage", Show::State),
@@ -220,7 +221,7 @@ pub(super) fn type_name(kind: &str) -> &str {
     match kind {
         "MicrosoftAD" => "Managed AD",
         "SimpleAD" => "Simple AD",
-        "ADConnector" => "Connector",
+        "ADConnector" => "AD Connector",
         "SharedMicrosoftAD" => "Shared AD",
         other => other,
     }

@@ -11,6 +11,7 @@ use crate::{
     config::{Action, Key, KeyCode, Keymap, keys::Group},
     domain::row::Tone,
     tui::{
+        format,
         offers::Offer,
         outcome::Outcome,
         theme::Styles,
@@ -26,9 +27,17 @@ use crate::{
 /// The keys and what they mean.
 #[derive(Debug)]
 pub(crate) struct HelpDialog {
-    /// What can be done on the screen below.
-    offers: Vec<Offer>,
+    below: Below,
     first: usize,
+}
+
+/// What the help stands over.
+#[derive(Debug)]
+enum Below {
+    /// A screen, on which these can be done.
+    Screen(Vec<Offer>),
+    /// A dialog, whose own keys do this.
+    Dialog(Vec<Hint>),
 }
 
 /// The widest that the dialog becomes.
@@ -41,7 +50,18 @@ const KEYS: usize = 18;
 impl HelpDialog {
     /// The help over a screen that offers these.
     pub(crate) fn new(offers: Vec<Offer>) -> Self {
-        Self { offers, first: 0 }
+        Self {
+            below: Below::Screen(offers),
+            first: 0,
+        }
+    }
+
+    /// The help over a dialog whose keys do this.
+    pub(crate) fn over(hints: Vec<Hint>) -> Self {
+        Self {
+            below: Below::Dialog(hints),
+            first: 0,
+        }
     }
 
     /// A key.
@@ -88,19 +108,21 @@ impl HelpDialog {
     }
 
     fn lines(&self, world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
-        let available = styles.marks.available;
-        let mut lines = vec![Line::styled(
-            format!("{available} works on the screen below; the other keys do elsewhere."),
-            styles.faint,
-        )];
-        for group in Group::ALL {
-            lines.push(Line::default());
-            lines.push(Line::styled(group.title(), styles.strong));
-            let actions = Action::ALL
-                .into_iter()
-                .filter(|action| action.group() == group);
-            lines.extend(actions.map(|action| self.line(action, world, styles, room)));
-        }
+        let mut lines = match &self.below {
+            Below::Screen(offers) => actions(offers, world, styles, room),
+            Below::Dialog(hints) => {
+                let own = hints.iter().map(|hint| {
+                    entry(" ", &hint.key, &format::sentence(&hint.label), styles, room)
+                });
+                let mut lines = vec![Line::styled("In this dialog", styles.strong)];
+                lines.extend(own);
+                lines
+            }
+        };
+        let key = |action: Action| {
+            let key = world.keymap().keys(action).first();
+            key.map_or_else(String::new, ToString::to_string)
+        };
         lines.push(Line::default());
         lines.push(Line::styled("In a dialog", styles.strong));
         for (keys, text) in [
@@ -112,6 +134,8 @@ impl HelpDialog {
             ("space", "Switch a yes or no"),
             ("page-up, page-down", "Scroll"),
             ("esc", "Close without doing anything"),
+            (&key(Action::Quit), "Close too, where no text is typed"),
+            (&key(Action::Help), "Show its keys, where no text is typed"),
             ("ctrl-c", "Quit from anywhere; twice, at once"),
             ("ctrl-z", "Back to the shell for a while; fg goes on"),
         ] {
@@ -130,34 +154,60 @@ impl HelpDialog {
         }
         lines
     }
+}
 
-    fn line(&self, action: Action, world: &World, styles: &Styles, room: usize) -> Line<'static> {
-        let offer = self.offers.iter().find(|offer| offer.action == action);
-        let everywhere = action.group() == Group::Movement || action.group() == Group::Program;
-        let mark = if offer.is_some() || everywhere {
-            styles.marks.available
-        } else {
-            " "
-        };
-        let keys: Vec<String> = world
-            .keymap()
-            .keys(action)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        let keys = if keys.is_empty() {
-            "(no key)".to_owned()
-        } else {
-            keys.join(", ")
-        };
-        entry(
-            mark,
-            &keys,
-            offer.map_or(action.label(), |offer| offer.long),
-            styles,
-            room,
-        )
+/// Every action with its keys, and a mark in front of those that do something on the screen below.
+fn actions(offers: &[Offer], world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+    let available = styles.marks.available;
+    let mut lines = vec![Line::styled(
+        format!("{available} works on the screen below; the other keys do elsewhere."),
+        styles.faint,
+    )];
+    for group in Group::ALL {
+        lines.push(Line::default());
+        lines.push(Line::styled(group.title(), styles.strong));
+        let actions = Action::ALL
+            .into_iter()
+            .filter(|action| action.group() == group);
+        lines.extend(actions.map(|action| line(action, offers, world, styles, room)));
     }
+    lines
+}
+
+fn line(
+    action: Action,
+    offers: &[Offer],
+    world: &World,
+    styles: &Styles,
+    room: usize,
+) -> Line<'static> {
+    let offer = offers.iter().find(|offer| offer.action == action);
+    // What sends is asked for in its dialog only.
+    let everywhere =
+        matches!(action.group(), Group::Movement | Group::Program) && action != Action::CopyRequest;
+    let mark = if offer.is_some() || everywhere {
+        styles.marks.available
+    } else {
+        " "
+    };
+    let keys: Vec<String> = world
+        .keymap()
+        .keys(action)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let keys = if keys.is_empty() {
+        "(no key)".to_owned()
+    } else {
+        keys.join(", ")
+    };
+    entry(
+        mark,
+        &keys,
+        offer.map_or(action.label(), |offer| offer.long),
+        styles,
+        room,
+    )
 }
 
 fn entry(mark: &str, keys: &str, text: &str, styles: &Styles, room: usize) -> Line<'static> {

@@ -15,6 +15,7 @@ use crate::{
         failure::Failure,
         row::{Cell, Row, Tone},
         text::harmless,
+        words::{grouped, plural},
     },
     tui::{
         format, freshness,
@@ -82,15 +83,17 @@ impl Pane {
         }
         let marked = self.marks.len();
         if marked > 0 {
-            spans.push(Span::styled(format!("{marked} marked  "), styles.strong));
+            let text = format!("{} marked  ", grouped(marked));
+            spans.push(Span::styled(text, styles.strong));
         }
         let total = self.rows(world).map_or(0, |rows| rows.len());
         let shown = self.filter.len();
         if total > 0 {
             let at = if shown == 0 { 0 } else { self.at + 1 };
-            spans.push(Span::raw(format!("{at}/{shown}")));
+            let at = format!("{}/{}", grouped(at), grouped(shown));
+            spans.push(Span::raw(at));
             if shown < total {
-                spans.push(Span::raw(format!(" of {total}")));
+                spans.push(Span::raw(format!(" of {}", grouped(total))));
             }
         }
         Line::from(spans)
@@ -234,7 +237,7 @@ impl Pane {
         let Some(row) = self.selected(world).filter(|_| !area.is_empty()) else {
             return;
         };
-        let reasons = world.tables.attention(self.kind(), row, world.now);
+        let reasons = world.attention(self.kind(), row);
         if reasons.is_empty() {
             return;
         }
@@ -270,7 +273,7 @@ impl Pane {
             ..area
         };
         let total = self.rows(world).map_or(0, |rows| rows.len());
-        let count = format!("{} of {total}", self.filter.len());
+        let count = format!("{} of {}", grouped(self.filter.len()), grouped(total));
         let count = Line::styled(count, styles.faint);
         let end = panel::right(frame.buffer_mut(), input, &count);
         let input = Rect {
@@ -298,7 +301,7 @@ impl Pane {
     fn message(&self, world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
         let again = key(world.keymap(), Action::Refresh);
         let back = key(world.keymap(), Action::Back);
-        let what = self.key.kind.collection.title.to_lowercase();
+        let what = plural(self.key.kind.collection.noun);
         let busy = |text: String| {
             let mark = styles.marks.tone(Tone::Busy);
             let mut lines = marked(mark, styles.tone(Tone::Busy), &text, Style::new(), room);
@@ -372,7 +375,7 @@ impl Pane {
     }
 
     fn none_there(&self, world: &World) -> String {
-        let what = self.key.kind.collection.title.to_lowercase();
+        let what = plural(self.key.kind.collection.noun);
         if self.key.parent.is_none() {
             let places = world
                 .connected()

@@ -11,17 +11,19 @@ use crate::{
     config::{Action, Key},
     domain::{
         collection::Show,
+        export::{self, Format},
         place::Account,
         recovery::chart,
         row::{self, Cell, Row, RowKey, Tone},
         text::harmless,
+        words::grouped,
     },
     tui::{
         bar,
         choice::Entry,
         format, json, links,
         offers::{self, Offer},
-        outcome::Outcome,
+        outcome::{Outcome, View},
         pane::{self, Pane},
         reader::Reader,
         remote::State,
@@ -53,14 +55,14 @@ pub(crate) struct ResourceScreen {
     open: usize,
     /// Where the overview is read.
     reader: Reader,
-    /// Whether the overview is the row as JSON.
-    json: bool,
+    /// How the overview is seen.
+    view: View,
     panes: Vec<Pane>,
 }
 
 impl ResourceScreen {
     /// The screen of a row of a list, at its overview.
-    pub(crate) fn new(list: ListKey, row: Row) -> Self {
+    pub(crate) fn new(list: ListKey, row: Row, view: View) -> Self {
         let kind = list.kind;
         let owner = list.parent.clone();
         let source = match kind.collection.show {
@@ -70,7 +72,10 @@ impl ResourceScreen {
             }),
             None => Need::List(list),
         };
-        Self::with(kind, row, owner, source)
+        Self {
+            view,
+            ..Self::with(kind, row, owner, source)
+        }
     }
 
     /// The screen of a row that is named somewhere, with what is known of it.
@@ -112,7 +117,7 @@ impl ResourceScreen {
             source,
             open: 0,
             reader: Reader::default(),
-            json: false,
+            view: View::Members,
             panes,
         }
     }
@@ -212,8 +217,12 @@ impl ResourceScreen {
         }
         if self.pane().is_none() {
             all.push(Offer::new(Action::Filter, "search"));
-            let json = if self.json { "members" } else { "json" };
-            all.push(Offer::new(Action::Json, json));
+            let other = match self.view {
+                View::Members => "json",
+                View::Json => "members",
+            };
+            all.push(Offer::new(Action::Json, other));
+            all.push(Offer::new(Action::Export, "export"));
         }
         if opens.as_ref().is_some_and(is_leaf) {
             all.push(Offer::new(Action::Open, "open"));
@@ -318,8 +327,10 @@ impl ResourceScreen {
         let mut titles = vec!["Overview".to_owned()];
         titles.extend(self.panes.iter().map(|pane| {
             let title = pane.kind().collection.title;
-            pane.count(world)
-                .map_or_else(|| title.to_owned(), |count| format!("{title} {count}"))
+            pane.count(world).map_or_else(
+                || title.to_owned(),
+                |count| format!("{title} {}", grouped(count)),
+            )
         }));
         titles
     }
@@ -390,12 +401,35 @@ impl ResourceScreen {
     }
 
     fn read(&mut self, action: Action, below: Rect) -> Outcome {
-        if action == Action::Json {
-            self.json = !self.json;
-            self.reader.restart();
-            return Outcome::Done;
+        match action {
+            Action::Json => {
+                self.view = match self.view {
+                    View::Members => View::Json,
+                    View::Json => View::Members,
+                };
+                self.reader.restart();
+                Outcome::Done
+            }
+            Action::Export => Outcome::Export(self.kind, 1),
+            _ => self.reader.act(action, below),
         }
-        self.reader.act(action, below)
+    }
+
+    /// What the open tab shows as a file: its rows, or the row with all that is known of it.
+    pub(crate) fn written(&self, format: Format, world: &World) -> String {
+        if let Some(pane) = self.pane() {
+            return pane.written(format, world);
+        }
+        let row = self.row(world);
+        match format {
+            Format::Csv => {
+                let own = ["id", "name", "state", "region", "account"];
+                let members = row.cells.iter().map(|(key, _)| *key);
+                let keys: Vec<&str> = own.into_iter().chain(members).collect();
+                export::csv(&keys, std::iter::once(row))
+            }
+            Format::Json => json::pretty(self.kind, row) + "\n",
+        }
     }
 
     fn status(&self, world: &World, styles: &Styles) -> Line<'static> {
@@ -428,11 +462,11 @@ impl ResourceScreen {
             }
             lines.push(Line::default());
         }
-        if self.json {
+        if self.view == View::Json {
             lines.extend(self.as_json(world, room));
             return indented(lines);
         }
-        let reasons = world.tables.attention(self.kind, row, world.now);
+        let reasons = world.attention(self.kind, row);
         for reason in &reasons {
             let mark = styles.marks.tone(Tone::Warning);
             let text = format::sentence(&harmless(reason));

@@ -24,7 +24,8 @@ use crate::{
         effect::{Effect, File, Replace},
         format, links,
         model::{Model, roots},
-        outcome::Outcome,
+        outcome::{Outcome, View},
+        owners::Owners,
         records::Records,
         remote::Ticket,
         screens::{
@@ -48,10 +49,9 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         }
         Outcome::Reload(needs) => reload(model, needs, effects),
         Outcome::Order(kind, order) => model.world.tables.set_order(kind, order),
-        Outcome::Enter(list, row) => {
-            model
-                .screens
-                .push(Screen::Resource(Box::new(ResourceScreen::new(list, row))));
+        Outcome::Enter(list, row, view) => {
+            let screen = ResourceScreen::new(list, row, view);
+            model.screens.push(Screen::Resource(Box::new(screen)));
         }
         Outcome::Ask(kind, action, row) => ask(model, kind, action, row, effects),
         Outcome::Offer(title, entries) => {
@@ -72,7 +72,12 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         Outcome::Compare(kind, rows) => compare(model, kind, *rows),
         Outcome::Export(kind, rows) => {
             let day = model.world.now.strftime("%Y-%m-%d");
-            let export = Export::new(rows, &format!("{}-{day}", kind.collection.kind));
+            let what = if model.screen().is_some_and(|screen| screen.pane().is_some()) {
+                "What is shown: these rows, in this order, with these columns"
+            } else {
+                "All that is known of it, each member under its key"
+            };
+            let export = Export::new(rows, what, &format!("{}-{day}", kind.collection.kind));
             model.dialogs.push(Dialog::Export(export));
         }
         Outcome::Write {
@@ -217,6 +222,7 @@ fn choose(model: &mut Model, choice: Choice, effects: &mut Vec<Effect>) {
         Choice::Act(action) => keys::act(model, action, effects),
         Choice::Profile(name) => identity::to_profile(model, name, effects),
         Choice::Regions(regions) => identity::to_regions(model, regions, effects),
+        Choice::Copy(what, text) => copy(model, &what, text, effects),
     }
 }
 
@@ -364,8 +370,8 @@ fn write(
     replace: Replace,
     effects: &mut Vec<Effect>,
 ) {
-    let pane = model.screen().and_then(Screen::pane);
-    let text = pane.map(|pane| pane.written(format, &model.world));
+    let screen = model.screen();
+    let text = screen.and_then(|screen| screen.written(format, &model.world));
     let ticket = model.tickets.next();
     if let (Some(text), Some(Dialog::Export(export))) = (text, model.dialogs.last_mut()) {
         export.writing(ticket);
@@ -468,6 +474,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     model.opened = false;
     model.world.records = Records::default();
     model.world.store = Store::default();
+    model.world.owners = Owners::default();
     effects.extend(model.reconnecting.take().map(Effect::Abort));
     let ticket = model.tickets.next();
     model.world.connection = Connection::Opening(ticket, model.world.wall);
@@ -503,7 +510,7 @@ fn follow(model: &mut Model, kind: Kind, to: Kind, of: Row, filter: &str) {
         return;
     }
     let list = ListKey { kind, parent: None };
-    let mut screen = ResourceScreen::new(list, of);
+    let mut screen = ResourceScreen::new(list, of, View::Members);
     screen.go_to(to, filter);
     model.screens.push(Screen::Resource(Box::new(screen)));
 }

@@ -7,12 +7,17 @@ use ratatui::{
     widgets::{Block, Clear, Widget},
 };
 
-use super::text::cells;
+use super::text::{cells, cut};
 use crate::tui::theme::Styles;
 
 /// Clears an area and frames it with a title; answers the room inside.
 pub(crate) fn draw(buffer: &mut Buffer, area: Rect, title: &str, styles: &Styles) -> Rect {
     Clear.render(area, buffer);
+    let title = cut(
+        title,
+        usize::from(area.width).saturating_sub(4),
+        styles.marks.ellipsis,
+    );
     let block = Block::bordered()
         .border_set(styles.marks.border)
         .title(Line::styled(format!(" {title} "), styles.strong));

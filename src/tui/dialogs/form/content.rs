@@ -43,6 +43,8 @@ pub(super) struct Content {
     pub(super) inputs: Vec<Option<usize>>,
     /// The lines that say what is lost.
     pub(super) warnings: Range<usize>,
+    /// The lines of each text to take away.
+    pub(super) documents: Vec<Range<usize>>,
 }
 
 impl Form {
@@ -54,6 +56,7 @@ impl Form {
             fields: Vec::new(),
             inputs: Vec::new(),
             warnings: 0..0,
+            documents: Vec::new(),
         };
         let lines = &mut content.lines;
         let bad = styles.tone(Tone::Bad);
@@ -103,7 +106,9 @@ impl Form {
         }
         for document in self.documents() {
             content.lines.push(Line::default());
+            let from = content.lines.len();
             content.lines.extend(document_lines(document, styles, room));
+            content.documents.push(from..content.lines.len());
         }
         if let State::Failed(failures) = self.assessment.state() {
             content.lines.push(Line::default());

@@ -14,6 +14,7 @@
 //! no button to send it with: its checks and documents are all there is to it.
 
 mod content;
+mod copy;
 mod draw;
 mod field;
 mod prompts;
@@ -28,7 +29,7 @@ use super::hint;
 use crate::{
     config::{Action, Key, KeyCode, Keymap},
     domain::{
-        assessment::{Assessment, Confirmation, Document, Remedy},
+        assessment::{Assessment, Confirmation, Remedy},
         collection::{ActionInfo, Destructive, Target, Verb},
         failure::Failure,
         form::{FieldKind, Request, Value},
@@ -238,12 +239,29 @@ impl Form {
         self.sending.is_some() || self.assessment.ticket().is_some()
     }
 
+    /// Whether keys go into a text.
+    pub(crate) fn is_typing(&self) -> bool {
+        match self.focus {
+            _ if self.sending.is_some() => false,
+            Focus::Field(index) => !self.fields[index].is_toggle(),
+            Focus::Reason | Focus::Account | Focus::Confirm => true,
+            Focus::Submit | Focus::Extra | Focus::Cancel => false,
+        }
+    }
+
     /// What its keys do.
     pub(crate) fn hints(&self, keymap: &Keymap) -> Vec<Hint> {
         if self.sending.is_some() {
             return vec![hint("page-down", "scroll"), hint("esc", "close")];
         }
-        let mut hints = vec![hint("tab", "next"), hint("shift-tab", "back")];
+        let mut hints = Vec::new();
+        // What such a dialog is opened for comes first.
+        if self.copies_documents()
+            && let Some(key) = keymap.keys(Action::Copy).first()
+        {
+            hints.push(hint(&key.to_string(), "copy the text in sight"));
+        }
+        hints.extend([hint("tab", "next"), hint("shift-tab", "back")]);
         hints.push(match self.focus {
             Focus::Field(index) if self.fields[index].is_toggle() => hint("space", "switch"),
             Focus::Field(_) | Focus::Reason | Focus::Account | Focus::Confirm => {
@@ -263,14 +281,10 @@ impl Form {
 
     /// A key.
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
-        let copies = world.keymap().action(&key) == Some(Action::CopyRequest);
         // Where a text is typed, a character is a character.
         let is_typed = self.text().is_some() && matches!(input::typed(key), Typed::Edit(_));
-        if let Some(text) = self.equivalent().filter(|_| copies && !is_typed) {
-            return Outcome::Copy {
-                what: "the equivalent request".to_owned(),
-                text: text.to_owned(),
-            };
+        if let Some(outcome) = self.copy(key, world, screen).filter(|_| !is_typed) {
+            return outcome;
         }
         if self.sending.is_some() {
             // There is nothing to change any more; only looking and leaving are left.
@@ -308,12 +322,6 @@ impl Form {
             }
             _ => Outcome::Unused,
         }
-    }
-
-    /// The request as it could be sent by other means.
-    fn equivalent(&self) -> Option<&str> {
-        let assessment = self.assessment.value()?;
-        Some(assessment.equivalent.as_str()).filter(|text| !text.is_empty())
     }
 
     /// The left button of the mouse was pressed on a cell: goes there, and presses a button or
@@ -565,13 +573,6 @@ impl Form {
     /// Whether it finds something out and sends nothing.
     fn is_inspection(&self) -> bool {
         self.action.verb == Verb::Inspect
-    }
-
-    /// The texts to take away.
-    fn documents(&self) -> &[Document] {
-        self.assessment
-            .value()
-            .map_or(&[], |assessment| &assessment.documents)
     }
 
     /// The noun and the id that must be typed, where one must. Where a check fails there is nothing
