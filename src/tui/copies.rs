@@ -60,7 +60,7 @@ fn value(row: &Row, key: &str) -> Option<String> {
         "region" => row.region.to_string(),
         "account" => row.account.as_str().to_owned(),
         _ => match row.cell(key) {
-            Cell::Absent | Cell::Pending | Cell::Days(_) => String::new(),
+            Cell::Absent | Cell::Pending | Cell::Unknown | Cell::Days(_) => String::new(),
             Cell::Text(text) => text.to_string(),
             Cell::Integer(number) => number.to_string(),
             Cell::Flag(flag) => flag.to_string(),

@@ -17,7 +17,7 @@ use crate::domain::{
     words::grouped,
 };
 
-pub(crate) use crate::domain::format::{ABSENT, PENDING};
+pub(crate) use crate::domain::format::{ABSENT, PENDING, UNKNOWN};
 
 /// A member of a row as it is shown, large numbers in groups.
 pub(crate) fn cell<'r>(row: &'r Row, key: &str, show: Show, now: Timestamp) -> Cow<'r, str> {

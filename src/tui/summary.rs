@@ -41,14 +41,15 @@ impl Summary {
         for row in (0..rows.len()).filter_map(|place| rows.get(place)) {
             let Some(key) = point.or(taken) else { continue };
             let time = moment(row, key);
-            summary.open |= *row.cell(key) == Cell::Pending;
             summary.newest = summary.newest.max(time);
             summary.oldest = match (summary.oldest, time) {
                 (Some(oldest), Some(time)) => Some(oldest.min(time)),
                 (oldest, time) => oldest.or(time),
             };
             // What forbids recovery points altogether is not a lack of them.
-            let wants = !is_forbidden(kind, row) && *row.cell(key) != Cell::Pending;
+            let known = !matches!(row.cell(key), Cell::Pending | Cell::Unknown);
+            summary.open |= !known;
+            let wants = known && !is_forbidden(kind, row);
             let old = time.is_none_or(|time| now.duration_since(time) > RECENT);
             if let Some(without) = summary.without.as_mut().filter(|_| wants && old) {
                 *without += 1;

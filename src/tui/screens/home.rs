@@ -55,9 +55,6 @@ struct HomeLine {
 /// The lines of what is said of a list that could not be read.
 const LINES: usize = 3;
 
-/// Shown where not everything was told yet.
-const UNKNOWN: &str = "?";
-
 /// So many rows of a list are asked for what they have open: the overview is read again and again.
 const ASKED: usize = 32;
 
@@ -282,7 +279,7 @@ impl HomeLine {
         let age = |part: fn(&Summary) -> Option<Timestamp>| match summary {
             None => Span::default(),
             // Of what is not told yet nobody knows how old it is.
-            Some(summary) if summary.open => Span::styled(UNKNOWN, styles.faint),
+            Some(summary) if summary.open => Span::styled(format::UNKNOWN, styles.faint),
             Some(summary) => part(&summary).map_or_else(
                 || absent(styles),
                 |moment| Span::raw(time::age(moment, world.now)),
@@ -294,7 +291,7 @@ impl HomeLine {
             2 => match summary.and_then(|summary| summary.without) {
                 Some(without @ 1..) => counted(without, Tone::Warning, styles),
                 Some(0) if summary.is_some_and(|summary| summary.open) => {
-                    Span::styled(UNKNOWN, styles.faint)
+                    Span::styled(format::UNKNOWN, styles.faint)
                 }
                 Some(0) => Span::raw("0"),
                 _ => of(|_| None, blank),
