@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::domain::{
-    collection::Show,
+    collection::{Member, Show},
     failure::Failure,
     format as domain,
     lifecycle::Lifecycle,
@@ -17,7 +17,7 @@ use crate::domain::{
     words::grouped,
 };
 
-pub(crate) use crate::domain::format::{ABSENT, PENDING, UNKNOWN};
+pub(crate) use crate::domain::format::{ABSENT, PENDING, UNKNOWN, cell as exact};
 
 /// A member of a row as it is shown, large numbers in groups.
 pub(crate) fn cell<'r>(row: &'r Row, key: &str, show: Show, now: Timestamp) -> Cow<'r, str> {
@@ -28,6 +28,16 @@ pub(crate) fn cell<'r>(row: &'r Row, key: &str, show: Show, now: Timestamp) -> C
         },
         (Cell::Integer(number), _) => Cow::Owned(grouped(number)),
         _ => domain::cell(row, key, show, now),
+    }
+}
+
+/// A member of a row beside its label. A moment says that it is UTC, unless the label does.
+pub(crate) fn member<'r>(row: &'r Row, member: &Member, now: Timestamp) -> Cow<'r, str> {
+    let text = cell(row, member.key, member.show, now);
+    let is_bare = member.show == Show::Moment && !member.label.contains("UTC");
+    match row.cell(member.key) {
+        Cell::Time(_) if is_bare => Cow::Owned(format!("{text} UTC")),
+        _ => text,
     }
 }
 

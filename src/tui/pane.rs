@@ -9,6 +9,8 @@ mod marks;
 pub(crate) use draw::{failed, seconds};
 use marks::Marks;
 
+use std::collections::HashMap;
+
 use ratatui::layout::{Position, Rect};
 
 use crate::{
@@ -384,11 +386,17 @@ impl Pane {
         offers::ask_marked(verb, self.kind(), &rows, world)
     }
 
-    /// The marked rows, as they were listed.
+    /// The marked rows as they stand, those that the filter hides after the others.
     pub(crate) fn marked<'w>(&self, world: &'w World) -> Vec<&'w Row> {
-        self.rows(world)
-            .map(|listing| self.marks.rows(listing))
-            .unwrap_or_default()
+        let Some(listing) = self.rows(world).filter(|_| !self.marks.is_empty()) else {
+            return Vec::new();
+        };
+        let mut places = self.marks.places(listing);
+        let shown = (0..self.filter.len()).filter_map(|at| Some((self.filter.place(at)?, at)));
+        let shown: HashMap<usize, usize> = shown.collect();
+        places.sort_by_key(|place| shown.get(place).copied().unwrap_or(usize::MAX));
+        let rows = places.into_iter().filter_map(|place| listing.get(place));
+        rows.collect()
     }
 
     /// What can be done with the rows, for where there is room to say so.

@@ -297,11 +297,19 @@ fn hint_line(model: &Model) -> (Vec<Hint>, usize) {
             1,
         );
     }
-    let mut hints = offers::hints(&model.offers(), model.world.keymap());
+    let mut offers = model.offers();
+    // How one gets out of here is said in any case, beside the keys and the way out of the program.
+    let mut kept = 2;
+    if let Some(at) = offers.iter().position(|offer| offer.action == Action::Back) {
+        let back = offers.remove(at);
+        offers.insert(offers.len().saturating_sub(kept), back);
+        kept += 1;
+    }
+    let mut hints = offers::hints(&offers, model.world.keymap());
     if let Some(Screen::Problem(problem)) = model.screen() {
         hints.splice(..0, problem.hint());
     }
-    (hints, 2)
+    (hints, kept)
 }
 
 fn draw_too_small(model: &Model, frame: &mut Frame<'_>) {

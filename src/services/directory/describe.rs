@@ -50,7 +50,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             columns: &[
                 Column::fixed("id", "Directory ID", Show::Plain, 12, 0),
                 Column::growing("name", "Name", 16),
-                Column::fixed("type_name", "Type", Show::Plain, 12, 2),
+                Column::fixed("type_name", "Type", Show::Plain, 10, 2),
                 Column::fixed("edition_or_size", "Size", Show::Plain, 10, 4),
                 Column::fixed("state", "Stage", Show::State, 15, 0),
                 Column::fixed(
@@ -221,7 +221,7 @@ pub(super) fn type_name(kind: &str) -> &str {
     match kind {
         "MicrosoftAD" => "Managed AD",
         "SimpleAD" => "Simple AD",
-        "ADConnector" => "AD Connector",
+        "ADConnector" => "Connector",
         "SharedMicrosoftAD" => "Shared AD",
         other => other,
     }

@@ -140,7 +140,7 @@ impl Compare {
             label: member.label,
             values: [0, 1].map(|at| {
                 let row = &self.rows[at];
-                format::cell(row, member.key, member.show, world.now).into_owned()
+                format::member(row, member, world.now).into_owned()
             }),
         });
         pairs

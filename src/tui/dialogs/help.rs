@@ -18,7 +18,7 @@ use crate::{
         widgets::{
             hints::Hint,
             panel, scroll,
-            text::{cells, cut, width},
+            text::{cells, cut, width, wrap},
         },
         world::World,
     },
@@ -111,7 +111,7 @@ impl HelpDialog {
         let mut lines = match &self.below {
             Below::Screen(offers) => actions(offers, world, styles, room),
             Below::Dialog(hints) => {
-                let own = hints.iter().map(|hint| {
+                let own = hints.iter().flat_map(|hint| {
                     entry(" ", &hint.key, &format::sentence(&hint.label), styles, room)
                 });
                 let mut lines = vec![Line::styled("In this dialog", styles.strong)];
@@ -139,7 +139,7 @@ impl HelpDialog {
             ("ctrl-c", "Quit from anywhere; twice, at once"),
             ("ctrl-z", "Back to the shell for a while; fg goes on"),
         ] {
-            lines.push(entry(" ", keys, text, styles, room));
+            lines.extend(entry(" ", keys, text, styles, room));
         }
         lines.push(Line::default());
         lines.push(Line::styled("Marks", styles.strong));
@@ -150,7 +150,7 @@ impl HelpDialog {
             (Tone::Bad, "Failed or lost"),
             (Tone::Neutral, "Says nothing either way"),
         ] {
-            lines.push(entry(" ", styles.marks.tone(tone), text, styles, room));
+            lines.extend(entry(" ", styles.marks.tone(tone), text, styles, room));
         }
         lines
     }
@@ -169,7 +169,7 @@ fn actions(offers: &[Offer], world: &World, styles: &Styles, room: usize) -> Vec
         let actions = Action::ALL
             .into_iter()
             .filter(|action| action.group() == group);
-        lines.extend(actions.map(|action| line(action, offers, world, styles, room)));
+        lines.extend(actions.flat_map(|action| line(action, offers, world, styles, room)));
     }
     lines
 }
@@ -180,7 +180,7 @@ fn line(
     world: &World,
     styles: &Styles,
     room: usize,
-) -> Line<'static> {
+) -> Vec<Line<'static>> {
     let offer = offers.iter().find(|offer| offer.action == action);
     // What sends is asked for in its dialog only.
     let everywhere =
@@ -210,16 +210,24 @@ fn line(
     )
 }
 
-fn entry(mark: &str, keys: &str, text: &str, styles: &Styles, room: usize) -> Line<'static> {
+/// A key and what it does, wrapped beside it.
+fn entry(mark: &str, keys: &str, text: &str, styles: &Styles, room: usize) -> Vec<Line<'static>> {
     let keys = cut(keys, KEYS, styles.marks.ellipsis);
     let gap = " ".repeat(KEYS + 2 - width(&keys));
-    let text = cut(text, room.saturating_sub(KEYS + 4), styles.marks.ellipsis).into_owned();
-    Line::from(vec![
+    let mut front = vec![
         Span::raw(format!("{mark} ")),
         Span::styled(keys.into_owned(), styles.key),
         Span::raw(gap),
-        Span::raw(text),
-    ])
+    ];
+    wrap(text, room.saturating_sub(KEYS + 4))
+        .into_iter()
+        .map(|part| {
+            let blank = vec![Span::raw(" ".repeat(KEYS + 4))];
+            let mut spans = std::mem::replace(&mut front, blank);
+            spans.push(Span::raw(part));
+            Line::from(spans)
+        })
+        .collect()
 }
 
 fn area(screen: Rect) -> Rect {

@@ -27,7 +27,7 @@ use crate::{
             labels::{marked, paragraph},
             panel,
             table::{self, Flags, Gutter, Heading, Table},
-            text::{cells, cut},
+            text::{cells, cut, width},
         },
         world::{Connection, World},
     },
@@ -154,11 +154,11 @@ impl Pane {
         let Some(rows) = self.rows(world) else { return };
         let columns = world.tables.columns(self.key.kind);
         let headings = self.headings(world);
-        // Once nothing is on its way any more, what was asked for is not known.
-        let pending = if self.is_loading(world) {
-            format::PENDING
-        } else {
-            format::UNKNOWN
+        // What rows in sight have left open is asked for by itself, unless the user stopped it: then it
+        // is not known.
+        let pending = match world.store.state(&self.need()) {
+            State::Cancelled => format::UNKNOWN,
+            _ => format::PENDING,
         };
         let flags = |position| self.flags(position, world);
         let table = Table {
@@ -462,7 +462,11 @@ fn cell<'r>(
     world: &World,
     styles: &Styles,
 ) -> Span<'r> {
-    let text = format::cell(row, column.key, column.show, world.now);
+    let mut text = format::cell(row, column.key, column.show, world.now);
+    // A number that has no room for its groups is better without them than cut.
+    if !column.grows && width(&text) > column.width.into() {
+        text = format::exact(row, column.key, column.show, world.now);
+    }
     if column.show == Show::State {
         let tone = match column.key {
             "state" => row.state.tone,

@@ -86,17 +86,11 @@ impl Marks {
         self.last.take_if(|key| listing.place(key).is_none());
     }
 
-    /// The marked rows as they were listed.
-    pub(crate) fn rows<'l>(&self, listing: &'l Listing) -> Vec<&'l Row> {
-        let mut places: Vec<usize> = self
-            .keys
-            .iter()
-            .filter_map(|key| listing.place(key))
-            .collect();
+    /// The places of the marked rows, in the order in which they were listed.
+    pub(crate) fn places(&self, listing: &Listing) -> Vec<usize> {
+        let places = self.keys.iter().filter_map(|key| listing.place(key));
+        let mut places: Vec<usize> = places.collect();
         places.sort_unstable();
         places
-            .into_iter()
-            .filter_map(|place| listing.get(place))
-            .collect()
     }
 }

@@ -121,7 +121,7 @@ impl OperationsScreen {
         let all = world.records.in_order();
         let operation = all.get(self.at)?;
         let facts = detail::facts(operation, world).into_iter();
-        let entries = facts.map(|fact| copies::entry(&fact.label, fact.value.clone(), fact.value));
+        let entries = facts.map(|fact| copies::entry(&fact.label, &fact.value, fact.value.clone()));
         Some((title(operation, &world.catalog), entries.collect()))
     }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, path::PathBuf};
 
-use super::{RELOAD, freshness, identity, notify, outcomes};
+use super::{RELOAD, freshness, going, identity, notify, outcomes};
 use crate::{
     config::{Action, Notify},
     domain::{
@@ -103,7 +103,7 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
                 .shown(&key, ticket, result.map(|row| *row));
         }
         Message::Found(ticket, kind, result) => {
-            outcomes::found(model, ticket, kind, result.map(|row| *row), effects);
+            going::found(model, ticket, kind, result.map(|row| *row), effects);
         }
         Message::Prefilled(ticket, values) => {
             if let Some(form) = checking(model, ticket) {

@@ -1,6 +1,6 @@
 //! Where a key goes: to the dialog on top, to a text being typed, or through the keymap.
 
-use super::{freshness, identity, notify, outcomes};
+use super::{freshness, going, identity, notify, outcomes};
 use crate::{
     config::{Action, Key, KeyCode, Keymap},
     domain::{row::Tone, text::harmless},
@@ -126,7 +126,7 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Palette => return finder(model, effects),
         Action::Identity => return identity::choose(model, effects),
         Action::HistoryBack | Action::HistoryForward => return retrace(model, action, effects),
-        Action::Home => return outcomes::open_home(model),
+        Action::Home => return going::open_home(model),
         Action::Pause => return freshness::pause(model, effects),
         Action::Operations => return operations(model, effects),
         Action::Copy => {
@@ -160,8 +160,7 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         outcomes::carry_out(model, outcome, effects);
     } else if action == Action::Back && leaves && !matches!(screen, Screen::Problem(_)) {
         outcomes::back(model, effects);
-    } else if let Some(why) = unused(action, screen, model.world.keymap()) {
-        let text = format!("{}: {why}", action.label());
+    } else if let Some(text) = unused(action, screen, model.world.keymap()) {
         notify(model, Tone::Neutral, text, effects);
     }
 }
@@ -176,8 +175,8 @@ fn unused(action: Action, screen: &Screen, keymap: &Keymap) -> Option<String> {
             "nothing here to do that with"
         }
         Action::Attention if in_list => "nothing here needs a look",
-        Action::Select => "works in a list of recovery points that has some",
         Action::Unmark if in_list => "nothing is marked",
+        Action::Select => "works where recovery points are listed",
         Action::Sort
         | Action::Reverse
         | Action::Attention
@@ -185,19 +184,36 @@ fn unused(action: Action, screen: &Screen, keymap: &Keymap) -> Option<String> {
         | Action::MarkRange
         | Action::MarkAll
         | Action::Unmark
-        | Action::Compare => "works in a list of resources that has some",
+        | Action::Compare
+            if !in_list =>
+        {
+            "works in a list of resources"
+        }
         Action::Filter => "works in a list of resources, and searches on the screen of one",
-        Action::Json | Action::Copy => "works on a resource, in a list or on its own screen",
-        Action::Export => "works in a list that has rows, and on a resource's own screen",
+        Action::Json | Action::Copy if !in_list => "works on a resource",
+        Action::Export if !in_list => "works on a list of resources, and on the screen of one",
+        Action::Mark
+        | Action::MarkRange
+        | Action::MarkAll
+        | Action::Json
+        | Action::Copy
+        | Action::Export => "there is nothing in this list",
         Action::CopyRequest => "works in the dialog that would send it",
         Action::NextTab | Action::PreviousTab => "there are no tabs here",
         Action::Back => {
-            let quit = offers::key(keymap, Action::Quit);
-            return Some(format!("this is the first screen; {quit} quits"));
+            let key = |action| offers::key(keymap, action);
+            let quit = key(Action::Quit);
+            return Some(match screen {
+                Screen::Problem(_) => {
+                    let again = key(Action::Refresh);
+                    format!("There is no way back from here; {again} tries again, {quit} quits")
+                }
+                _ => format!("This is the first screen; {quit} quits"),
+            });
         }
         _ => return None,
     };
-    Some(text.to_owned())
+    Some(format!("{}: {text}", action.label()))
 }
 
 fn finder(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -6,6 +6,7 @@
 
 mod answers;
 mod freshness;
+mod going;
 mod identity;
 mod keys;
 mod mouse;

@@ -180,7 +180,16 @@ impl Form {
                 Tone::Bad,
                 &format!("Not possible as it stands: see '{label}' above"),
             ),
-            Some(Obstacle::Field(label)) => say(Tone::Warning, &format!("Correct '{label}' first")),
+            Some(Obstacle::Field(label)) => {
+                let field = self.fields.iter().find(|field| field.info.label == label);
+                let text = field.and_then(Field::text);
+                let verb = if text.is_some_and(TextInput::is_empty) {
+                    "Fill in"
+                } else {
+                    "Correct"
+                };
+                say(Tone::Warning, &format!("{verb} '{label}' first"))
+            }
             Some(Obstacle::WrongId) => say(Tone::Warning, "This is not the id"),
         }
     }
@@ -188,9 +197,12 @@ impl Form {
     /// What it acts on and as whom: at once from the row, in full once that is known.
     fn facts(&self) -> Vec<Labelled> {
         let mut facts: Vec<Labelled> = if let Some(assessment) = self.assessment.value() {
-            let shown =
-                |(label, value): &(&'static str, String)| Labelled::new(*label, harmless(value));
-            assessment.facts.iter().map(shown).collect()
+            // What is not filled in yet is no fact.
+            let known = assessment.facts.iter();
+            let known = known.filter(|(_, value)| !value.trim().is_empty());
+            known
+                .map(|(label, value)| Labelled::new(*label, harmless(value)))
+                .collect()
         } else {
             let name = self.row.name.as_deref().unwrap_or_default();
             let value = format!("{} {}", harmless(&self.row.id), harmless(name));
