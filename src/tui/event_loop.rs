@@ -171,10 +171,10 @@ where
         }
     }
 
-    /// Whether every answer that was asked for is in. What the engine watches does not count: it goes on
-    /// for as long as AWS takes.
+    /// Whether every answer that was asked for is in, and nothing is about to be asked for again. What
+    /// the engine watches does not count: it goes on for as long as AWS takes.
     pub fn is_idle(&self) -> bool {
-        self.starting.is_none() && self.executor.is_idle()
+        self.starting.is_none() && self.executor.is_idle() && self.model.outdated.is_empty()
     }
 
     /// The terminal's backend: where a test sees what was drawn.
