@@ -236,16 +236,17 @@ fn an_id_is_copied_through_whatever_stands_in_front_of_the_terminal() {
 fn moving_the_cursor_in_a_list_of_a_thousand_costs_few_bytes() {
     let world = World::new("scale = 1000\n");
     let terminal = Terminal::start(&world, &[], 40, 140);
-    until("the list of snapshots", || {
-        if terminal.screen().contains("1/1000") {
-            return Some(());
-        }
-        terminal.keys("\t");
-        std::thread::sleep(std::time::Duration::from_millis(200));
-        None
-    });
-    // All of it is read, so that nothing but the keys makes it draw.
     terminal.shows("<1m old");
+    terminal.keys(":");
+    terminal.shows("Go to or do");
+    terminal.keys("ebs snapshots");
+    terminal.shows("▸ EBS snapshots");
+    terminal.keys("\r");
+    // All of it is read, so that nothing but the keys makes it draw.
+    until("the list of snapshots", || {
+        let screen = terminal.screen();
+        (screen.contains("1/1000") && screen.contains("<1m old")).then_some(())
+    });
     let mut most = 0;
     let mut position = 1_i32;
     for (key, step) in [("j", 1), ("k", -1)] {
