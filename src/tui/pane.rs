@@ -20,6 +20,7 @@ use crate::{
         collection::Verb,
         export::{self, Format},
         row::{Row, RowKey, Tone},
+        words::grouped,
     },
 };
 
@@ -322,13 +323,15 @@ impl Pane {
                 let rows = [(*one).clone(), (*other).clone()];
                 Outcome::Compare(self.kind(), Box::new(rows))
             }
-            marked => Outcome::Say(
-                Tone::Neutral,
-                format!(
-                    "Two marked rows can be compared; {} are marked",
-                    marked.len()
-                ),
-            ),
+            marked => {
+                let count = match marked.len() {
+                    0 => "none is".to_owned(),
+                    1 => "one is".to_owned(),
+                    many => format!("{} are", grouped(many)),
+                };
+                let text = format!("Two marked rows can be compared; {count} marked");
+                Outcome::Say(Tone::Neutral, text)
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::flow::{Flow, Setup};
 const DIALOGS: [(&str, &str); 9] = [
     ("c", "[ Create snapshot ]"),
     ("r", "to confirm"),
-    ("d", "[ Delete snapshot ]"),
+    ("d", "Not possible as it stands"),
     ("* d", "to confirm in"),
     ("u e", "Export 6 rows"),
     ("M", "Mark snapshots"),

@@ -17,6 +17,7 @@ use crate::{
         theme::Styles,
         widgets::{
             hints::Hint,
+            labels::paragraph,
             panel, scroll,
             text::{cells, cut, width, wrap},
         },
@@ -159,10 +160,8 @@ impl HelpDialog {
 /// Every action with its keys, and a mark in front of those that do something on the screen below.
 fn actions(offers: &[Offer], world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
     let available = styles.marks.available;
-    let mut lines = vec![Line::styled(
-        format!("{available} works on the screen below; the other keys do elsewhere."),
-        styles.faint,
-    )];
+    let text = format!("{available} works on the screen below; the other keys do elsewhere.");
+    let mut lines = paragraph(&text, styles.faint, room);
     for group in Group::ALL {
         lines.push(Line::default());
         lines.push(Line::styled(group.title(), styles.strong));

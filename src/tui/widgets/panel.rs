@@ -25,10 +25,18 @@ pub(crate) fn draw(buffer: &mut Buffer, area: Rect, title: &str, styles: &Styles
     inside(area)
 }
 
+/// What is beside a dialog is covered too where it would be narrower than this on both sides together.
+const MARGIN: u16 = 8;
+
 /// The size of a dialog for a content of this size, as far as the screen has room.
 pub(crate) fn around(screen: Rect, width: u16, height: usize) -> Size {
+    let width = width.saturating_add(4);
     Size {
-        width: width.saturating_add(4).min(screen.width),
+        width: if width.saturating_add(MARGIN) > screen.width {
+            screen.width
+        } else {
+            width
+        },
         height: cells(height).saturating_add(2).min(screen.height),
     }
 }
