@@ -3,7 +3,7 @@
 use crate::flow::{Flow, Setup};
 
 /// A dialog over the snapshots of the first directory: its keys, and what comes last on it.
-const DIALOGS: [(&str, &str); 9] = [
+const DIALOGS: [(&str, &str); 8] = [
     ("c", "[ Create snapshot ]"),
     ("r", "to confirm"),
     ("d", "Not possible as it stands"),
@@ -12,7 +12,6 @@ const DIALOGS: [(&str, &str); 9] = [
     ("M", "Mark snapshots"),
     ("space j space =", "members differ"),
     ("u ?", "Keys"),
-    ("c ctrl-a shift-tab ?", "In this dialog"),
 ];
 
 #[test]

@@ -35,6 +35,7 @@ fn a_row_opens_as_json_and_its_own_screen_is_written_to_a_file() {
             .shows("Export 1 row ")
             .press(&format!("'{}'", path.display()))
             .press("enter enter")
+            .hides("Export 1 row")
             .shows("Written to");
         let text = std::fs::read_to_string(&path).expect("the file");
         assert!(

@@ -166,7 +166,9 @@ fn the_mouse_scrolls_chooses_and_opens() {
     press("Snapshots 1");
     terminal.shows("s-9067b10002");
     terminal.keys("d");
-    terminal.shows("Cancel");
+    // The buttons stand still once what follows is known.
+    terminal.shows("gone for good");
+    terminal.hides("Checking what follows");
     press("Cancel");
     terminal.hides("Cancel");
     assert!(world.calls("DeleteSnapshot").is_empty());

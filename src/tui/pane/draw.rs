@@ -19,7 +19,7 @@ use crate::{
     },
     tui::{
         format, freshness,
-        offers::key,
+        offers::{self, key},
         remote::State,
         store::DetailKey,
         theme::Styles,
@@ -381,11 +381,16 @@ impl Pane {
                 .connected()
                 .map_or(&[][..], |connected| &connected.places);
             let regions: Vec<_> = places.iter().map(|place| place.region.as_str()).collect();
-            return match regions.as_slice() {
+            let mut text = match regions.as_slice() {
                 [] => format!("No {what}."),
                 few if few.len() <= 3 => format!("No {what} in {}.", few.join(", ")),
                 many => format!("No {what} in any of the {} Regions.", many.len()),
             };
+            if !offers::in_place(self.kind(), world).is_empty() {
+                let actions = key(world.keymap(), Action::Actions);
+                text = format!("{text} {actions} shows what can be done.");
+            }
+            return text;
         }
         if let Some(why) = self.forbidden(world) {
             return format!("{}.", format::sentence(&why));

@@ -21,7 +21,7 @@ use self::{
 use super::{
     choice::Entry,
     copies, format,
-    offers::Offer,
+    offers::{self, Offer},
     outcome::Outcome,
     pane::Pane,
     store::{Kind, ListKey, Need},
@@ -133,6 +133,15 @@ impl Screen {
             Self::Operations(screen) => screen.copies(world),
             Self::Home(_) | Self::Problem(_) => None,
         }
+    }
+
+    /// Everything that can be done here.
+    pub(crate) fn actions(&self, world: &World) -> Vec<Entry> {
+        let mut entries = offers::entries(&self.rows(world), world);
+        if let Self::Collection(screen) = self {
+            entries.extend(screen.in_place(world));
+        }
+        entries
     }
 
     /// Whether something on it counts seconds.

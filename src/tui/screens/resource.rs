@@ -200,12 +200,12 @@ impl ResourceScreen {
             all.push(Offer::new(Action::Actions, "actions"));
         }
         all.push(Offer::new(Action::Operations, "operations"));
-        if !self.links(world).is_empty() {
-            all.push(Offer::new(Action::GoTo, "go to"));
-        }
         if !self.panes.is_empty() {
             all.push(Offer::new(Action::NextTab, "next tab"));
             all.push(Offer::unlisted(Action::PreviousTab));
+        }
+        if !self.links(world).is_empty() {
+            all.push(Offer::new(Action::GoTo, "go to"));
         }
         if self.pane().is_none() {
             all.push(Offer::new(Action::Filter, "search"));

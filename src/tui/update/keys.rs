@@ -219,9 +219,8 @@ fn unused(action: Action, screen: &Screen, keymap: &Keymap) -> Option<String> {
 fn finder(model: &mut Model, effects: &mut Vec<Effect>) {
     identity::read_profiles(model, effects);
     let world = &model.world;
-    let rows = model.screen().map(|screen| screen.rows(world));
-    let actions = offers::entries(&rows.unwrap_or_default(), world);
-    let entries = choice::everything(world, &model.offers(), actions);
+    let actions = model.screen().map(|screen| screen.actions(world));
+    let entries = choice::everything(world, &model.offers(), actions.unwrap_or_default());
     let finder = Finder::new(
         "Go to or do",
         world.catalog.clone(),
