@@ -274,7 +274,7 @@ impl Executor {
             loop {
                 match updates.recv().await {
                     Ok(operation) => {
-                        calls::send(&sender, Report::Changed(epoch, Box::new(operation)))
+                        calls::send(&sender, Report::Changed(epoch, Box::new(operation)));
                     }
                     Err(RecvError::Lagged(_)) => calls::send(&sender, Report::Missed(epoch)),
                     Err(RecvError::Closed) => return,

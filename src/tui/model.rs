@@ -52,14 +52,24 @@ pub(crate) struct Model {
     pub(crate) finding: Option<Ticket>,
     /// Whether the context is open, so that there is a journal to read.
     pub(crate) opened: bool,
-    /// Whether ctrl-c was the last key: once more and it is meant.
-    pub(crate) interrupted: bool,
-    /// Whether the key before copied an id: once more offers what else can be copied.
-    pub(crate) copied: bool,
+    /// What the key before was, where pressing it once more means more.
+    pub(crate) before: Before,
     /// Why the console has to go, where something in it broke.
     pub(crate) fatal: Option<String>,
     pub(super) tickets: Tickets,
     pub(super) clocks: Clocks,
+}
+
+/// What the key before was, where pressing it once more means more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// Nothing of the kind.
+    #[default]
+    Other,
+    /// The one that leaves from anywhere: once more and it is meant.
+    Interrupt,
+    /// The one that copies an id: once more offers what else can be copied.
+    Copied,
 }
 
 /// The clocks that the world's moments are read from.
@@ -140,8 +150,7 @@ impl Model {
             reconnecting: None,
             finding: None,
             opened: false,
-            interrupted: false,
-            copied: false,
+            before: Before::Other,
             fatal: None,
             tickets,
             clocks: Clocks {

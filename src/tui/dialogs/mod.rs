@@ -103,7 +103,7 @@ impl Dialog {
             Self::Export(export) => export.hints(),
             Self::Help(_) => HelpDialog::hints(keymap),
             Self::Menu(_) => Menu::hints(),
-            Self::Quit(_) => QuitDialog::hints(),
+            Self::Quit(_) => QuitDialog::hints(keymap),
         }
     }
 

@@ -59,9 +59,17 @@ const LINES: usize = 3;
 const ASKED: usize = 32;
 
 /// What the columns mean, where there is room to say so.
-const LEGEND: &str = "No point 7d: resources without a recovery point of the last 7 days. Newest and oldest: \
-                      how old recovery points are. Running and failed: operations, failed ones of the last \
-                      24 hours.";
+const LEGEND: [(usize, &str); 6] = [
+    (
+        2,
+        "No point 7d: without a recovery point of the last 7 days.",
+    ),
+    (3, "To look at: what the list says a reason of."),
+    (4, "Newest: the age of the newest recovery point."),
+    (5, "Oldest: that of the oldest."),
+    (6, "Running: operations."),
+    (7, "Failed: those of the last 24 hours."),
+];
 
 /// What failed longer ago than this is history.
 const LATELY: SignedDuration = SignedDuration::from_hours(24);
@@ -71,11 +79,12 @@ const HEADINGS: [Heading<'static>; 8] = [
     heading("List", 22, true, 0),
     heading("Rows", 6, false, 0),
     heading("No point 7d", 11, false, 0),
-    heading("To look at", 10, false, 2),
+    heading("To look at", 10, false, 1),
     heading("Newest", 6, false, 0),
-    heading("Oldest", 6, false, 3),
-    heading("Running", 7, false, 0),
-    heading("Failed", 6, false, 1),
+    heading("Oldest", 6, false, 4),
+    // What runs and what failed is in the header as well.
+    heading("Running", 7, false, 2),
+    heading("Failed", 6, false, 3),
 ];
 
 const fn heading(title: &'static str, width: u16, grows: bool, drops: u8) -> Heading<'static> {
@@ -208,7 +217,10 @@ impl HomeScreen {
             .flat_map(|line| line.failure(world, styles, room.width.into()))
             .collect();
         panel::scrolled(frame.buffer_mut(), room, &lines, 0, styles);
-        let legend = labels::paragraph(LEGEND, styles.faint, room.width.into());
+        let columns = table::visible(&HEADINGS, Gutter::default(), below.width);
+        let shown = LEGEND.iter().filter(|(column, _)| columns.contains(column));
+        let legend: Vec<&str> = shown.map(|(_, text)| *text).collect();
+        let legend = labels::paragraph(&legend.join(" "), styles.faint, room.width.into());
         let free = usize::from(room.height).checked_sub(lines.len() + 1);
         if let Some(free) = free.filter(|free| *free >= legend.len()) {
             let below = Rect {

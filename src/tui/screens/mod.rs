@@ -186,15 +186,11 @@ impl Screen {
 
     /// Rows in sight that have something to be asked for.
     pub(crate) fn open_rows(&self, world: &World) -> Vec<(ListKey, Vec<RowKey>)> {
-        match self {
-            Self::Home(screen) => screen.open_rows(world),
-            _ => {
-                let pane = self.pane();
-                pane.and_then(|pane| pane.open_rows(world))
-                    .into_iter()
-                    .collect()
-            }
+        if let Self::Home(screen) = self {
+            return screen.open_rows(world);
         }
+        let open = self.pane().and_then(|pane| pane.open_rows(world));
+        open.into_iter().collect()
     }
 
     /// A key that has a meaning in the keymap.

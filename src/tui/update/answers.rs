@@ -10,7 +10,7 @@ use crate::{
         lifecycle::Lifecycle,
         operation::Operation,
         place::Region,
-        row::{Row, Tone},
+        row::{Row, RowKey, Tone},
         text::harmless,
     },
     tui::{
@@ -52,20 +52,7 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Alias(ticket, alias) => {
             model.world.alias.answer(ticket, Ok(alias));
         }
-        Message::Arrived(ticket, key, rows) => {
-            let World {
-                store,
-                tables,
-                owners,
-                now,
-                ..
-            } = &mut model.world;
-            let reader = Reader {
-                columns: tables.columns(key.kind),
-                calls: &|row| !tables.attention(key.kind, row, *now, owners).is_empty(),
-            };
-            store.arrived(&key, ticket, rows, &reader);
-        }
+        Message::Arrived(ticket, key, rows) => arrived(model, ticket, &key, rows),
         Message::Listed(ticket, key, result) => {
             freshness::answered(model, result.as_ref().err().into_iter().flatten());
             model
@@ -77,24 +64,7 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::RollCalled(ticket, kind, region, result) => {
             roll_called(model, ticket, kind, &region, result);
         }
-        Message::Told(ticket, key, asked, result) => {
-            let rows = result.unwrap_or_else(|failure| {
-                tracing::warn!(%failure, "what rows have open was not told");
-                Vec::new()
-            });
-            let World {
-                store,
-                tables,
-                owners,
-                now,
-                ..
-            } = &mut model.world;
-            let reader = Reader {
-                columns: tables.columns(key.kind),
-                calls: &|row| !tables.attention(key.kind, row, *now, owners).is_empty(),
-            };
-            store.told(&key, ticket, &asked, rows, &reader);
-        }
+        Message::Told(ticket, key, asked, result) => told(model, ticket, &key, &asked, result),
         Message::Shown(ticket, key, result) => {
             freshness::answered(model, result.as_ref().err());
             model
@@ -144,6 +114,48 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::OperationsMissed => outcomes::read_journal(model, effects),
         late => tracing::debug!(?late, "an answer was dropped"),
     }
+}
+
+/// Rows of a list arrived.
+fn arrived(model: &mut Model, ticket: Ticket, key: &ListKey, rows: Vec<Row>) {
+    let World {
+        store,
+        tables,
+        owners,
+        now,
+        ..
+    } = &mut model.world;
+    let reader = Reader {
+        columns: tables.columns(key.kind),
+        calls: &|row| !tables.attention(key.kind, row, *now, owners).is_empty(),
+    };
+    store.arrived(key, ticket, rows, &reader);
+}
+
+/// What some rows of a list had left open was told, or not.
+fn told(
+    model: &mut Model,
+    ticket: Ticket,
+    key: &ListKey,
+    asked: &[RowKey],
+    result: Result<Vec<Row>, Failure>,
+) {
+    let rows = result.unwrap_or_else(|failure| {
+        tracing::warn!(%failure, "what rows have open was not told");
+        Vec::new()
+    });
+    let World {
+        store,
+        tables,
+        owners,
+        now,
+        ..
+    } = &mut model.world;
+    let reader = Reader {
+        columns: tables.columns(key.kind),
+        calls: &|row| !tables.attention(key.kind, row, *now, owners).is_empty(),
+    };
+    store.told(key, ticket, asked, rows, &reader);
 }
 
 /// Asks for what the rows of a list are recovery points of, once the list is there.

@@ -9,7 +9,7 @@ use crate::{
         dialogs::{Dialog, finder::Finder, help::HelpDialog, menu::Menu, quit::QuitDialog},
         effect::Effect,
         layout,
-        model::Model,
+        model::{Before, Model},
         offers,
         outcome::Outcome,
         screens::{Screen, operations::OperationsScreen},
@@ -26,16 +26,16 @@ const INTERRUPT: Key = Key {
 
 /// A key was pressed.
 pub(super) fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let before = std::mem::take(&mut model.before);
     if key == INTERRUPT {
-        if std::mem::replace(&mut model.interrupted, true) {
+        if before == Before::Interrupt {
             effects.push(Effect::Leave);
         } else {
             quit(model, effects);
         }
+        model.before = Before::Interrupt;
         return;
     }
-    model.interrupted = false;
-    let copied = std::mem::take(&mut model.copied);
     let areas = layout::areas(model.world.size);
     if layout::is_too_small(model.world.size) {
         // Nothing but leaving may happen where nothing can be seen.
@@ -65,7 +65,7 @@ pub(super) fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     } else if model.dialog().is_some() {
         in_dialog(model, action, effects);
     } else if let Some(action) = action {
-        if action == Action::Copy && copied {
+        if action == Action::Copy && before == Before::Copied {
             copy_more(model);
         } else {
             act(model, action, effects);
@@ -132,7 +132,7 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Copy => {
             let id = model.screen().and_then(|screen| screen.id(&model.world));
             if let Some(text) = id.map(str::to_owned) {
-                model.copied = true;
+                model.before = Before::Copied;
                 let key = offers::key(model.world.keymap(), Action::Copy);
                 let what = format!("{}; {key} again for any other value", harmless(&text));
                 return outcomes::carry_out(model, Outcome::Copy { what, text }, effects);
