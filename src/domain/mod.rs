@@ -31,3 +31,4 @@ pub mod row;
 pub mod selection;
 pub mod text;
 pub mod time;
+pub mod words;

@@ -7,7 +7,7 @@ use std::{path::PathBuf, time::Duration};
 
 use crate::{
     config::Settings,
-    domain::{form::Request, row::RowKey},
+    domain::{form::Request, place::Region, row::RowKey},
     operations::Consent,
 };
 
@@ -37,6 +37,8 @@ pub(crate) enum Effect {
     List(Ticket, ListKey),
     /// Ask for what some rows of a list have left open.
     Tell(Ticket, ListKey, Vec<RowKey>),
+    /// Read the ids of all rows of a collection in a Region.
+    CallRoll(Ticket, Kind, Region),
     /// Read a single row.
     Show(Ticket, DetailKey),
     /// Look for a single row in all Regions.

@@ -298,6 +298,19 @@ impl Listing {
         }
     }
 
+    /// Says anew of every row whether it needs a look.
+    pub(crate) fn judge(&mut self, calls: &dyn Fn(&Row) -> bool) {
+        for (place, row) in (0_u32..).zip(&self.rows) {
+            let Some(row) = row else { continue };
+            let note = &mut self.notes[place as usize];
+            let before = std::mem::replace(&mut note.calls, calls(row));
+            if before != note.calls {
+                self.calling = self.calling + usize::from(note.calls) - usize::from(before);
+                self.changed.push(place);
+            }
+        }
+    }
+
     /// Finds a place for a row that was not there. `None` where there are more rows than can be counted.
     fn arrive(&mut self, row: &Row) -> Option<u32> {
         let place = match self.free.pop() {

@@ -10,6 +10,8 @@ mod marks;
 pub(crate) use draw::{failed, seconds};
 use marks::Marks;
 
+use std::collections::HashMap;
+
 use ratatui::layout::{Position, Rect};
 
 use crate::{
@@ -18,6 +20,7 @@ use crate::{
         collection::Verb,
         export::{self, Format},
         row::{Row, RowKey, Tone},
+        words::grouped,
     },
 };
 
@@ -27,7 +30,7 @@ use super::{
     json,
     listing::Listing,
     offers::{self, Offer},
-    outcome::Outcome,
+    outcome::{Outcome, View},
     remote::State,
     store::{Kind, ListKey, Need},
     tables::Order,
@@ -217,19 +220,15 @@ impl Pane {
             Action::PageDown => self.at + page,
             Action::Top => 0,
             Action::Bottom => usize::MAX,
-            Action::Open => {
-                return match self.selected(world) {
-                    Some(row) => Outcome::Enter(self.key.clone(), row.clone()),
-                    None => Outcome::Unused,
-                };
-            }
+            Action::Open => return self.enter(View::Members, world),
+            Action::Json => return self.enter(View::Json, world),
             Action::Filter => {
                 self.filter.edit();
                 return Outcome::Done;
             }
             Action::Sort => {
                 let columns = self.visible_columns(world, area);
-                let order = world.tables.order(self.kind());
+                let order = world.tables.chosen(self.kind());
                 return Outcome::Order(self.kind(), Order::next(order, &columns));
             }
             Action::Reverse => {
@@ -266,6 +265,14 @@ impl Pane {
         self.wanted = None;
         self.select(at, self.rows(world));
         Outcome::Done
+    }
+
+    /// Opens the row under the cursor.
+    fn enter(&self, view: View, world: &World) -> Outcome {
+        match self.selected(world) {
+            Some(row) => Outcome::Enter(self.key.clone(), row.clone(), view),
+            None => Outcome::Unused,
+        }
     }
 
     /// A key that has to do with marks.
@@ -326,13 +333,15 @@ impl Pane {
                 let rows = [(*one).clone(), (*other).clone()];
                 Outcome::Compare(self.kind(), Box::new(rows))
             }
-            marked => Outcome::Say(
-                Tone::Neutral,
-                format!(
-                    "Two marked rows can be compared; {} are marked",
-                    marked.len()
-                ),
-            ),
+            marked => {
+                let count = match marked.len() {
+                    0 => "none is".to_owned(),
+                    1 => "one is".to_owned(),
+                    many => format!("{} are", grouped(many)),
+                };
+                let text = format!("Two marked rows can be compared; {count} marked");
+                Outcome::Say(Tone::Neutral, text)
+            }
         }
     }
 
@@ -392,11 +401,17 @@ impl Pane {
         offers::ask_marked(verb, self.kind(), &rows, world)
     }
 
-    /// The marked rows, as they were listed.
+    /// The marked rows as they stand, those that the filter hides after the others.
     pub(crate) fn marked<'w>(&self, world: &'w World) -> Vec<&'w Row> {
-        self.rows(world)
-            .map(|listing| self.marks.rows(listing))
-            .unwrap_or_default()
+        let Some(listing) = self.rows(world).filter(|_| !self.marks.is_empty()) else {
+            return Vec::new();
+        };
+        let mut places = self.marks.places(listing);
+        let shown = (0..self.filter.len()).filter_map(|at| Some((self.filter.place(at)?, at)));
+        let shown: HashMap<usize, usize> = shown.collect();
+        places.sort_by_key(|place| shown.get(place).copied().unwrap_or(usize::MAX));
+        let rows = places.into_iter().filter_map(|place| listing.get(place));
+        rows.collect()
     }
 
     /// What can be done with the rows, for where there is room to say so.
@@ -417,6 +432,7 @@ impl Pane {
                 Action::MarkAll,
                 Action::Unmark,
                 Action::Compare,
+                Action::Json,
                 Action::Export,
             ] {
                 all.push(Offer::unlisted(action));

@@ -375,6 +375,15 @@ impl Store {
         remote.finish(ticket, result);
     }
 
+    /// Whether the rows of these lists need a look is to be said anew.
+    pub(crate) fn judge(&mut self, of: impl Fn(Kind) -> bool, calls: impl Fn(Kind, &Row) -> bool) {
+        for (key, list) in &mut self.lists {
+            if of(key.kind) && list.value().is_some() {
+                list.value_mut().judge(&|row| calls(key.kind, row));
+            }
+        }
+    }
+
     /// The call for a single row ended.
     pub(crate) fn shown(&mut self, key: &DetailKey, ticket: Ticket, result: Result<Row, Failure>) {
         if let Some(remote) = self.details.get_mut(key) {

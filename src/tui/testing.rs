@@ -27,7 +27,8 @@ use crate::{
     domain::{
         clock::Clock,
         collection::{
-            ActionInfo, CollectionInfo, Column, Destructive, Link, Member, ServiceInfo, Show, Verb,
+            ActionInfo, CollectionInfo, Column, Destructive, Link, Member, RecoveryPoints,
+            ServiceInfo, Show, Verb,
         },
         form::{FieldInfo, FieldKind, Request},
         lifecycle::{Accepted, Observation},
@@ -94,6 +95,12 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
                 key: "box",
                 collection: "boxes",
             }],
+            points: Some(RecoveryPoints {
+                taken: "taken",
+                of: "box",
+                automatic: |_| false,
+                delete: "delete_copy",
+            }),
             columns: COLUMNS,
             members: &[],
             ..CollectionInfo::PLAIN

@@ -4,7 +4,7 @@
 //! its row. Rows are marked by their places, which they keep for as long as they are listed.
 
 use crate::{
-    domain::row::{Row, RowKey},
+    domain::row::RowKey,
     tui::{listing::Listing, places::Places},
 };
 
@@ -94,14 +94,11 @@ impl Marks {
         }
     }
 
-    /// The marked rows as they were listed.
-    pub(crate) fn rows<'l>(&self, listing: &'l Listing) -> Vec<&'l Row> {
+    /// The places of the marked rows, in the order in which they were listed.
+    pub(crate) fn places(&self, listing: &Listing) -> Vec<usize> {
         let mut places: Vec<u32> = self.places.iter().collect();
         places.sort_unstable_by_key(|place| listing.turn(*place));
-        places
-            .into_iter()
-            .filter_map(|place| listing.get(place as usize))
-            .collect()
+        places.into_iter().map(|place| place as usize).collect()
     }
 }
 
@@ -113,6 +110,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::row::Row;
     use crate::tui::{
         remote::Tickets,
         testing::{reader, row},
@@ -138,8 +136,11 @@ mod tests {
                 expected.retain(|id| listing.rows().any(|row| row.id == *id));
                 if looks {
                     marks.sync(Some(&listing));
-                    let seen: BTreeSet<String> =
-                        marks.rows(&listing).iter().map(|row| row.id.clone()).collect();
+                    let rows = |marks: &Marks| -> Vec<Row> {
+                        let places = marks.places(&listing).into_iter();
+                        places.map(|place| listing.get(place).unwrap().clone()).collect()
+                    };
+                    let seen: BTreeSet<String> = rows(&marks).into_iter().map(|row| row.id).collect();
                     prop_assert_eq!(&seen, &expected);
                     prop_assert_eq!(marks.len(), expected.len());
                     let id = format!("r{marked}");
@@ -149,8 +150,8 @@ mod tests {
                             expected.insert(id);
                         }
                     }
-                    let turns = marks.rows(&listing);
-                    let listed = listing.rows().filter(|row| expected.contains(&row.id));
+                    let turns = rows(&marks);
+                    let listed = listing.rows().filter(|row| expected.contains(&row.id)).cloned();
                     prop_assert_eq!(turns, listed.collect::<Vec<_>>());
                 }
             }

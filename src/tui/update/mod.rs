@@ -6,6 +6,7 @@
 
 mod answers;
 mod freshness;
+mod going;
 mod identity;
 mod keys;
 mod mouse;
@@ -181,9 +182,12 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Asks for what the rows in sight have left open.
 fn ask_for_what_is_open(model: &mut Model, effects: &mut Vec<Effect>) {
-    let pane = model.screens.last().and_then(|screen| screen.pane());
-    let open = pane.and_then(|pane| pane.open_rows(&model.world));
-    if let (Some((key, rows)), Some(_)) = (open, model.world.connected()) {
+    if model.world.connected().is_none() {
+        return;
+    }
+    let screen = model.screens.last();
+    let open = screen.map(|screen| screen.open_rows(&model.world));
+    for (key, rows) in open.unwrap_or_default() {
         let ticket = model.tickets.next();
         model.world.store.ask_rows(&key, ticket);
         effects.push(Effect::Tell(ticket, key, rows));
