@@ -77,6 +77,8 @@ pub struct CollectionInfo {
     pub newest_point: Option<&'static str>,
     /// What its rows are as recovery points, where they are.
     pub points: Option<RecoveryPoints>,
+    /// How many rows are asked together for what a list leaves open.
+    pub details: Details,
 }
 
 impl CollectionInfo {
@@ -100,7 +102,38 @@ impl CollectionInfo {
         attention: |_, _| Vec::new(),
         newest_point: None,
         points: None,
+        details: Details::Each,
     };
+}
+
+/// What it costs to ask for what a list leaves open of its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Details {
+    /// Calls of its own for each row: they are asked for a few at a time, and none before it is in
+    /// sight.
+    Each,
+    /// One call for as many as are in sight, and for those that are likely to be next.
+    Together,
+}
+
+impl Details {
+    /// How many rows are asked for at a time.
+    #[must_use]
+    pub const fn at_once(self) -> usize {
+        match self {
+            Self::Each => 8,
+            Self::Together => 96,
+        }
+    }
+
+    /// How many rows beyond those in sight are asked for along with them.
+    #[must_use]
+    pub const fn ahead(self) -> usize {
+        match self {
+            Self::Each => 0,
+            Self::Together => 16,
+        }
+    }
 }
 
 /// A cell that names a row of another collection of the same service.
