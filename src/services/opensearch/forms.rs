@@ -160,7 +160,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 TO,
                 "to",
                 "To domain",
-                "Optional; another domain that has the same bucket as a repository",
+                "Optional; another domain. Where it lacks the repository, it is registered there first, read-only",
                 28,
                 optional_domain,
             ),
