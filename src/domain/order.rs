@@ -60,7 +60,7 @@ pub fn rank(row: &Row, key: &str, show: Show) -> Rank {
         "account" => text(row.account.as_str()),
         _ => match row.cell(key) {
             // A chart has no order.
-            Cell::Absent | Cell::Pending | Cell::Days(_) => missing(),
+            Cell::Absent | Cell::Pending | Cell::Unknown | Cell::Days(_) => missing(),
             Cell::Text(value) => text(value),
             Cell::Integer(value) => number(*value),
             Cell::Flag(flag) => number(i64::from(*flag)),

@@ -149,26 +149,32 @@ where
         Ok(None)
     }
 
-    /// Turns until the terminal shows what is looked for, or until the console is left. For tests:
+    /// Turns until what is looked for holds with all drawn, or until the console is left. For tests:
     /// every step in between is one of this loop.
     ///
     /// # Errors
     /// The terminal's own, where it cannot be written to.
     pub async fn until(
         &mut self,
-        mut shown: impl FnMut(&B) -> bool,
+        mut holds: impl FnMut(&Self) -> bool,
     ) -> Result<Option<Exit>, B::Error> {
         loop {
             if self.dirty {
                 self.draw()?;
             }
-            if shown(self.backend()) {
+            if holds(self) {
                 return Ok(None);
             }
             if let Some(exit) = self.turn().await? {
                 return Ok(Some(exit));
             }
         }
+    }
+
+    /// Whether every answer that was asked for is in. What the engine watches does not count: it goes on
+    /// for as long as AWS takes.
+    pub fn is_idle(&self) -> bool {
+        self.starting.is_none() && self.executor.is_idle()
     }
 
     /// The terminal's backend: where a test sees what was drawn.
@@ -342,7 +348,8 @@ mod tests {
         console: &mut Console<TestBackend, I>,
         text: &str,
     ) -> Option<Exit> {
-        let shown = |backend: &TestBackend| backend.to_string().contains(text);
+        let shown =
+            |console: &Console<TestBackend, I>| console.backend().to_string().contains(text);
         tokio::time::timeout(LIMIT, console.until(shown))
             .await
             .expect(text)

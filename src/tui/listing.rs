@@ -15,7 +15,7 @@ use crate::domain::{
     row::{Cell, Row, RowKey},
 };
 
-/// The rows of a list, in the order in which they first came.
+/// The rows of a list: in the order in which they came until it is complete, then Region by Region.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     entries: Vec<Entry>,
@@ -41,6 +41,13 @@ struct Entry {
     calls: bool,
     /// Whether something of it is still to be asked for.
     open: bool,
+}
+
+impl Entry {
+    /// Its turn in a complete list: by Region, and there as AWS gave it.
+    fn turn(&self) -> (&str, u64) {
+        (self.row.region.as_str(), self.arrived)
+    }
 }
 
 /// What is worked out of a row when it arrives.
@@ -218,17 +225,13 @@ impl Listing {
         self.completed_at = Some(now);
         self.revision += 1;
         let started = self.started;
-        let in_order = self.entries.is_sorted_by_key(|entry| entry.arrived);
-        if in_order
-            && self
-                .entries
-                .first()
-                .is_none_or(|entry| entry.arrived >= started)
-        {
+        // Regions answer in any order; what is shown of several does not depend on it.
+        let in_order = self.entries.is_sorted_by(|a, b| a.turn() <= b.turn());
+        if in_order && self.entries.iter().all(|entry| entry.arrived >= started) {
             return;
         }
         self.entries.retain(|entry| entry.arrived >= started);
-        self.entries.sort_by_key(|entry| entry.arrived);
+        self.entries.sort_by(|a, b| a.turn().cmp(&b.turn()));
         self.calling = self.entries.iter().filter(|entry| entry.calls).count();
         self.places = self
             .entries
@@ -251,9 +254,12 @@ fn keep_known(row: &mut Row, known: &Row) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::{
-        remote::Tickets,
-        testing::{SERVICE, reader, row},
+    use crate::{
+        domain::place::Region,
+        tui::{
+            remote::Tickets,
+            testing::{SERVICE, reader, row},
+        },
     };
 
     fn ids(listing: &Listing) -> Vec<&str> {
@@ -329,7 +335,7 @@ mod tests {
         // All but one are told.
         let told = asked[1..].iter().map(|key| with(&key.id, Cell::Integer(1)));
         listing.told(ticket(), &asked, told.collect(), &reader());
-        assert_eq!(*listing.get(2).unwrap().cell("used"), Cell::Absent);
+        assert_eq!(*listing.get(2).unwrap().cell("used"), Cell::Unknown);
         assert_eq!(*listing.get(3).unwrap().cell("used"), Cell::Integer(1));
         assert_eq!(listing.open(2..10, 10..20, 8).len(), 0);
         assert_eq!(listing.open(0..20, 0..0, 8).len(), 8);
@@ -341,6 +347,23 @@ mod tests {
         listing.told(ticket(), &asked, Vec::new(), &reader());
         assert_eq!(*listing.get(3).unwrap().cell("used"), Cell::Integer(1));
         assert_eq!(listing.open(2..10, 10..20, 8).len(), 8);
+    }
+
+    #[test]
+    fn a_complete_list_is_in_the_order_of_its_regions_whichever_answered_first() {
+        let of = |region: &str, id: &str| {
+            let mut row = row(id, "Active");
+            row.region = Region::parse(region).unwrap();
+            row
+        };
+        let mut listing = Listing::default();
+        listing.begin();
+        listing.merge(vec![of("us-east-1", "b"), of("us-east-1", "a")], &reader());
+        listing.merge(vec![of("eu-west-1", "c")], &reader());
+        assert_eq!(ids(&listing), ["b", "a", "c"]);
+        listing.complete(Timestamp::UNIX_EPOCH);
+        assert_eq!(ids(&listing), ["c", "b", "a"]);
+        assert_eq!(listing.place(&of("us-east-1", "a").key()), Some(2));
     }
 
     #[test]
