@@ -289,6 +289,19 @@ pub struct ActionInfo {
     pub matters: fn(&Row, &str) -> bool,
     /// Whether tags of the configuration are filled in by themselves.
     pub presets: bool,
+    /// How it can be asked for where its row is not named, but a row that owns such rows.
+    pub through: Option<Through>,
+}
+
+/// An action asked for of a row that owns those it acts on: which one is chosen in the dialog.
+#[derive(Debug)]
+pub struct Through {
+    /// The collections of the rows that own them.
+    pub owners: &'static [&'static str],
+    /// Whether it can be done with a row, so that this one is offered.
+    pub takes: fn(&Row) -> bool,
+    /// What to do where there is none, as a sentence.
+    pub none: &'static str,
 }
 
 impl ActionInfo {
@@ -307,7 +320,19 @@ impl ActionInfo {
         fields: &[],
         matters: |_, _| true,
         presets: false,
+        through: None,
     };
+
+    /// Whether it can be asked for of the rows of a collection: because it acts on them, or because
+    /// they own what it acts on.
+    #[must_use]
+    pub fn is_asked_of(&self, collection: &str) -> bool {
+        let owners = self
+            .through
+            .as_ref()
+            .map_or(&[][..], |through| through.owners);
+        self.subject == collection || owners.contains(&collection)
+    }
 }
 
 /// How the command line names what an action acts on.

@@ -71,7 +71,7 @@ fn at_domain(size: (u16, u16), more: &str) -> Flow {
         flow.press("tab");
     }
     flow.press("/ 'logs' enter enter")
-        .shows("Repositories 1  Indices 2")
+        .shows("Indices 2")
         .settles();
     flow
 }
@@ -140,4 +140,71 @@ fn a_snapshot_is_restored_to_a_domain_that_lacks_its_repository() {
             ]
         );
     });
+}
+
+/// A second repository that takes snapshots, with the newer one, and one that does not.
+const REPOSITORIES: &str = r#"
+[[domain.repository]]
+name = "weekly"
+bucket = "es-index-backups"
+base_path = "weekly"
+role_arn = "arn:aws:iam::123456789012:role/SnapshotRole"
+
+[[domain.repository]]
+name = "of-others"
+bucket = "es-index-backups"
+base_path = "others"
+readonly = true
+role_arn = "arn:aws:iam::123456789012:role/SnapshotRole"
+
+[[domain.snapshot]]
+repository = "backups"
+name = "first"
+age = "5d12h"
+
+[[domain.snapshot]]
+repository = "weekly"
+name = "second"
+age = "2d12h"
+"#;
+
+/// The snapshot that was asked for, and where.
+fn taken(flow: &Flow) -> Vec<String> {
+    let changes = flow.changes();
+    let actions = changes.iter().filter_map(|call| call["action"].as_str());
+    actions.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_snapshot_is_taken_from_the_snapshots_of_a_domain_into_a_repository_of_choice() {
+    at_each_size(|size| {
+        let mut flow = at_snapshots(size, REPOSITORIES);
+        flow.shows("c create").press("c").settles();
+        // The one with the newest snapshot, and not those that AWS or another domain writes to.
+        flow.shows("< weekly >").shows("2/2");
+        flow.press("'t1' shift-tab").shows("< weekly >");
+        flow.press("space").shows("< backups >").settles();
+        flow.shows("1/2")
+            .shows("backups, bucket es-index-backups, logs");
+        flow.press("tab tab tab tab tab enter").shows("accepted");
+        assert_eq!(taken(&flow), ["PUT /_snapshot/backups/t1"]);
+    });
+}
+
+#[test]
+fn a_snapshot_is_taken_from_the_list_of_domains() {
+    let mut flow = at_domain((140, 40), FRESH);
+    flow.press("esc").shows("fresh").settles();
+    flow.press("esc j k").shows("c create").press("a");
+    flow.shows("Create snapshot").snapshot("domain-actions");
+    flow.press("esc : 'Create snap'").shows("domain logs");
+    flow.press("esc esc").hides("Go to");
+    flow.press("c").settles().shows("bucket es-index-backups");
+    flow.press("'t2' tab tab tab tab enter").shows("accepted");
+    assert_eq!(taken(&flow), ["PUT /_snapshot/backups/t2"]);
+    // Where none takes one, that is said, and nothing can be pressed.
+    flow.press("/ 'fresh' enter c")
+        .shows("register a bucket first");
+    flow.press("'t3' tab tab tab tab enter enter");
+    assert_eq!(taken(&flow).len(), 1);
 }

@@ -17,13 +17,17 @@ mod content;
 mod draw;
 mod field;
 mod prompts;
+mod subject;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use ratatui::layout::{Position, Rect};
 
-use self::field::Field;
+use self::{
+    field::Field,
+    subject::{Lack, Subjects},
+};
 use super::hint;
 use crate::{
     config::{Action, Key, KeyCode, Keymap},
@@ -37,10 +41,11 @@ use crate::{
     },
     operations::Consent,
     tui::{
+        format,
         input::{self, Typed},
         outcome::Outcome,
         remote::{Remote, State, Ticket},
-        store::Kind,
+        store::{Kind, Need},
         theme::Styles,
         widgets::{hints::Hint, scroll, text_input::TextInput},
         world::World,
@@ -50,10 +55,15 @@ use crate::{
 /// An action being asked for.
 #[derive(Debug)]
 pub(crate) struct Form {
+    /// What it acts on; what owns that, until it is chosen.
     kind: Kind,
     action: &'static ActionInfo,
     row: Row,
     place: Place,
+    /// The rows to choose from, where it was asked for of what owns them.
+    subjects: Option<Subjects>,
+    /// Whether its consequences are to be found out, since what it acts on was chosen.
+    due: bool,
     /// The name of the account beside its number.
     alias: Option<String>,
     fields: Vec<Field>,
@@ -80,6 +90,8 @@ pub(crate) struct Form {
 /// What the keys go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Focus {
+    /// What it acts on, of several.
+    Subject,
     Field(usize),
     Reason,
     Account,
@@ -106,6 +118,8 @@ enum Obstacle {
     Forbidden(String),
     /// It was prepared under another identity than the present one.
     Elsewhere,
+    /// There is nothing that it could act on.
+    NoSubject(String),
     /// Under way already.
     Sending(Timestamp),
     /// Not known yet.
@@ -129,13 +143,8 @@ enum Obstacle {
 }
 
 impl Form {
-    /// The dialog of an action on a row, and the request whose consequences are to be found out.
-    pub(crate) fn open(
-        kind: Kind,
-        action: &'static ActionInfo,
-        row: Row,
-        place: Place,
-    ) -> (Self, Request) {
+    /// The dialog of an action on a row, or on one of those that it owns.
+    pub(crate) fn open(kind: Kind, action: &'static ActionInfo, row: Row, place: Place) -> Self {
         let shown = action
             .fields
             .iter()
@@ -149,7 +158,10 @@ impl Form {
             (None, Destructive::No) if !fields.is_empty() => Focus::Field(0),
             _ => Focus::Cancel,
         };
-        let form = Self {
+        let subjects = Subjects::of(kind, action, &row);
+        Self {
+            due: subjects.is_none(),
+            subjects,
             kind,
             action,
             row,
@@ -167,9 +179,30 @@ impl Form {
             sending: None,
             failure: None,
             prefilled: false,
+        }
+    }
+
+    /// The request whose consequences are to be found out, once it is known what it acts on.
+    pub(crate) fn take_due(&mut self) -> Option<Request> {
+        std::mem::take(&mut self.due).then(|| self.request())
+    }
+
+    /// What it cannot do without.
+    pub(crate) fn need(&self) -> Option<Need> {
+        self.subjects.as_ref().map(Subjects::need)
+    }
+
+    /// Takes what was chosen for what it acts on.
+    fn choose(&mut self) {
+        let Some((kind, row)) = self
+            .subjects
+            .as_ref()
+            .and_then(|subjects| Some((subjects.kind(), subjects.chosen()?.clone())))
+        else {
+            return;
         };
-        let request = form.request();
-        (form, request)
+        (self.kind, self.row) = (kind, row);
+        self.due = true;
     }
 
     /// Its consequences are being found out by this call.
@@ -235,7 +268,8 @@ impl Form {
 
     /// Whether something on it counts seconds.
     pub(crate) fn is_busy(&self) -> bool {
-        self.sending.is_some() || self.assessment.ticket().is_some()
+        let choosing = self.subjects.as_ref().is_some_and(|s| s.chosen().is_none());
+        choosing || self.sending.is_some() || self.assessment.ticket().is_some()
     }
 
     /// What its keys do.
@@ -245,6 +279,7 @@ impl Form {
         }
         let mut hints = vec![hint("tab", "next"), hint("shift-tab", "back")];
         hints.push(match self.focus {
+            Focus::Subject => hint("space", "another"),
             Focus::Field(index) if self.fields[index].is_toggle() => hint("space", "switch"),
             Focus::Field(_) | Focus::Reason | Focus::Account | Focus::Confirm => {
                 hint("enter", "go on")
@@ -287,6 +322,10 @@ impl Form {
         match (key.code, world.keymap().action(&key)) {
             (KeyCode::Esc, _) | (_, Some(Action::Back)) => Outcome::Back,
             (KeyCode::Enter, _) | (_, Some(Action::Open)) => self.press(world),
+            (KeyCode::Char(' ') | KeyCode::Right, _) if self.focus == Focus::Subject => {
+                self.turn(Step::Forward)
+            }
+            (KeyCode::Left, _) if self.focus == Focus::Subject => self.turn(Step::Back),
             (KeyCode::Char(' '), _) => match self.focus {
                 Focus::Field(index) => {
                     self.fields[index].switch();
@@ -328,6 +367,7 @@ impl Form {
         }
         self.focus = focus;
         match focus {
+            Focus::Subject => self.turn(Step::Forward),
             Focus::Submit | Focus::Extra | Focus::Cancel => self.press(world),
             Focus::Field(index) => {
                 self.fields[index].switch();
@@ -350,6 +390,9 @@ impl Form {
     /// sight where it moved.
     pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
         self.add_rows();
+        if self.sending.is_none() && self.subjects.as_mut().is_some_and(|s| s.sync(world)) {
+            self.choose();
+        }
         self.alias = world.alias().map(str::to_owned);
         if self.sending.is_none() && !self.stops(world).contains(&self.focus) {
             self.focus = Focus::Cancel;
@@ -365,6 +408,7 @@ impl Form {
                     let end = warnings.end.min(warnings.start + height);
                     (!warnings.is_empty()).then_some(warnings.start..end)
                 }
+                Focus::Subject => Some(content.subject),
                 Focus::Extra | Focus::Cancel => None,
             };
             if let Some(lines) = shown {
@@ -405,7 +449,11 @@ impl Form {
 
     /// Where the focus can be, in the order of Tab.
     fn stops(&self, world: &World) -> Vec<Focus> {
-        let mut stops: Vec<Focus> = (0..self.fields.len()).map(Focus::Field).collect();
+        let mut stops = Vec::new();
+        if self.subjects.as_ref().is_some_and(Subjects::is_choice) {
+            stops.push(Focus::Subject);
+        }
+        stops.extend((0..self.fields.len()).map(Focus::Field));
         stops.extend(self.prompts(world).iter().map(|prompt| prompt.focus));
         // What destroys nothing may have its button chosen while it is still being checked: typing on
         // must not end on Cancel because AWS is slow.
@@ -459,6 +507,15 @@ impl Form {
         self.reassess()
     }
 
+    /// Chooses another row to act on.
+    fn turn(&mut self, step: Step) -> Outcome {
+        if let Some(subjects) = &mut self.subjects {
+            subjects.turn(step);
+            self.choose();
+        }
+        Outcome::Done
+    }
+
     /// Where the focus is among where it can be.
     fn standing(&self, world: &World) -> (usize, Vec<Focus>) {
         let stops = self.stops(world);
@@ -469,7 +526,8 @@ impl Form {
     /// The consequences of what was filled in, where it changed since they were asked for.
     fn reassess(&self) -> Outcome {
         let sound = self.fields.iter().all(|field| field.error().is_none());
-        if sound && self.values() != self.assessed {
+        let known = self.subjects.as_ref().is_none_or(|s| s.chosen().is_some());
+        if known && sound && self.values() != self.assessed {
             Outcome::Assess(self.request())
         } else {
             Outcome::Done
@@ -478,7 +536,9 @@ impl Form {
 
     fn press(&mut self, world: &World) -> Outcome {
         match self.focus {
-            Focus::Field(_) | Focus::Reason | Focus::Account | Focus::Confirm => self.go_on(world),
+            Focus::Subject | Focus::Field(_) | Focus::Reason | Focus::Account | Focus::Confirm => {
+                self.go_on(world)
+            }
             Focus::Cancel => Outcome::Back,
             Focus::Extra => match self.remedy() {
                 Some(remedy) => self.follow(remedy),
@@ -613,6 +673,15 @@ impl Form {
         }
         if let Some(why) = self.forbidden(world) {
             return Some(Obstacle::Forbidden(why));
+        }
+        match self.subjects.as_ref().map(|s| s.lack(world)) {
+            None | Some(Lack::None) => {}
+            Some(Lack::Loading(since)) => return Some(Obstacle::Checking(since)),
+            Some(Lack::Failed(failures)) => {
+                let texts = failures.iter().flat_map(format::failure);
+                return Some(Obstacle::NoSubject(texts.collect::<Vec<_>>().join(" ")));
+            }
+            Some(Lack::Empty(why)) => return Some(Obstacle::NoSubject(why.to_owned())),
         }
         let assessment = match (self.assessment.value(), self.assessment.state()) {
             (None, State::Loading { since, .. }) => return Some(Obstacle::Checking(*since)),
