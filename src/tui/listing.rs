@@ -25,8 +25,6 @@ use crate::domain::{
     row::{Cell, Row, RowKey},
 };
 
-/// How many rows are asked together for what they have open.
-const TOGETHER: usize = 8;
 /// How many changes are remembered for each row there is, and how many at least.
 const REMEMBERED: usize = 4;
 const REMEMBERED_AT_LEAST: usize = 4096;
@@ -199,17 +197,28 @@ impl Listing {
         self.telling = None;
     }
 
-    /// The rows at these places that have something open, of one Region. None while such rows are
+    /// The rows to be asked for what they have open, of one Region: where one of those in sight has
+    /// something open, those, and some of the next ones along with them. None while such rows are
     /// being asked for: one call at a time.
-    pub(crate) fn open(&self, places: impl Iterator<Item = usize>) -> Vec<RowKey> {
+    pub(crate) fn open(
+        &self,
+        in_sight: impl Iterator<Item = usize>,
+        next: impl Iterator<Item = usize>,
+        most: usize,
+    ) -> Vec<RowKey> {
         if self.telling.is_some() || self.opens == 0 {
             return Vec::new();
         }
-        let mut open: Vec<RowKey> = places
-            .filter(|place| self.notes.get(*place).is_some_and(|note| note.open))
+        let open = |place: &usize| self.notes.get(*place).is_some_and(|note| note.open);
+        let mut in_sight = in_sight.filter(open).peekable();
+        if in_sight.peek().is_none() {
+            return Vec::new();
+        }
+        let mut open: Vec<RowKey> = in_sight
+            .chain(next.filter(open))
             .filter_map(|place| self.get(place))
             .map(Row::key)
-            .take(TOGETHER)
+            .take(most)
             .collect();
         if let Some(region) = open.first().map(|first| first.region.clone()) {
             open.retain(|key| key.region == region);
@@ -477,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rows_have_open_is_asked_for_eight_at_a_time_and_once_a_load() {
+    fn what_rows_have_open_is_asked_for_some_at_a_time_and_once_a_load() {
         let with = |id: &str, cell: Cell| {
             let mut row = row(id, "Active");
             row.cells = vec![("used", cell)];
@@ -488,25 +497,29 @@ mod tests {
         let mut listing = Listing::default();
         listing.begin(ticket());
         listing.merge(pending(), &reader());
-        let asked = listing.open(2..30);
+        let asked = listing.open(2..30, 30..32, 8);
         assert_eq!(asked.len(), 8);
         assert_eq!(asked[0].id, "r2");
         listing.ask(ticket());
-        assert!(listing.open(0..20).is_empty(), "one call at a time");
+        assert!(
+            listing.open(0..20, 0..0, 8).is_empty(),
+            "one call at a time"
+        );
         // All but one are told.
         let told = asked[1..].iter().map(|key| with(&key.id, Cell::Integer(1)));
         listing.told(ticket(), &asked, told.collect(), &reader());
         assert_eq!(*listing.get(2).unwrap().cell("used"), Cell::Unknown);
         assert_eq!(*listing.get(3).unwrap().cell("used"), Cell::Integer(1));
-        assert_eq!(listing.open(2..10).len(), 0);
-        assert_eq!(listing.open(0..20).len(), 8);
+        assert_eq!(listing.open(2..10, 10..20, 8).len(), 0);
+        assert_eq!(listing.open(0..20, 0..0, 8).len(), 8);
+        assert_eq!(listing.open(0..2, 10..13, 8).len(), 5);
         // A load begins meanwhile: what is told then is old, and is asked for again.
         listing.ask(ticket());
         listing.begin(ticket());
         listing.merge(pending(), &reader());
         listing.told(ticket(), &asked, Vec::new(), &reader());
         assert_eq!(*listing.get(3).unwrap().cell("used"), Cell::Integer(1));
-        assert_eq!(listing.open(2..10).len(), 8);
+        assert_eq!(listing.open(2..10, 10..20, 8).len(), 8);
     }
 
     #[test]

@@ -319,17 +319,20 @@ impl Store {
         }
     }
 
-    /// The rows at these places of a complete list that have something open.
+    /// The rows of a complete list to be asked for what they have open: those in sight, and some of
+    /// the next ones along with them.
     pub(crate) fn open_rows(
         &self,
         key: &ListKey,
-        places: impl Iterator<Item = usize>,
+        in_sight: impl Iterator<Item = usize>,
+        next: impl Iterator<Item = usize>,
     ) -> Vec<RowKey> {
         // What a Region did answer is told more of, whatever another one said.
         let complete =
             |list: &&Remote<Listing>| matches!(list.state(), State::Loaded | State::Failed(_));
         let listing = self.lists.get(key).filter(complete).and_then(Remote::value);
-        listing.map_or_else(Vec::new, |listing| listing.open(places))
+        let most = key.kind.collection.details.at_once();
+        listing.map_or_else(Vec::new, |listing| listing.open(in_sight, next, most))
     }
 
     /// Some rows of a list were asked for what they have open.

@@ -126,7 +126,7 @@ impl HomeScreen {
         let lists = self.lines.iter().map(HomeLine::key);
         lists
             .map(|key| {
-                let rows = world.store.open_rows(&key, 0..ASKED);
+                let rows = world.store.open_rows(&key, 0..ASKED, 0..0);
                 (key, rows)
             })
             .filter(|(_, rows)| !rows.is_empty())
