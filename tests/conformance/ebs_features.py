@@ -348,6 +348,8 @@ def check_fast_restores(sandbox):
         AvailabilityZones=zones, SourceSnapshotIds=[chosen, "snap-0123456789abcdef0"]
     )
     same({f["State"] for f in reply["Successful"]}, {"enabling"}, "enabling")
+    reasons = {f["StateTransitionReason"] for f in reply["Successful"]}
+    same(reasons, {"Client.UserInitiated"}, "why")
     same(len(reply["Successful"]), 2, "successful")
     errors = reply["Unsuccessful"][0]
     same(errors["SnapshotId"], "snap-0123456789abcdef0", "unsuccessful")

@@ -127,6 +127,9 @@ def check_attach(sandbox):
         text="is already in use$",
     )
     refused(
+        "InvalidParameterValue", ec2.attach_volume, VolumeId=near, InstanceId=WEB, Device="sdz"
+    )
+    refused(
         "InvalidParameterValue", ec2.attach_volume, VolumeId=near, InstanceId=WEB, Device="disk"
     )
     refused(
@@ -152,7 +155,8 @@ def check_attach(sandbox):
 
 def check_delete_volume(sandbox):
     ec2 = sandbox.client("ec2")
-    made = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
+    wish = dict(AvailabilityZone="us-east-1a", Size=1, ClientToken="gone")
+    made = ec2.create_volume(**wish)["VolumeId"]
     refused("IncorrectState", ec2.delete_volume, VolumeId=made, text="'creating'")
     refused("DryRunOperation", ec2.delete_volume, status=412, VolumeId=made, DryRun=True)
     sandbox.advance(seconds=6)
@@ -163,6 +167,11 @@ def check_delete_volume(sandbox):
     sandbox.advance(seconds=6)
     refused("InvalidVolume.NotFound", ec2.describe_volumes, VolumeIds=[made])
     refused("InvalidVolume.NotFound", ec2.delete_volume, VolumeId=made)
+    again = ec2.create_volume(**wish)
+    same((again["VolumeId"], again["State"]), (made, "deleted"), "the token of what is gone")
+    bad = "IdempotentParameterMismatch"
+    refused(bad, ec2.create_volume, **dict(wish, Size=2))
+    refused("InvalidParameterValue", ec2.create_volume, **dict(wish, ClientToken="x" * 65))
     text = f"^Volume {DATA} is currently attached to {WEB}$"
     refused("VolumeInUse", ec2.delete_volume, VolumeId=DATA, text=text)
 

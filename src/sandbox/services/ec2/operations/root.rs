@@ -133,6 +133,11 @@ fn plan(
         let text = texts::INSTANCE_STATE.with(&[&text, instance.state.name()]);
         return Err(Refusal::client("IncorrectInstanceState", text));
     }
+    // Of bare metal instances, AWS supports only those of Macs.
+    if instance.kind.contains(".metal") && !instance.kind.starts_with("mac") {
+        let text = texts::BARE_METAL.with(&[&text, &instance.kind]);
+        return Err(Refusal::client("UnsupportedOperation", text));
+    }
     if ebs
         .tasks
         .iter()
