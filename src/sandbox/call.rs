@@ -178,7 +178,11 @@ impl Call {
         if let Params::Http(http) = &self.params {
             return http.effect();
         }
-        if self.is_dry_run() || READS.iter().any(|prefix| self.action.starts_with(prefix)) {
+        let is_nothing = self.action.is_empty();
+        if is_nothing
+            || self.is_dry_run()
+            || READS.iter().any(|prefix| self.action.starts_with(prefix))
+        {
             Effect::Reads
         } else {
             Effect::Changes
