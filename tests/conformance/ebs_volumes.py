@@ -69,6 +69,10 @@ def check_create_volume(sandbox):
         text="^The zone 'us-east-1z' does not exist.$",
     )
     refused("MissingParameter", ec2.create_volume, **zone, text="size/snapshot")
+    both = dict(zone, AvailabilityZoneId="use1-az1")
+    refused("InvalidParameterCombination", ec2.create_volume, **both, Size=1)
+    by_id = ec2.create_volume(AvailabilityZoneId="use1-az2", Size=1)
+    same(by_id["AvailabilityZone"], "us-east-1b", "a zone by its id")
     for wrong in (
         dict(Size=0),
         dict(Size=16385),

@@ -212,5 +212,7 @@ pub(crate) const ONE_SOURCE: Text =
     choice("Only one of the parameters SnapshotId, ImageId and VolumeId can be used.");
 pub(crate) const IMAGE_MISMATCH: Text =
     choice("The image '{}' has no snapshot that could become the root volume of instance '{}'.");
+pub(crate) const ROOT_IS_ENCRYPTED: Text =
+    choice("The volume '{}' must be encrypted, as the root volume of instance '{}' is.");
 pub(crate) const VOLUME_MISMATCH: Text =
     choice("The volume '{}' must be available and in the instance's Availability Zone.");

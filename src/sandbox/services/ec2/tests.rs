@@ -48,6 +48,15 @@ const SCENARIO: &str = r#"
     id = "vol-00000000000000003"
     size = 4
     attached = [{ instance = "i-00000000000000002", device = "/dev/xvda" }]
+
+    [[instances]]
+    id = "i-00000000000000003"
+
+    [[volumes]]
+    id = "vol-00000000000000004"
+    size = 4
+    encrypted = true
+    attached = [{ instance = "i-00000000000000003", device = "/dev/xvda" }]
 "#;
 
 const ROOT: &str = "vol-00000000000000001";
@@ -327,6 +336,28 @@ fn the_root_volume_of_bare_metal_stays() {
     assert_eq!(
         bench.code("CreateReplaceRootVolumeTask", &metal),
         "UnsupportedOperation"
+    );
+}
+
+#[test]
+fn an_encrypted_root_volume_is_replaced_by_an_encrypted_one() {
+    let mut bench = Bench::new();
+    let mut made = |encrypted: &str| {
+        let zone = ("AvailabilityZone", "us-east-1a");
+        let fields = [zone, ("Size", "4"), ("Encrypted", encrypted)];
+        element(&bench.call("CreateVolume", &fields).unwrap(), "volumeId")
+    };
+    let (plain, encrypted) = (made("false"), made("true"));
+    bench.pass(6);
+    let wish = |volume| [("InstanceId", "i-00000000000000003"), ("VolumeId", volume)];
+    assert_eq!(
+        bench.code("CreateReplaceRootVolumeTask", &wish(&plain)),
+        "InvalidParameterValue"
+    );
+    assert!(
+        bench
+            .call("CreateReplaceRootVolumeTask", &wish(&encrypted))
+            .is_ok()
     );
 }
 

@@ -48,7 +48,6 @@ pub(super) fn copy(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let asked = asked(&parameters)?;
     may_tag::<EbsSnapshot>(context, &asked.tags)?;
-    parameters.dry_run()?;
     if !super::regions::exists(&asked.source_region) {
         return Err(invalid(texts::UNKNOWN_REGION.with(&[&asked.source_region])));
     }
@@ -57,6 +56,7 @@ pub(super) fn copy(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     {
         return Err(invalid_value(region, "DestinationRegion"));
     }
+    parameters.dry_run()?;
 
     let now = context.now;
     let region = context.call.region.as_str();

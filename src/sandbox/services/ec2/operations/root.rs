@@ -186,6 +186,10 @@ fn plan(
                 let arguments = [&*volume.to_string()];
                 return Err(incorrect_state(texts::VOLUME_MISMATCH, &arguments));
             }
+            if old.key.is_some() && found.key.is_none() {
+                let arguments = [&*volume.to_string(), &*text];
+                return Err(invalid(texts::ROOT_IS_ENCRYPTED.with(&arguments)));
+            }
             plan.ready = Some(volume);
         }
     }
