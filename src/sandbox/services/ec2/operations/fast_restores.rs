@@ -48,14 +48,14 @@ fn change(context: &mut Context<'_>, change: Change) -> Result<Reply, Refusal> {
     if ids.is_empty() {
         return Err(missing("SourceSnapshotId"));
     }
-    let (names, zone_ids) = (
+    let (by_name, by_id) = (
         parameters.list("AvailabilityZone"),
         parameters.list("AvailabilityZoneId"),
     );
-    let named = match (names.is_empty(), zone_ids.is_empty()) {
+    let named = match (by_name.is_empty(), by_id.is_empty()) {
         (false, false) => return Err(not_together("AvailabilityZone", "AvailabilityZoneId")),
-        (false, true) => names,
-        (true, false) => zone_ids,
+        (false, true) => by_name,
+        (true, false) => by_id,
         (true, true) => return Err(missing("AvailabilityZone")),
     };
     parameters.dry_run()?;
