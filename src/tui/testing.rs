@@ -121,6 +121,7 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
                             Ok(())
                         }
                     },
+                    argument: "",
                 },
             }],
             ..ActionInfo::PLAIN
@@ -275,6 +276,7 @@ pub(crate) fn place() -> Place {
         account: Account::new("123456789012"),
         region: region(),
         endpoint: None,
+        endpoints: std::collections::BTreeMap::default(),
     }
 }
 
@@ -386,6 +388,7 @@ impl Driver {
             arn: String::new(),
             profile: None,
             endpoint: None,
+            endpoints: std::collections::BTreeMap::default(),
         };
         let connected = Connected {
             identity,
