@@ -22,6 +22,8 @@ pub(crate) struct Summary {
     pub(crate) newest: Option<Timestamp>,
     /// The oldest of the recovery points, or of the resources' newest ones.
     pub(crate) oldest: Option<Timestamp>,
+    /// Whether some have not told of theirs, so that the rest is not the whole.
+    pub(crate) open: bool,
 }
 
 impl Summary {
@@ -32,13 +34,11 @@ impl Summary {
         let taken = collection.points.as_ref().map(|points| points.taken);
         let mut summary = Self {
             rows: rows.len(),
+            calls: rows.calling(),
             without: point.map(|_| 0),
             ..Self::default()
         };
-        for row in (0..rows.len()).filter_map(|place| rows.get(place)) {
-            if !(collection.attention)(row, now).is_empty() {
-                summary.calls += 1;
-            }
+        for row in rows.rows() {
             let Some(key) = point.or(taken) else { continue };
             let time = moment(row, key);
             summary.newest = summary.newest.max(time);
@@ -48,6 +48,7 @@ impl Summary {
             };
             // What forbids recovery points altogether is not a lack of them.
             let known = !matches!(row.cell(key), Cell::Pending | Cell::Unknown);
+            summary.open |= !known;
             let wants = known && !is_forbidden(kind, row);
             let old = time.is_none_or(|time| now.duration_since(time) > RECENT);
             if let Some(without) = summary.without.as_mut().filter(|_| wants && old) {
