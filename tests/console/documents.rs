@@ -20,9 +20,13 @@ fn the_policies_that_mend_what_is_missing_are_copied_by_a_key() {
         flow.press("shift-tab")
             .shows("ctrl-y copy the text in sight");
         flow.press("tab").shows("y copy the text in sight");
-        flow.press("y").shows("Copy which text").settles();
-        flow.snapshot("documents");
-        flow.press("enter").shows("Copied Trust relationship");
+        flow.press("y");
+        if size.0 == 80 {
+            // None of them is in sight, so which one is asked.
+            flow.shows("Copy which text").snapshot("documents");
+            flow.press("enter");
+        }
+        flow.shows("Copied Trust relationship");
         flow.press("q").hides("Check prerequisites");
         assert!(flow.changes().is_empty());
     });
