@@ -21,6 +21,7 @@ pub mod lifecycle;
 pub mod operation;
 pub mod order;
 pub mod pace;
+pub mod packed;
 pub mod place;
 pub mod preset;
 pub mod query;

@@ -14,7 +14,7 @@ use crate::{
 use super::{
     message::Timer,
     remote::Ticket,
-    store::{DetailKey, Kind, ListKey, Need},
+    store::{DetailKey, Discarded, Kind, ListKey, Need},
     terminal::Signal,
 };
 
@@ -53,6 +53,8 @@ pub(crate) enum Effect {
     Diagnose(Ticket, Box<Settings>),
     /// Write a file.
     Write(Ticket, File),
+    /// Let go of what nobody needs any more.
+    Discard(Discarded),
     /// Stop a call.
     Abort(Ticket),
     /// Run a timer.

@@ -166,6 +166,9 @@ impl Executor {
                 let context = self.context.clone();
                 self.call(ticket, calls::diagnose(ticket, settings, context, sender));
             }
+            Effect::Discard(unneeded) => {
+                self.tasks.spawn_blocking(move || drop(unneeded));
+            }
             Effect::Abort(ticket) => {
                 if let Some(call) = self.calls.remove(&ticket) {
                     call.abort();

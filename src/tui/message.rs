@@ -86,6 +86,16 @@ pub(crate) enum Message {
     WorkerPanicked(String),
 }
 
+impl Message {
+    /// Whether somebody sits in front of the terminal and waits for what comes of it.
+    pub(crate) fn is_from_person(&self) -> bool {
+        matches!(
+            self,
+            Self::Key(_) | Self::Paste(_) | Self::Mouse(_) | Self::Resized(_)
+        )
+    }
+}
+
 /// What was done with the mouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mouse {

@@ -52,6 +52,7 @@ mod outcome;
 mod owners;
 mod palette;
 mod pane;
+mod places;
 mod reader;
 mod records;
 mod remote;

@@ -25,7 +25,7 @@ use crate::{
 };
 
 use super::{
-    filter::{Filter, Look},
+    filter::{Filter, Look, Steps},
     input::{self, Typed},
     json,
     listing::Listing,
@@ -188,11 +188,30 @@ impl Pane {
         self.height = height;
     }
 
-    /// Rows in sight that have something to be asked for.
+    /// Whether it is still to be worked out which rows are shown, or in which order.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.filter.left().is_some()
+    }
+
+    /// Goes on with that for as long as there are steps left. The cursor is put back on its row by the
+    /// next [`Self::sync`].
+    pub(crate) fn go_on(&mut self, world: &World, steps: &mut Steps<'_>) {
+        if let Some(listing) = world.store.rows(&self.key) {
+            self.filter.go_on(listing, &self.look(world), steps);
+        }
+    }
+
+    /// Rows in sight that have something to be asked for, and those that are likely to be next: below,
+    /// and above where one has moved down.
     pub(crate) fn open_rows(&self, world: &World) -> Option<(ListKey, Vec<RowKey>)> {
-        let sight = self.first..self.first + self.height;
-        let places = sight.filter_map(|position| self.filter.place(position));
-        let open = world.store.open_rows(&self.key, places);
+        let end = self.first + self.height;
+        let ahead = self.kind().collection.details.ahead();
+        let below = end..end + ahead;
+        let above = self.first.saturating_sub(ahead)..self.first;
+        let place = |position| self.filter.place(position);
+        let sight = (self.first..end).filter_map(place);
+        let next = below.chain(above.rev()).filter_map(place);
+        let open = world.store.open_rows(&self.key, sight, next);
         (!open.is_empty()).then(|| (self.key.clone(), open))
     }
 
@@ -264,30 +283,25 @@ impl Pane {
 
     /// A key that has to do with marks.
     fn mark(&mut self, action: Action, world: &World) -> Outcome {
-        let (Some(listing), Some(row)) = (self.rows(world), self.selected(world)) else {
+        let (Some(listing), Some(place)) = (self.rows(world), self.filter.place(self.at)) else {
             return Outcome::Unused;
         };
         match action {
             Action::Mark => {
-                self.marks.switch(row);
+                self.marks.switch(place);
                 self.select(self.at + 1, Some(listing));
             }
             Action::MarkRange => {
                 let from = self
                     .marks
                     .last()
-                    .and_then(|key| self.filter.position(listing.place(key)?))
+                    .and_then(|place| self.filter.position(place))
                     .unwrap_or(self.at);
                 let range = from.min(self.at)..=from.max(self.at);
-                let places = range.filter_map(|position| self.filter.place(position));
                 self.marks
-                    .add(places.filter_map(|place| listing.get(place)));
+                    .add(self.filter.places().get(range).unwrap_or_default());
             }
-            Action::MarkAll => {
-                let places = (0..self.filter.len()).filter_map(|at| self.filter.place(at));
-                self.marks
-                    .add(places.filter_map(|place| listing.get(place)));
-            }
+            Action::MarkAll => self.marks.add(self.filter.places()),
             Action::Unmark if !self.marks.is_empty() => self.marks.clear(),
             _ => return Outcome::Unused,
         }
@@ -295,8 +309,10 @@ impl Pane {
     }
 
     /// Marks these rows and no others.
-    pub(crate) fn mark_only(&mut self, keys: Vec<RowKey>) {
-        self.marks.replace(keys);
+    pub(crate) fn mark_only(&mut self, keys: &[RowKey], world: &World) {
+        if let Some(listing) = world.store.rows(&self.key) {
+            self.marks.replace(keys, listing);
+        }
     }
 
     /// Whether its rows are recovery points, which can be chosen by what they are.

@@ -4,6 +4,7 @@
 //! are stopped.
 
 use std::{
+    any::Any,
     collections::{HashMap, HashSet},
     hash::{Hash, Hasher},
 };
@@ -114,7 +115,15 @@ pub(crate) enum Need {
 pub(crate) struct Store {
     lists: HashMap<ListKey, Remote<Listing>>,
     details: HashMap<DetailKey, Remote<Row>>,
+    /// What nobody needs any more and is not let go of yet.
+    discarded: Vec<Discarded>,
 }
+
+/// Rows that nobody needs any more: letting go of many takes longer than a frame does.
+pub(crate) type Discarded = Box<dyn Any + Send>;
+
+/// How many rows are let go of at once; more are left to somebody who has the time.
+const FEW: usize = 1000;
 
 impl Store {
     /// The rows of a list, as far as they are known.
@@ -130,10 +139,7 @@ impl Store {
         lists
             .into_iter()
             .filter_map(|(key, list)| Some((key.kind, list.value()?)))
-            .flat_map(|(kind, rows)| {
-                let rows = (0..rows.len()).filter_map(|place| rows.get(place));
-                rows.map(move |row| (kind, row))
-            })
+            .flat_map(|(kind, rows)| rows.rows().map(move |row| (kind, row)))
             .filter(move |(kind, row)| seen.insert((*kind, row.key())))
     }
 
@@ -176,7 +182,7 @@ impl Store {
                 let remote = self.lists.entry(key.clone()).or_default();
                 remote.ask(ticket, since);
                 if let Some(listing) = remote.filling(ticket) {
-                    listing.begin();
+                    listing.begin(ticket);
                 }
             }
             Need::Detail(key) => self
@@ -194,7 +200,7 @@ impl Store {
                 let remote = self.lists.entry(key.clone()).or_default();
                 remote.ask_quietly(ticket, since);
                 if let Some(listing) = remote.filling(ticket) {
-                    listing.begin();
+                    listing.begin(ticket);
                 }
             }
             Need::Detail(key) => {
@@ -269,14 +275,14 @@ impl Store {
     /// Forgets all but these; answers the calls to be stopped.
     pub(crate) fn keep(&mut self, needs: &HashSet<Need>) -> Vec<Ticket> {
         let mut stopped = Vec::new();
-        self.lists.retain(|key, remote| {
-            let kept = needs.contains(&Need::List(key.clone()));
-            if !kept {
-                stopped.extend(remote.value().and_then(Listing::telling));
-                stopped.extend(remote.ticket());
+        let unneeded = |key: &ListKey, _: &mut _| !needs.contains(&Need::List(key.clone()));
+        for (_, remote) in self.lists.extract_if(unneeded) {
+            stopped.extend(remote.value().and_then(Listing::telling));
+            stopped.extend(remote.ticket());
+            if remote.value().is_some_and(|listing| listing.len() > FEW) {
+                self.discarded.push(Box::new(remote));
             }
-            kept
-        });
+        }
         self.details.retain(|key, remote| {
             let kept = needs.contains(&Need::Detail(key.clone()));
             if !kept {
@@ -285,6 +291,16 @@ impl Store {
             kept
         });
         stopped
+    }
+
+    /// Forgets everything, as it is with another identity.
+    pub(crate) fn clear(&mut self) {
+        self.keep(&HashSet::new());
+    }
+
+    /// What nobody needs any more, to be let go of.
+    pub(crate) fn discarded(&mut self) -> Vec<Discarded> {
+        std::mem::take(&mut self.discarded)
     }
 
     /// Rows of a list arrived.
@@ -303,17 +319,20 @@ impl Store {
         }
     }
 
-    /// The rows at these places of a complete list that have something open.
+    /// The rows of a complete list to be asked for what they have open: those in sight, and some of
+    /// the next ones along with them.
     pub(crate) fn open_rows(
         &self,
         key: &ListKey,
-        places: impl Iterator<Item = usize>,
+        in_sight: impl Iterator<Item = usize>,
+        next: impl Iterator<Item = usize>,
     ) -> Vec<RowKey> {
         // What a Region did answer is told more of, whatever another one said.
         let complete =
             |list: &&Remote<Listing>| matches!(list.state(), State::Loaded | State::Failed(_));
         let listing = self.lists.get(key).filter(complete).and_then(Remote::value);
-        listing.map_or_else(Vec::new, |listing| listing.open(places))
+        let most = key.kind.collection.details.at_once();
+        listing.map_or_else(Vec::new, |listing| listing.open(in_sight, next, most))
     }
 
     /// Some rows of a list were asked for what they have open.
@@ -351,7 +370,10 @@ impl Store {
         if result.is_ok()
             && let Some(listing) = remote.filling(ticket)
         {
-            listing.complete(now);
+            let gone = listing.complete(now);
+            if gone.len() > FEW {
+                self.discarded.push(Box::new(gone));
+            }
         }
         remote.finish(ticket, result);
     }

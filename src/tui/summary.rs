@@ -38,7 +38,7 @@ impl Summary {
             without: point.map(|_| 0),
             ..Self::default()
         };
-        for row in (0..rows.len()).filter_map(|place| rows.get(place)) {
+        for row in rows.rows() {
             let Some(key) = point.or(taken) else { continue };
             let time = moment(row, key);
             summary.newest = summary.newest.max(time);

@@ -418,8 +418,21 @@ impl Driver {
 
     /// Something happens.
     pub(crate) fn tell(&mut self, message: Message) {
+        self.begin(message);
+        while update::is_unfinished(&self.model) {
+            self.go_on(&mut || true);
+        }
+    }
+
+    /// Something happens, and what was too much for one turn is left as it is.
+    pub(crate) fn begin(&mut self, message: Message) {
         self.effects
             .extend(update::update(&mut self.model, message));
+    }
+
+    /// Goes on with what was too much for one turn, for as long as there is time.
+    pub(crate) fn go_on(&mut self, is_time: &mut dyn FnMut() -> bool) {
+        self.effects.extend(update::go_on(&mut self.model, is_time));
     }
 
     /// Keys are pressed: `enter tab c`, or a text in quotes, `'pre patch'`.

@@ -6,8 +6,9 @@ use super::{
     names,
 };
 use crate::domain::{
-    collection::{ActionInfo, Destructive, Target, Verb},
+    collection::{ActionInfo, Destructive, Target, Through, Verb},
     form::{FieldInfo, FieldKind},
+    row::Cell,
     text::harmless,
 };
 
@@ -117,6 +118,11 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
         about: "Take a snapshot of a domain's indices into a repository",
         title: "Create snapshot",
         subject: REPOSITORIES,
+        through: Some(Through {
+            owners: &[DOMAINS],
+            takes: |row| *row.cell("readonly") == Cell::Flag(false),
+            none: "No repository of this domain takes snapshots of yours: register a bucket first.",
+        }),
         target: Target::IdThen(NAME),
         fields: &[
             text(
@@ -160,7 +166,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 TO,
                 "to",
                 "To domain",
-                "Optional; another domain that has the same bucket as a repository",
+                "Optional; another domain. Where it lacks the repository, it is registered there first, read-only",
                 28,
                 optional_domain,
             ),

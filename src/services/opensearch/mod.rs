@@ -3,7 +3,7 @@
 //! Two planes: the control plane, which knows the domains, is called through the SDK (`domains`); the
 //! data plane of each domain speaks the engine's own protocol, signed (`transport`, `signing`,
 //! `refused`). Reading lists is in `lists`, what follows from a request and what is sent for it in one
-//! file a subject (`create`, `restore`, `remove`, `register`, `prerequisites`, `prepare`, `policies`), what became
+//! file a subject (`create`, `restore`, `migrate`, `remove`, `register`, `prerequisites`, `prepare`, `policies`), what became
 //! of it in `watch` and `trace`, the shape of answers in `snapshots`, `indices` and `convert`, what is offered in
 //! `describe` and `forms`.
 //!
@@ -20,6 +20,7 @@ mod engine;
 mod forms;
 mod indices;
 mod lists;
+mod migrate;
 mod names;
 mod policies;
 mod prepare;
@@ -178,6 +179,14 @@ impl Service for Search {
 
     async fn submit(&self, operation: &Operation) -> Result<Accepted, Failure> {
         self.send(operation).await
+    }
+
+    /// A registration before a restore waits for nothing: it is there, or it was refused.
+    fn goes_on_at_once(&self, operation: &Operation) -> bool {
+        operation
+            .wait
+            .as_ref()
+            .is_some_and(|wait| wait.kind == watch::REGISTERED)
     }
 
     async fn observe(&self, targets: &[WaitTarget]) -> Result<Vec<Observation>, Failure> {

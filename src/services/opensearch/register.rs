@@ -125,7 +125,7 @@ impl Search {
     }
 
     /// A failure, with what stands all the same.
-    async fn still_registered(
+    pub(super) async fn still_registered(
         &self,
         domain: &Domain,
         name: &str,

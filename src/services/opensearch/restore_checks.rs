@@ -7,6 +7,7 @@ use super::{
     describe::INDICES,
     forms::{GLOBAL_STATE, NO_ALIASES, PARTIAL, RENAME, TO},
     indices::{Index, in_vain, is_security, some},
+    migrate::There,
     names::{index as index_name, triple},
     restore_plan::Plan,
     snapshots::{Snapshot, is_automated},
@@ -29,22 +30,17 @@ pub(super) fn elsewhere(plan: &Plan, request: &Request) -> Option<Check> {
         );
         return Some(Check::rule(LABEL, Err(why)).refuses_as(FailureKind::WrongState));
     }
-    let setting = |key: &str| plan.registered["settings"][key].as_str();
-    if let Some(there) = &plan.repository {
-        return Some(Check::rule(LABEL, Ok(format!("{to} has it as {there}"))));
-    }
-    let flag = |key: &str, flag: &str| {
-        setting(key).map_or_else(String::new, |value| format!(" --{flag} {value}"))
-    };
-    Some(absent(
-        LABEL,
-        format!(
-            "{to} has no repository on the same place. Register it there read-only first: snapdeck opensearch register {to} {name}{}{}{} --readonly",
-            flag("bucket", "bucket"),
-            flag("base_path", "base-path"),
-            flag("role_arn", "role-arn"),
+    Some(match &plan.repository {
+        There::Known(there) => Check::rule(LABEL, Ok(format!("{to} has it as {there}"))),
+        There::Missing(first) => Check::rule(
+            LABEL,
+            Ok(format!(
+                "{to} does not have it yet: it is registered there as {}, read-only, before anything is restored",
+                first.name
+            )),
         ),
-    ))
+        There::Barred(why) => absent(LABEL, format!("{why}. Register it there read-only first")),
+    })
 }
 
 /// Whether the snapshot holds what is asked of it.

@@ -9,6 +9,7 @@ use super::{
     domains::Domain,
     forms::{GLOBAL_STATE, NO_ALIASES, PARTIAL, RENAME, REPLACEMENT},
     indices::{fits, is_system, picked},
+    migrate::There,
     snapshots::Snapshot,
 };
 use crate::domain::form::Request;
@@ -16,9 +17,9 @@ use crate::domain::form::Request;
 /// What a restore would do.
 pub(super) struct Plan {
     pub(super) source: Arc<Domain>,
-    /// Where it is restored to, with the repository's name there; `None` where it has none.
+    /// Where it is restored to, and the repository there.
     pub(super) target: Arc<Domain>,
-    pub(super) repository: Option<String>,
+    pub(super) repository: There,
     pub(super) registered: Value,
     pub(super) snapshot: Snapshot,
     /// The indices of the snapshot that come back.

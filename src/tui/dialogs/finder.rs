@@ -448,7 +448,7 @@ mod tests {
 
     #[test]
     fn among_thousands_of_rows_one_is_found_by_its_number() {
-        let ids: Vec<String> = (0..12_000).map(|n| format!("box-{n:05}")).collect();
+        let ids: Vec<String> = (0..20_000).map(|n| format!("box-{n:05}")).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let mut driver = Driver::with_boxes(&ids);
         driver.press(": 'box 09999'");

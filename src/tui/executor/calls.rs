@@ -12,7 +12,7 @@ use crate::{
         failure::{Failure, FailureKind},
         form::Request,
         place::Region,
-        row::RowKey,
+        row::{Row, RowKey},
     },
     operations::Consent,
     tui::{
@@ -23,6 +23,9 @@ use crate::{
         store::{DetailKey, Kind, ListKey},
     },
 };
+
+/// How many rows are handed over together: between two such parts of a page a key is looked for.
+const TOGETHER: usize = 250;
 
 pub(super) async fn open(
     ticket: Ticket,
@@ -118,9 +121,13 @@ pub(super) async fn list(
         None => Err(vec![not_connected()]),
         Some(session) => {
             let (service, collection) = (key.kind.service.id, key.kind.collection.id);
-            let mut sink = |rows| {
-                let page = Message::Arrived(ticket, key.clone(), rows);
-                send(&sender, Report::Part(page));
+            let mut sink = |mut rows: Vec<Row>| {
+                while !rows.is_empty() {
+                    let rest = rows.split_off(rows.len().min(TOGETHER));
+                    let part = Message::Arrived(ticket, key.clone(), rows);
+                    send(&sender, Report::Part(part));
+                    rows = rest;
+                }
             };
             session
                 .list(service, collection, key.parent.as_ref(), &mut sink)

@@ -18,6 +18,7 @@ use crate::{
         words::{grouped, plural},
     },
     tui::{
+        filter::Left,
         format, freshness,
         offers::{self, key},
         remote::State,
@@ -81,6 +82,12 @@ impl Pane {
                 spans.extend(age.map(|age| Span::styled(age, styles.faint)));
             }
         }
+        let unfinished = match self.filter.left() {
+            None | Some(Left::Showing) => None,
+            Some(Left::Filtering) => Some("filtering  "),
+            Some(Left::Sorting) => Some("sorting  "),
+        };
+        spans.extend(unfinished.map(|word| Span::styled(word, styles.tone(Tone::Busy))));
         let marked = self.marks.len();
         if marked > 0 {
             let text = format!("{} marked  ", grouped(marked));
@@ -88,7 +95,7 @@ impl Pane {
         }
         let total = self.rows(world).map_or(0, |rows| rows.len());
         let shown = self.filter.len();
-        if total > 0 {
+        if total > 0 && unfinished.is_none() {
             let at = if shown == 0 { 0 } else { self.at + 1 };
             let at = format!("{}/{}", grouped(at), grouped(shown));
             spans.push(Span::raw(at));
@@ -225,7 +232,7 @@ impl Pane {
             .and_then(|place| {
                 let rows = rows?;
                 Some(Flags {
-                    marked: self.marks.has(rows.get(place)?),
+                    marked: self.marks.has(place),
                     calls: rows.calls(place),
                 })
             })
@@ -273,7 +280,11 @@ impl Pane {
             ..area
         };
         let total = self.rows(world).map_or(0, |rows| rows.len());
-        let count = format!("{} of {}", grouped(self.filter.len()), grouped(total));
+        let all = grouped(total);
+        let count = match self.filter.left() {
+            None => format!("{} of {all}", grouped(self.filter.len())),
+            Some(_) => format!("filtering {all}"),
+        };
         let count = Line::styled(count, styles.faint);
         let end = panel::right(frame.buffer_mut(), input, &count);
         let input = Rect {
@@ -400,7 +411,7 @@ impl Pane {
         let created = self.key.kind.parents().find(|parent| {
             parent.service.actions.iter().any(|action| {
                 action.verb == Verb::Create
-                    && action.subject == parent.collection.id
+                    && action.is_asked_of(parent.collection.id)
                     && action.title.to_lowercase().contains(noun)
             })
         });

@@ -126,7 +126,7 @@ impl HomeScreen {
         let lists = self.lines.iter().map(HomeLine::key);
         lists
             .map(|key| {
-                let rows = world.store.open_rows(&key, 0..ASKED);
+                let rows = world.store.open_rows(&key, 0..ASKED, 0..0);
                 (key, rows)
             })
             .filter(|(_, rows)| !rows.is_empty())
@@ -151,6 +151,10 @@ impl HomeScreen {
                 line.summary = None;
                 continue;
             };
+            // While the rest of it is on its way neither does what was read again.
+            if line.summary.is_some() && world.store.ticket(&Need::List(line.key())).is_some() {
+                continue;
+            }
             let revision = rows.revision();
             if line.summary.is_none_or(|(known, _)| known != revision) {
                 line.summary = Some((revision, Summary::of(line.kind, rows, world.now)));

@@ -1,6 +1,6 @@
 //! Where a key goes: to the dialog on top, to a text being typed, or through the keymap.
 
-use super::{freshness, going, identity, notify, outcomes};
+use super::{finish, freshness, going, identity, notify, outcomes};
 use crate::{
     config::{Action, Key, KeyCode, Keymap},
     domain::{row::Tone, text::harmless},
@@ -116,6 +116,10 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 
 /// Does what a key of the keymap means.
 pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    // What clears a filter need not wait for what it finds.
+    if action != Action::Back {
+        finish(model);
+    }
     match action {
         Action::Quit => return quit(model, effects),
         Action::Help => {

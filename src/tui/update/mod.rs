@@ -17,11 +17,16 @@ use std::{collections::HashSet, time::Duration};
 use crate::domain::row::Tone;
 
 use super::{
+    dialogs::Dialog,
     effect::Effect,
+    filter::Steps,
     layout,
     message::{Message, Timer},
     model::{Model, Notice},
+    pane::Pane,
     remote::State,
+    screens::Screen,
+    store::Need,
     trail,
     world::Connection,
 };
@@ -84,6 +89,38 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     effects
 }
 
+/// Whether something is still to be worked out that was too much for one turn.
+pub(crate) fn is_unfinished(model: &Model) -> bool {
+    let pane = model.screen().and_then(Screen::pane);
+    pane.is_some_and(Pane::is_unfinished)
+}
+
+/// Goes on with what was too much for one turn, for as long as there is time.
+pub(crate) fn go_on(model: &mut Model, is_time: &mut dyn FnMut() -> bool) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some(pane) = model.screens.last_mut().and_then(Screen::pane_mut) {
+        pane.go_on(&model.world, &mut Steps::new(is_time));
+    }
+    if !is_unfinished(model) {
+        settle(model, &mut effects);
+    }
+    effects
+}
+
+/// Does all that is still to be worked out. Before a key that means rows: which ones must be known.
+fn finish(model: &mut Model) {
+    if !is_unfinished(model) {
+        return;
+    }
+    let areas = layout::areas(model.world.size);
+    if let Some(screen) = model.screens.last_mut() {
+        if let Some(pane) = screen.pane_mut() {
+            pane.go_on(&model.world, &mut Steps::new(&mut || true));
+        }
+        screen.sync(&model.world, areas.screen);
+    }
+}
+
 /// Says something on the notice line.
 fn notify(model: &mut Model, tone: Tone, text: impl Into<String>, effects: &mut Vec<Effect>) {
     let at = model.world.wall;
@@ -97,10 +134,19 @@ fn notify(model: &mut Model, tone: Tone, text: impl Into<String>, effects: &mut 
 
 /// Brings everything in line with everything else.
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+    let asked_by_dialogs = || model.dialogs.iter().filter_map(Dialog::need);
     let needs: HashSet<_> = model
         .screens
         .iter()
         .flat_map(|screen| screen.needs())
+        .chain(asked_by_dialogs())
+        .collect();
+    // Only the open screen asks; those below ask when they are open again.
+    let open: Vec<Need> = model
+        .screen()
+        .into_iter()
+        .flat_map(|screen| screen.needs())
+        .chain(asked_by_dialogs())
         .collect();
     effects.extend(
         model
@@ -110,11 +156,6 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
             .into_iter()
             .map(Effect::Abort),
     );
-    // Only the open screen asks; those below ask when they are open again.
-    let open = model
-        .screen()
-        .map(|screen| screen.needs())
-        .unwrap_or_default();
     if model.world.connected().is_some() {
         for need in open {
             if *model.world.store.state(&need) == State::NotAsked {
@@ -126,6 +167,14 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
             }
         }
     }
+    effects.extend(
+        model
+            .world
+            .store
+            .discarded()
+            .into_iter()
+            .map(Effect::Discard),
+    );
     freshness::keep_fresh(model, effects);
     let areas = layout::areas(model.world.size);
     if let Some(screen) = model.screens.last_mut() {
@@ -134,6 +183,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     for dialog in &mut model.dialogs {
         dialog.sync(&model.world, areas.dialog);
     }
+    outcomes::assess_due(model, effects);
     ask_for_what_is_open(model, effects);
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{going, identity, keys, notify};
+use super::{finish, going, identity, keys, notify};
 use crate::{
     config::Clipboard,
     context::Context,
@@ -26,8 +26,9 @@ use crate::{
         outcome::Outcome,
         owners::Owners,
         records::Records,
+        remote::State,
         screens::{Screen, resource::ResourceScreen},
-        store::{Kind, ListKey, Need, Store},
+        store::{Kind, ListKey, Need},
         terminal::{LONGEST_COPY, Signal},
         world::Connection,
     },
@@ -64,7 +65,7 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         Outcome::AssessMany => assess_many(model, effects),
         Outcome::SubmitMany => submit_many(model, effects),
         Outcome::Select(list) => select(model, list),
-        Outcome::MarkOnly(keys) => mark_only(model, keys),
+        Outcome::MarkOnly(keys) => mark_only(model, &keys),
         Outcome::Compare(kind, rows) => compare(model, kind, *rows),
         Outcome::Export(kind, rows) => {
             let day = model.world.now.strftime("%Y-%m-%d");
@@ -149,10 +150,10 @@ fn select(model: &mut Model, list: ListKey) {
 }
 
 /// Marks these rows and no others.
-fn mark_only(model: &mut Model, keys: Vec<RowKey>) {
+fn mark_only(model: &mut Model, keys: &[RowKey]) {
     model.dialogs.pop();
     if let Some(pane) = model.screens.last_mut().and_then(Screen::pane_mut) {
-        pane.mark_only(keys);
+        pane.mark_only(keys, &model.world);
     }
 }
 
@@ -181,9 +182,27 @@ fn ask(
         let text = format!("not connected to {}", row.region);
         return notify(model, Tone::Warning, text, effects);
     };
-    let (form, request) = Form::open(kind, action, row, place);
+    let form = Form::open(kind, action, row, place);
+    // What could not be listed before may be listed now.
+    if let Some(need) = form.need()
+        && matches!(
+            model.world.store.state(&need),
+            State::Failed(_) | State::Cancelled
+        )
+    {
+        model.world.store.invalidate(&need);
+    }
     model.dialogs.push(Dialog::Form(Box::new(form)));
-    assess(model, request, effects);
+    assess_due(model, effects);
+}
+
+/// Finds out what would follow from the request of the open dialog, once it is known what it acts on.
+pub(super) fn assess_due(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(Dialog::Form(form)) = model.dialogs.last_mut()
+        && let Some(request) = form.take_due()
+    {
+        assess(model, request, effects);
+    }
 }
 
 /// Finds out what would follow from the request of the open dialog.
@@ -266,6 +285,7 @@ fn write(
     replace: Replace,
     effects: &mut Vec<Effect>,
 ) {
+    finish(model);
     let screen = model.screen();
     let text = screen.and_then(|screen| screen.written(format, &model.world));
     let ticket = model.tickets.next();
@@ -361,7 +381,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     model.screens.truncate(1);
     model.opened = false;
     model.world.records = Records::default();
-    model.world.store = Store::default();
+    model.world.store.clear();
     model.world.owners = Owners::default();
     effects.extend(model.reconnecting.take().map(Effect::Abort));
     let ticket = model.tickets.next();
