@@ -30,3 +30,4 @@ pub mod row;
 pub mod selection;
 pub mod text;
 pub mod time;
+pub mod way;

@@ -312,12 +312,14 @@ pub fn unobstructed(assessment: &Assessment, consent: &Consent) -> Result<(), Fa
         label,
         verdict: Verdict::Failed(why),
         refusal,
+        ways,
         ..
     }) = assessment.checks.iter().find(obstacle)
     {
         let message = format!("{label}: {why}");
         return Err(Failure {
             kind: *refusal,
+            ways: ways.clone(),
             ..refused(message)
         });
     }

@@ -12,7 +12,10 @@ use crate::domain::{
     text::harmless,
 };
 
-pub(crate) use crate::domain::format::{ABSENT, PENDING, UNKNOWN, cell};
+pub(crate) use crate::domain::{
+    format::{ABSENT, PENDING, UNKNOWN, cell},
+    text::sentence,
+};
 
 /// A resource as it is named in a breadcrumb or a title: its name, where it has one, and its id.
 pub(crate) fn title(row: &Row) -> String {
@@ -56,19 +59,12 @@ pub(crate) fn failure(failure: &Failure) -> Vec<String> {
     {
         parts.push(format!("AWS request id {}", harmless(id)));
     }
+    let ways = failure.ways.iter();
+    parts.extend(ways.map(|way| harmless(&sentence(&way.in_the_console())).into_owned()));
     if let Some(hint) = &failure.hint {
         parts.extend(paragraphs(hint));
     }
     parts
-}
-
-/// A text that stands by itself: it begins with a capital letter.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut text = text.to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
 }
 
 /// A text of this program that may hold texts of AWS, in harmless paragraphs.
