@@ -147,6 +147,11 @@ impl Listing {
         self.telling = Some(ticket);
     }
 
+    /// What was asked of single rows is not waited for any more.
+    pub(crate) fn let_go(&mut self) {
+        self.telling = None;
+    }
+
     /// The call that asks for what some rows have open.
     pub(crate) fn telling(&self) -> Option<Ticket> {
         self.telling

@@ -266,14 +266,21 @@ impl Store {
         }
     }
 
-    /// Forgets all but these; answers the calls to be stopped.
-    pub(crate) fn keep(&mut self, needs: &HashSet<Need>) -> Vec<Ticket> {
+    /// Forgets all but these, and those lists of `known` that were complete once; answers the calls to
+    /// be stopped.
+    pub(crate) fn keep(&mut self, needs: &HashSet<Need>, known: &HashSet<Need>) -> Vec<Ticket> {
         let mut stopped = Vec::new();
         self.lists.retain(|key, remote| {
-            let kept = needs.contains(&Need::List(key.clone()));
-            if !kept {
-                stopped.extend(remote.value().and_then(Listing::telling));
-                stopped.extend(remote.ticket());
+            let need = Need::List(key.clone());
+            if needs.contains(&need) {
+                return true;
+            }
+            stopped.extend(remote.value().and_then(Listing::telling));
+            stopped.extend(remote.let_go());
+            let was_complete = remote.value().is_some_and(|rows| rows.completed_at().is_some());
+            let kept = was_complete && known.contains(&need);
+            if kept {
+                remote.value_mut().let_go();
             }
             kept
         });

@@ -241,7 +241,12 @@ impl HomeLine {
         };
         let age = |moment: Option<Timestamp>| moment.map(|moment| time::age(moment, world.now));
         let blank = Span::default();
+        let known = summary.is_none_or(|summary| summary.is_known);
+        let closed = summary.is_none_or(|summary| !summary.is_open);
         match column {
+            // A figure that some rows are missing from would be another one as soon as they are asked.
+            2 | 4 | 5 if !known => Span::styled(format::UNKNOWN, styles.faint),
+            3 if !closed => Span::styled(format::UNKNOWN, styles.faint),
             0 => self.title(world, styles),
             1 => of(|summary| Some(summary.rows.to_string()), blank),
             2 => match summary.and_then(|summary| summary.without) {

@@ -22,6 +22,7 @@ use super::{
     message::{Message, Timer},
     model::{Model, Notice},
     remote::State,
+    screens::Screen,
     store::Need,
     trail,
     world::Connection,
@@ -105,6 +106,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         .flat_map(|screen| screen.needs())
         .chain(asked_by_dialogs())
         .collect();
+    let known: HashSet<_> = model.screens.iter().flat_map(Screen::knows).collect();
     // Only the open screen asks; those below ask when they are open again.
     let open: Vec<Need> = model
         .screen()
@@ -116,7 +118,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         model
             .world
             .store
-            .keep(&needs)
+            .keep(&needs, &known)
             .into_iter()
             .map(Effect::Abort),
     );
