@@ -112,6 +112,22 @@ impl Session {
         }
     }
 
+    /// The ids of all rows of a collection in one Region.
+    ///
+    /// # Errors
+    /// What AWS or the network answered.
+    pub async fn ids(
+        &self,
+        service: &str,
+        collection: &str,
+        region: &Region,
+    ) -> Result<Vec<String>, Failure> {
+        let place = self.place(region);
+        let service = self.registry.service(service, &place).await?;
+        let ids = service.ids(collection).await;
+        ids.map_err(|failure| self.registry.failed(&place, failure))
+    }
+
     /// What a list has left pending of these rows, all of one Region. Rows that there are no more are
     /// left out.
     ///

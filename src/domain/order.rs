@@ -2,22 +2,22 @@
 //!
 //! Invariants: what AWS did not say, or has not said yet, comes last whichever way round; the order
 //! is stable, so rows that are alike stay as they were listed.
+//!
+//! The rank of a row is a string of bytes, and ranks are compared byte by byte. Those of a whole list
+//! lie together, so that sorting it reads little memory and not the rows themselves.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 
 use super::{
     collection::Show,
+    packed::Packed,
     row::{Cell, Row},
 };
 
-/// Where a row stands among others, by one column. Made once for each row that is sorted.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Rank {
-    missing: bool,
-    /// A number, or the beginning of a text: most comparisons end here.
-    head: u64,
-    rest: Box<[u8]>,
-}
+/// How many bytes of a rank are compared at once.
+const CHUNK: usize = 7;
+/// Up to how many rows that begin alike are compared as a whole.
+const FEW: usize = 16;
 
 /// Which way round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,85 +38,218 @@ impl Direction {
             Self::Descending => Self::Ascending,
         }
     }
+}
 
-    /// How two ranks follow each other.
-    #[must_use]
-    pub fn compare(self, one: &Rank, other: &Rank) -> Ordering {
-        match (self, one.missing || other.missing) {
-            (Self::Descending, false) => other.cmp(one),
-            _ => one.cmp(other),
+/// Where the rows of a list stand among each other by one column. Rows are named by their places, and
+/// each is ranked once.
+#[derive(Debug, Default)]
+pub struct Ranking {
+    /// The rank of each place; an empty one is missing.
+    ranks: Packed<u8>,
+    /// Where the last row had its cell, which is mostly where the next one has it.
+    at: usize,
+}
+
+/// A row while it is sorted.
+#[derive(Clone, Copy)]
+struct Item {
+    /// The bytes of its rank that are being looked at, and how many there are from there on.
+    chunk: u64,
+    /// Its turn before.
+    turn: u32,
+    place: u32,
+}
+
+impl Ranking {
+    /// Ranks the rows at these places by a member as a column shows it.
+    pub fn set(&mut self, places: &[u32], rows: &[&Row], key: &str, show: Show) {
+        let mut cells = Vec::with_capacity(rows.len());
+        if OWN.contains(&key) {
+            cells.resize(rows.len(), &Cell::Absent);
+        } else {
+            Row::cells_of(rows, key, &mut self.at, &mut cells);
         }
+        for ((place, row), cell) in places.iter().zip(rows).zip(cells) {
+            let write = |bytes: &mut Vec<u8>| rank(row, key, cell, show, bytes);
+            self.ranks.put(*place as usize, write);
+        }
+    }
+
+    /// These places in order; those that are alike stay as they stand.
+    #[must_use]
+    pub fn sort(&self, places: &[u32], direction: Direction) -> Vec<u32> {
+        let mut items: Vec<Item> = Vec::with_capacity(places.len());
+        let mut missing: Vec<u32> = Vec::new();
+        for (&place, turn) in places.iter().zip(0..) {
+            if self.rank(place).is_empty() {
+                missing.push(place);
+            } else {
+                let chunk = 0;
+                items.push(Item { chunk, turn, place });
+            }
+        }
+        // Groups of rows whose ranks are the same up to some byte.
+        let mut groups = vec![(0..items.len(), 0)];
+        while let Some((range, depth)) = groups.pop() {
+            let from = range.start;
+            let group = &mut items[range];
+            if group.len() <= FEW {
+                group.sort_unstable_by(|one, other| {
+                    let (a, b) = (self.rank(one.place), self.rank(other.place));
+                    let order = a[depth.min(a.len())..].cmp(&b[depth.min(b.len())..]);
+                    directed(order, direction).then(one.turn.cmp(&other.turn))
+                });
+                continue;
+            }
+            // Names often begin alike.
+            let depth = depth + self.shared(group, depth);
+            for item in &mut *group {
+                let chunk = self.chunk(item.place, depth);
+                item.chunk = match direction {
+                    Direction::Ascending => chunk,
+                    Direction::Descending => !chunk,
+                };
+            }
+            group.sort_unstable_by_key(|item| (item.chunk, item.turn));
+            let mut start = from;
+            for alike in group.chunk_by(|one, other| one.chunk == other.chunk) {
+                let end = start + alike.len();
+                let goes_on = self.rank(alike[0].place).len() > depth + CHUNK;
+                if alike.len() > 1 && goes_on {
+                    groups.push((start..end, depth + CHUNK));
+                }
+                start = end;
+            }
+        }
+        let known = items.into_iter().map(|item| item.place);
+        known.chain(missing).collect()
+    }
+
+    /// Puts places among others that stand in order. `turn` tells those that are alike apart.
+    pub fn insert(
+        &self,
+        sorted: &mut Vec<u32>,
+        mut fresh: Vec<u32>,
+        direction: Direction,
+        turn: impl Fn(u32) -> u64,
+    ) {
+        let compare = |one: u32, other: u32| {
+            self.compare(one, other, direction)
+                .then_with(|| turn(one).cmp(&turn(other)))
+        };
+        fresh.sort_unstable_by(|one, other| compare(*one, *other));
+        let before = std::mem::take(sorted);
+        sorted.reserve(before.len() + fresh.len());
+        let mut rest = before.as_slice();
+        for place in fresh {
+            let (front, back) =
+                rest.split_at(rest.partition_point(|own| compare(*own, place) == Ordering::Less));
+            sorted.extend_from_slice(front);
+            sorted.push(place);
+            rest = back;
+        }
+        sorted.extend_from_slice(rest);
+    }
+
+    /// How the rows at two places follow each other.
+    #[must_use]
+    pub fn compare(&self, one: u32, other: u32, direction: Direction) -> Ordering {
+        let (one, other) = (self.rank(one), self.rank(other));
+        match (one.is_empty(), other.is_empty()) {
+            (false, false) => directed(one.cmp(other), direction),
+            (one, other) => one.cmp(&other),
+        }
+    }
+
+    fn rank(&self, place: u32) -> &[u8] {
+        self.ranks.get(place as usize)
+    }
+
+    /// Some bytes of a rank, with the number of those that are left, so that the shorter of two that
+    /// are otherwise the same comes first.
+    fn chunk(&self, place: u32, depth: usize) -> u64 {
+        let rank = self.rank(place);
+        let rest = &rank[depth.min(rank.len())..];
+        let mut chunk = [0; CHUNK + 1];
+        if let Some(front) = rest.first_chunk::<CHUNK>() {
+            chunk[..CHUNK].copy_from_slice(front);
+        } else {
+            chunk[..rest.len()].copy_from_slice(rest);
+        }
+        chunk[CHUNK] = u8::try_from(rest.len().min(CHUNK + 1)).unwrap_or(u8::MAX);
+        u64::from_be_bytes(chunk)
+    }
+
+    /// How many bytes from `depth` on all of these ranks share.
+    fn shared(&self, items: &[Item], depth: usize) -> usize {
+        let rest = |item: &Item| {
+            let rank = self.rank(item.place);
+            &rank[depth.min(rank.len())..]
+        };
+        let Some((first, others)) = items.split_first() else {
+            return 0;
+        };
+        let mut shared = rest(first);
+        for item in others {
+            let same = shared.iter().zip(rest(item)).take_while(|(a, b)| a == b);
+            shared = &shared[..same.count()];
+            if shared.is_empty() {
+                break;
+            }
+        }
+        shared.len()
     }
 }
 
-/// The rank of a row by a member as a column shows it.
-#[must_use]
-pub fn rank(row: &Row, key: &str, show: Show) -> Rank {
+fn directed(order: Ordering, direction: Direction) -> Ordering {
+    match direction {
+        Direction::Ascending => order,
+        Direction::Descending => order.reverse(),
+    }
+}
+
+/// What is no cell of a row.
+const OWN: [&str; 5] = ["id", "name", "state", "region", "account"];
+
+/// Writes the rank of a row by a member as a column shows it, `cell` where it is no member of every
+/// row. Nothing where it has none.
+fn rank(row: &Row, key: &str, cell: &Cell, show: Show, rank: &mut Vec<u8>) {
     match key {
-        "id" => text(&row.id),
-        "name" => text(row.name.as_deref().unwrap_or_default()),
-        "state" => text(&row.state.word),
-        "region" => text(row.region.as_str()),
-        "account" => text(row.account.as_str()),
-        _ => match row.cell(key) {
+        "id" => text(&row.id, rank),
+        "name" => text(row.name.as_deref().unwrap_or_default(), rank),
+        "state" => text(&row.state.word, rank),
+        "region" => text(row.region.as_str(), rank),
+        "account" => text(row.account.as_str(), rank),
+        _ => match cell {
             // A chart has no order.
-            Cell::Absent | Cell::Pending | Cell::Unknown | Cell::Days(_) => missing(),
-            Cell::Text(value) => text(value),
-            Cell::Integer(value) => number(*value),
-            Cell::Flag(flag) => number(i64::from(*flag)),
+            Cell::Absent | Cell::Pending | Cell::Unknown | Cell::Days(_) => {}
+            Cell::Text(value) => text(value, rank),
+            Cell::Integer(value) => number(*value, rank),
+            Cell::Flag(flag) => number(i64::from(*flag), rank),
             Cell::Time(moment) => {
                 let moment = moment.as_microsecond();
                 // What was later is younger.
-                number(if show == Show::Age { -moment } else { moment })
+                number(if show == Show::Age { -moment } else { moment }, rank);
             }
-            Cell::List(items) => text(&items.join(", ")),
+            Cell::List(items) => text(&items.join(", "), rank),
             Cell::Tags(tags) => {
                 let pairs: Vec<String> = tags.iter().map(|(k, v)| format!("{k}={v}")).collect();
-                text(&pairs.join(", "))
+                text(&pairs.join(", "), rank);
             }
         },
     }
 }
 
-/// The places of rows in order. `ranks` are those of the rows at the places 0, 1, 2 and so on.
-#[must_use]
-pub fn sorted(ranks: &[Rank], direction: Direction) -> Vec<u32> {
-    // What most comparisons need lies close together; the rest of a text is looked up.
-    let mut heads: Vec<(u64, u32)> = ranks.iter().map(|rank| rank.head).zip(0..).collect();
-    let at = |place: u32| &ranks[place as usize];
-    let missing = heads.len() - partition(&mut heads, |place| !at(place).missing);
-    let known = heads.len() - missing;
-    // Numbers have no rest, and then nothing has to be looked up.
-    if ranks.iter().all(|rank| rank.rest.is_empty()) {
-        match direction {
-            Direction::Ascending => heads[..known].sort_unstable(),
-            Direction::Descending => {
-                heads[..known].sort_unstable_by_key(|&(head, place)| (Reverse(head), place));
-            }
-        }
-        return heads.into_iter().map(|(_, place)| place).collect();
-    }
-    heads[..known].sort_unstable_by(|&(head, place), &(other_head, other)| {
-        let order = match head.cmp(&other_head) {
-            Ordering::Equal => at(place).rest.cmp(&at(other).rest),
-            different => different,
-        };
-        let order = match direction {
-            Direction::Ascending => order,
-            Direction::Descending => order.reverse(),
-        };
-        order.then(place.cmp(&other))
-    });
-    heads.into_iter().map(|(_, place)| place).collect()
+fn number(value: i64, rank: &mut Vec<u8>) {
+    rank.extend((value.cast_unsigned() ^ (1 << 63)).to_be_bytes());
 }
 
-/// Puts the places that hold in front, and otherwise leaves all as they stand; answers how many do.
-fn partition(heads: &mut Vec<(u64, u32)>, holds: impl Fn(u32) -> bool) -> usize {
-    let (front, back): (Vec<_>, Vec<_>) = heads.iter().partition(|(_, place)| holds(*place));
-    let count = front.len();
-    *heads = front;
-    heads.extend(back);
-    count
+fn text(value: &str, rank: &mut Vec<u8>) {
+    if value.is_ascii() {
+        write_natural(value, rank);
+    } else {
+        write_natural(&value.to_lowercase(), rank);
+    }
 }
 
 /// Bytes that stand in the order in which people expect texts: numbers in them count as numbers, and
@@ -124,6 +257,11 @@ fn partition(heads: &mut Vec<(u64, u32)>, holds: impl Fn(u32) -> bool) -> usize 
 #[must_use]
 pub fn natural(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() + 4);
+    write_natural(text, &mut bytes);
+    bytes
+}
+
+fn write_natural(text: &str, bytes: &mut Vec<u8>) {
     let source = text.as_bytes();
     let mut at = 0;
     while let Some(&byte) = source.get(at) {
@@ -140,42 +278,6 @@ pub fn natural(text: &str) -> Vec<u8> {
         bytes.extend([b'0', u8::try_from(value.len()).unwrap_or(u8::MAX)]);
         bytes.extend(value);
         at = end;
-    }
-    bytes
-}
-
-fn missing() -> Rank {
-    Rank {
-        missing: true,
-        head: 0,
-        rest: Box::default(),
-    }
-}
-
-fn number(value: i64) -> Rank {
-    Rank {
-        missing: false,
-        head: value.cast_unsigned() ^ (1 << 63),
-        rest: Box::default(),
-    }
-}
-
-fn text(value: &str) -> Rank {
-    if value.is_empty() {
-        return missing();
-    }
-    let bytes = if value.is_ascii() {
-        natural(value)
-    } else {
-        natural(&value.to_lowercase())
-    };
-    let mut head = [0; 8];
-    let front = bytes.len().min(8);
-    head[..front].copy_from_slice(&bytes[..front]);
-    Rank {
-        missing: false,
-        head: u64::from_be_bytes(head),
-        rest: bytes[front..].into(),
     }
 }
 
@@ -199,11 +301,18 @@ mod tests {
         }
     }
 
+    fn ranked(cells: Vec<Cell>, show: Show) -> (Ranking, Vec<u32>) {
+        let mut ranking = Ranking::default();
+        let places = (0..u32::try_from(cells.len()).unwrap()).collect();
+        for (cell, place) in cells.into_iter().zip(0..) {
+            ranking.set(&[place], &[&row(None, cell)], "cell", show);
+        }
+        (ranking, places)
+    }
+
     fn order(cells: Vec<Cell>, show: Show, direction: Direction) -> Vec<u32> {
-        let ranks = cells
-            .into_iter()
-            .map(|cell| rank(&row(None, cell), "cell", show));
-        sorted(&ranks.collect::<Vec<_>>(), direction)
+        let (ranking, places) = ranked(cells, show);
+        ranking.sort(&places, direction)
     }
 
     #[test]
@@ -271,14 +380,77 @@ mod tests {
             prop_assert_eq!(one.cmp(&other), a.cmp(&b).then(Ordering::Greater));
         }
 
+        /// Whatever is drawn: as if each two were compared by themselves, and as if those that come
+        /// later had been there from the beginning.
         #[test]
-        fn the_order_is_total_and_its_reverse_its_opposite(
-            a in "[a-z0-9-]{1,12}", b in "[a-z0-9-]{1,12}"
+        fn all_ways_to_the_order_lead_to_the_same(
+            drawn in prop::collection::vec(any_cell(), 0..60),
+            later in prop::collection::vec((0_usize..60, any_cell()), 0..20),
+            up in any::<bool>(),
         ) {
-            let (a, b) = (text(&a), text(&b));
-            let (up, down) = (Direction::Ascending, Direction::Descending);
-            prop_assert_eq!(up.compare(&a, &b), down.compare(&b, &a));
-            prop_assert_eq!(up.compare(&a, &b), up.compare(&b, &a).reverse());
+            let direction = if up { Direction::Ascending } else { Direction::Descending };
+            let (mut ranking, places) = ranked(drawn.clone(), Show::Plain);
+            let mut sorted = ranking.sort(&places, direction);
+            let mut naive = places.clone();
+            naive.sort_by(|a, b| naively(&drawn[*a as usize], &drawn[*b as usize], direction));
+            prop_assert_eq!(&sorted, &naive);
+
+            let mut cells = drawn;
+            let mut changed = Vec::new();
+            for (place, cell) in later {
+                let place = place.min(cells.len());
+                if place == cells.len() {
+                    cells.push(cell);
+                } else {
+                    cells[place] = cell;
+                }
+                let at = u32::try_from(place).unwrap();
+                ranking.set(&[at], &[&row(None, cells[place].clone())], "cell", Show::Plain);
+                changed.push(at);
+            }
+            changed.sort_unstable();
+            changed.dedup();
+            sorted.retain(|place| !changed.contains(place));
+            ranking.insert(&mut sorted, changed, direction, u64::from);
+            let mut naive: Vec<u32> = (0..u32::try_from(cells.len()).unwrap()).collect();
+            prop_assert_eq!(&sorted, &ranking.sort(&naive, direction));
+            naive.sort_by(|a, b| naively(&cells[*a as usize], &cells[*b as usize], direction));
+            prop_assert_eq!(&sorted, &naive);
         }
+    }
+
+    /// Texts that often begin alike, numbers, and nothing.
+    fn any_cell() -> impl Strategy<Value = Cell> {
+        prop_oneof![
+            Just(Cell::Absent),
+            Just(Cell::Pending),
+            (-3_i64..300).prop_map(Cell::Integer),
+            any::<i64>().prop_map(Cell::Integer),
+            "(a|Nightly of the web-)?(0{0,2}[0-9]{1,3}|[a-cB]{0,9}|É)(-[ab]{0,9})?"
+                .prop_map(Cell::from),
+        ]
+    }
+
+    /// The order of two cells without a ranking.
+    fn naively(one: &Cell, other: &Cell, direction: Direction) -> Ordering {
+        let bytes = |cell: &Cell| match cell {
+            Cell::Integer(number) => (number.cast_unsigned() ^ (1 << 63)).to_be_bytes().to_vec(),
+            Cell::Text(text) => natural(&text.to_lowercase()),
+            _ => Vec::new(),
+        };
+        let (one, other) = (bytes(one), bytes(other));
+        match (one.is_empty(), other.is_empty()) {
+            (false, false) if direction == Direction::Descending => other.cmp(&one),
+            (false, false) => one.cmp(&other),
+            (one, other) => one.cmp(&other),
+        }
+    }
+
+    #[test]
+    fn long_texts_that_begin_alike_are_told_apart_at_their_end() {
+        let text = |n: usize| Cell::from(format!("{}{n}", "same ".repeat(2000)));
+        let cells: Vec<Cell> = (0..40).rev().map(text).collect();
+        let expected: Vec<u32> = (0..40).rev().collect();
+        assert_eq!(order(cells, Show::Plain, Direction::Ascending), expected);
     }
 }

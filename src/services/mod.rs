@@ -57,6 +57,17 @@ pub trait Service: Send + Sync {
         sink: &mut Sink<'_>,
     ) -> Result<(), Failure>;
 
+    /// The ids of all rows of a collection, by as few calls as tell them.
+    ///
+    /// # Errors
+    /// What AWS or the network answered.
+    async fn ids(&self, collection: &str) -> Result<Vec<String>, Failure> {
+        let mut ids = Vec::new();
+        let mut sink = |rows: Vec<Row>| ids.extend(rows.into_iter().map(|row| row.id));
+        self.list(collection, None, &mut sink).await?;
+        Ok(ids)
+    }
+
     /// What the rows of a list have left pending when the list was complete, for the rows that are
     /// looked at. A list that would cost a call a row leaves it to be asked for. A row that there is no
     /// more is left out.

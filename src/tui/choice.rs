@@ -35,6 +35,8 @@ pub(crate) enum Choice {
     Profile(String),
     /// To other Regions.
     Regions(Regions),
+    /// Onto the clipboard: what it is, and the text.
+    Copy(String, String),
 }
 
 /// A line of a menu.

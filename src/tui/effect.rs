@@ -7,14 +7,14 @@ use std::{path::PathBuf, time::Duration};
 
 use crate::{
     config::Settings,
-    domain::{form::Request, row::RowKey},
+    domain::{form::Request, place::Region, row::RowKey},
     operations::Consent,
 };
 
 use super::{
     message::Timer,
     remote::Ticket,
-    store::{DetailKey, Kind, ListKey, Need},
+    store::{DetailKey, Discarded, Kind, ListKey, Need},
     terminal::Signal,
 };
 
@@ -37,6 +37,8 @@ pub(crate) enum Effect {
     List(Ticket, ListKey),
     /// Ask for what some rows of a list have left open.
     Tell(Ticket, ListKey, Vec<RowKey>),
+    /// Read the ids of all rows of a collection in a Region.
+    CallRoll(Ticket, Kind, Region),
     /// Read a single row.
     Show(Ticket, DetailKey),
     /// Look for a single row in all Regions.
@@ -51,6 +53,8 @@ pub(crate) enum Effect {
     Diagnose(Ticket, Box<Settings>),
     /// Write a file.
     Write(Ticket, File),
+    /// Let go of what nobody needs any more.
+    Discard(Discarded),
     /// Stop a call.
     Abort(Ticket),
     /// Run a timer.

@@ -3,8 +3,9 @@
 //!
 //! Invariants: the first frame is drawn before anything is asked of the world; nothing is awaited but
 //! the next thing to happen, so a key is answered at once; everything that has happened already is
-//! taken in before a frame is drawn, and no more than about thirty are drawn a second; while nothing
-//! happens nothing is drawn, written or woken up.
+//! taken in before a frame is drawn, but behind a key only further keys; what nobody pressed a key for is
+//! drawn no more than about thirty times a second; while nothing happens nothing is drawn, written or
+//! woken up. What `update` could not finish in one turn it goes on with whenever nothing else is there.
 //!
 //! The loop is generic over the terminal and over where its input comes from. Tests drive this very
 //! loop on a terminal in memory, see [`Console::turn`].
@@ -26,8 +27,10 @@ use super::{
     theme::Styles, update, view::view,
 };
 
-/// The shortest time between two frames.
+/// The shortest time between two frames that nobody waits for.
 const FRAME: Duration = Duration::from_millis(33);
+/// For how long things are taken in, or worked out, before a key is looked for and answered.
+const TURN: Duration = Duration::from_millis(9);
 /// How often what counts seconds is drawn.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -63,6 +66,8 @@ pub struct Console<B: Backend, I> {
     /// What the first turn starts with; `None` once it has.
     starting: Option<Vec<Effect>>,
     dirty: bool,
+    /// Whether somebody waits for the next frame: a key was taken in, or what one began is finished.
+    awaited: bool,
     drawn_at: Option<Instant>,
     ticks: Option<tokio::time::Interval>,
 }
@@ -93,6 +98,7 @@ where
             executor: Executor::new(),
             starting: Some(starting),
             dirty: true,
+            awaited: false,
             drawn_at: None,
             ticks: None,
         })
@@ -121,7 +127,8 @@ where
     /// # Errors
     /// The terminal's own, where it cannot be written to.
     pub async fn turn(&mut self) -> Result<Option<Exit>, B::Error> {
-        if self.dirty && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME) {
+        let is_due = self.awaited || self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME);
+        if self.dirty && is_due {
             self.draw()?;
         }
         if let Some(effects) = self.starting.take() {
@@ -131,6 +138,7 @@ where
         let mut next = self.wait().await;
         let began = Instant::now();
         while let Some(message) = next {
+            self.awaited |= message.is_from_person();
             let effects = update::update(&mut self.model, message);
             self.dirty = true;
             if self.execute(effects) {
@@ -139,14 +147,28 @@ where
                 }
                 return Ok(Some(self.exit()));
             }
-            // However much arrives, a frame is drawn and a key is looked for in time.
-            next = if began.elapsed() < FRAME {
+            // However much arrives, a frame is drawn in time.
+            next = if began.elapsed() < TURN {
                 self.happened()
             } else {
                 None
             };
         }
+        self.go_on(began);
         Ok(None)
+    }
+
+    /// Goes on with what `update` could not finish, for what is left of the turn.
+    fn go_on(&mut self, began: Instant) {
+        if !update::is_unfinished(&self.model) {
+            return;
+        }
+        let effects = update::go_on(&mut self.model, &mut || began.elapsed() < TURN);
+        if !update::is_unfinished(&self.model) {
+            (self.dirty, self.awaited) = (true, true);
+        }
+        // Nothing that is worked out leaves.
+        self.execute(effects);
     }
 
     /// Turns until what is looked for holds with all drawn, or until the console is left. For tests:
@@ -171,10 +193,10 @@ where
         }
     }
 
-    /// Whether every answer that was asked for is in. What the engine watches does not count: it goes on
-    /// for as long as AWS takes.
+    /// Whether every answer that was asked for is in, and nothing is about to be asked for again. What
+    /// the engine watches does not count: it goes on for as long as AWS takes.
     pub fn is_idle(&self) -> bool {
-        self.starting.is_none() && self.executor.is_idle()
+        self.starting.is_none() && self.executor.is_idle() && self.model.outdated.is_empty()
     }
 
     /// The terminal's backend: where a test sees what was drawn.
@@ -200,13 +222,16 @@ where
     pub fn draw(&mut self) -> Result<(), B::Error> {
         let (model, styles) = (&self.model, &self.styles);
         self.terminal.draw(|frame| view(model, styles, frame))?;
-        self.dirty = false;
+        (self.dirty, self.awaited) = (false, false);
         self.drawn_at = Some(Instant::now());
         Ok(())
     }
 
-    /// Waits for the next thing to happen; `None` where it is only time for a frame.
+    /// Waits for the next thing to happen; `None` where it is only time for a frame, or to go on.
     async fn wait(&mut self) -> Option<Message> {
+        if update::is_unfinished(&self.model) {
+            return self.happened();
+        }
         let frame = self.drawn_at.filter(|_| self.dirty).map(|at| at + FRAME);
         loop {
             let message = tokio::select! {
@@ -228,6 +253,10 @@ where
             if let Some(message) = self.understood(input) {
                 return Some(message);
             }
+        }
+        // What somebody waits for is drawn first.
+        if self.awaited {
+            return None;
         }
         self.executor.try_next()
     }

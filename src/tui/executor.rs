@@ -4,6 +4,8 @@
 //! A call can be stopped by its ticket; the tasks end with the executor. A task that panics becomes a
 //! message as well.
 
+mod calls;
+
 use std::{collections::HashMap, sync::Arc};
 
 use tokio::{
@@ -15,23 +17,14 @@ use tokio::{
 };
 
 use crate::{
-    config::Settings,
     context::{self, Context, Session},
-    domain::{
-        failure::{Failure, FailureKind},
-        form::Request,
-        operation::Operation,
-        row::RowKey,
-    },
-    operations::Consent,
+    domain::operation::Operation,
 };
 
 use super::{
-    effect::{Effect, File},
-    message::{Message, Opened, Unwritten},
-    records,
+    effect::Effect,
+    message::{Message, Opened},
     remote::Ticket,
-    store::{DetailKey, Kind, ListKey},
     world::Connected,
 };
 
@@ -91,56 +84,90 @@ impl Executor {
             Effect::Open(ticket, settings) => {
                 self.close();
                 let before = self.before.clone();
-                self.call(ticket, open(ticket, before, settings, sender));
+                self.call(ticket, calls::open(ticket, before, settings, sender));
             }
             Effect::Connect(ticket, code) => {
                 self.session = None;
-                self.call(ticket, connect(ticket, self.context.clone(), code, sender));
+                self.call(
+                    ticket,
+                    calls::connect(ticket, self.context.clone(), code, sender),
+                );
             }
             Effect::ReadProfiles(ticket) => {
                 self.call(ticket, async move {
                     let message = Message::Profiles(ticket, context::profiles().await);
-                    send(&sender, Report::Answer(ticket, message));
+                    calls::send(&sender, Report::Answer(ticket, message));
                 });
             }
             Effect::ReadRegions(ticket) => {
-                self.call(ticket, read_regions(ticket, self.session.clone(), sender));
+                self.call(
+                    ticket,
+                    calls::read_regions(ticket, self.session.clone(), sender),
+                );
             }
             Effect::ReadAlias(ticket) => {
-                self.call(ticket, read_alias(ticket, self.session.clone(), sender));
+                self.call(
+                    ticket,
+                    calls::read_alias(ticket, self.session.clone(), sender),
+                );
             }
             Effect::List(ticket, key) => {
-                self.call(ticket, list(ticket, self.session.clone(), key, sender));
+                self.call(
+                    ticket,
+                    calls::list(ticket, self.session.clone(), key, sender),
+                );
             }
             Effect::Tell(ticket, key, rows) => {
                 self.call(
                     ticket,
-                    tell(ticket, self.session.clone(), key, rows, sender),
+                    calls::tell(ticket, self.session.clone(), key, rows, sender),
+                );
+            }
+            Effect::CallRoll(ticket, kind, region) => {
+                let session = self.session.clone();
+                self.call(
+                    ticket,
+                    calls::call_roll(ticket, session, kind, region, sender),
                 );
             }
             Effect::Show(ticket, key) => {
-                self.call(ticket, show(ticket, self.session.clone(), key, sender));
+                self.call(
+                    ticket,
+                    calls::show(ticket, self.session.clone(), key, sender),
+                );
             }
             Effect::Find(ticket, kind, id) => {
-                self.call(ticket, find(ticket, self.session.clone(), kind, id, sender));
+                self.call(
+                    ticket,
+                    calls::find(ticket, self.session.clone(), kind, id, sender),
+                );
             }
             Effect::Assess(ticket, request) => {
                 self.call(
                     ticket,
-                    assess(ticket, self.session.clone(), request, sender),
+                    calls::assess(ticket, self.session.clone(), request, sender),
                 );
             }
             Effect::Submit(ticket, request, consent) => {
                 let context = self.context.clone();
-                self.call(ticket, submit(ticket, context, request, consent, sender));
+                self.call(
+                    ticket,
+                    calls::submit(ticket, context, request, consent, sender),
+                );
             }
-            Effect::Write(ticket, file) => self.call(ticket, write(ticket, file, sender)),
+            Effect::Write(ticket, file) => self.call(ticket, calls::write(ticket, file, sender)),
             Effect::ReadJournal(ticket) => {
-                self.call(ticket, read_journal(ticket, self.context.clone(), sender));
+                self.call(
+                    ticket,
+                    calls::read_journal(ticket, self.context.clone(), sender),
+                );
             }
             Effect::Diagnose(ticket, settings) => {
                 let context = self.context.clone();
-                self.call(ticket, diagnose(ticket, settings, context, sender));
+                self.call(ticket, calls::diagnose(ticket, settings, context, sender));
+            }
+            Effect::Discard(unneeded) => {
+                self.tasks.spawn_blocking(move || drop(unneeded));
             }
             Effect::Abort(ticket) => {
                 if let Some(call) = self.calls.remove(&ticket) {
@@ -150,7 +177,7 @@ impl Executor {
             Effect::After(duration, timer) => {
                 self.tasks.spawn(async move {
                     tokio::time::sleep(duration).await;
-                    send(&sender, Report::Part(Message::TimeUp(timer)));
+                    calls::send(&sender, Report::Part(Message::TimeUp(timer)));
                 });
             }
             // The event loop does these itself.
@@ -249,8 +276,10 @@ impl Executor {
         self.following.push(self.tasks.spawn(async move {
             loop {
                 match updates.recv().await {
-                    Ok(operation) => send(&sender, Report::Changed(epoch, Box::new(operation))),
-                    Err(RecvError::Lagged(_)) => send(&sender, Report::Missed(epoch)),
+                    Ok(operation) => {
+                        calls::send(&sender, Report::Changed(epoch, Box::new(operation)));
+                    }
+                    Err(RecvError::Lagged(_)) => calls::send(&sender, Report::Missed(epoch)),
                     Err(RecvError::Closed) => return,
                 }
             }
@@ -274,260 +303,6 @@ impl Executor {
         let task = self.tasks.spawn(work);
         self.calls.insert(ticket, task);
     }
-}
-
-async fn open(
-    ticket: Ticket,
-    before: Option<Context>,
-    settings: Box<Settings>,
-    sender: UnboundedSender<Report>,
-) {
-    let opened = match before {
-        Some(before) => before.switch(&settings).await,
-        None => Context::open(&settings).await,
-    };
-    let report = match opened {
-        Ok(context) => {
-            let left = context.left_behind().await;
-            Report::Opened(ticket, context, left)
-        }
-        Err(failure) => Report::Answer(ticket, Message::Opened(ticket, Err(failure))),
-    };
-    send(&sender, report);
-}
-
-async fn connect(
-    ticket: Ticket,
-    context: Option<Context>,
-    code: Option<String>,
-    sender: UnboundedSender<Report>,
-) {
-    let asked = match &context {
-        None => Err(not_connected()),
-        Some(context) => ask_for_code(context, code).await,
-    };
-    let result = match (asked, &context) {
-        (Ok(Some(device)), _) => {
-            let message = Message::CodeWanted(ticket, device);
-            return send(&sender, Report::Answer(ticket, message));
-        }
-        (Ok(None), Some(context)) => context.connect().await,
-        (Ok(None), None) => Err(not_connected()),
-        (Err(failure), _) => Err(failure),
-    };
-    let report = match result {
-        Ok(session) => Report::Connected(ticket, session),
-        Err(failure) => Report::Answer(ticket, Message::Connected(ticket, Err(failure))),
-    };
-    send(&sender, report);
-}
-
-/// Gives the code where there is one; otherwise answers the device that one is wanted from.
-async fn ask_for_code(context: &Context, code: Option<String>) -> Result<Option<String>, Failure> {
-    match code {
-        Some(code) => context.give_code(&code).await.map(|()| None),
-        None => context.wants_code().await,
-    }
-}
-
-async fn read_regions(
-    ticket: Ticket,
-    session: Option<Arc<Session>>,
-    sender: UnboundedSender<Report>,
-) {
-    let result = match &session {
-        None => Err(not_connected()),
-        Some(session) => session.enabled_regions().await,
-    };
-    send(
-        &sender,
-        Report::Answer(ticket, Message::Regions(ticket, result)),
-    );
-}
-
-async fn read_alias(
-    ticket: Ticket,
-    session: Option<Arc<Session>>,
-    sender: UnboundedSender<Report>,
-) {
-    let alias = match &session {
-        None => None,
-        Some(session) => session.alias().await,
-    };
-    send(
-        &sender,
-        Report::Answer(ticket, Message::Alias(ticket, alias)),
-    );
-}
-
-async fn list(
-    ticket: Ticket,
-    session: Option<Arc<Session>>,
-    key: ListKey,
-    sender: UnboundedSender<Report>,
-) {
-    let result = match &session {
-        None => Err(vec![not_connected()]),
-        Some(session) => {
-            let (service, collection) = (key.kind.service.id, key.kind.collection.id);
-            let mut sink = |rows| {
-                let page = Message::Arrived(ticket, key.clone(), rows);
-                send(&sender, Report::Part(page));
-            };
-            session
-                .list(service, collection, key.parent.as_ref(), &mut sink)
-                .await
-        }
-    };
-    let message = Message::Listed(ticket, key.clone(), result);
-    send(&sender, Report::Answer(ticket, message));
-}
-
-async fn tell(
-    ticket: Ticket,
-    session: Option<Arc<Session>>,
-    key: ListKey,
-    rows: Vec<RowKey>,
-    sender: UnboundedSender<Report>,
-) {
-    let result = match (&session, rows.first()) {
-        (Some(session), Some(first)) => {
-            let (service, collection) = (key.kind.service.id, key.kind.collection.id);
-            let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-            session
-                .details(service, collection, &first.region, &ids)
-                .await
-        }
-        _ => Err(not_connected()),
-    };
-    let message = Message::Told(ticket, key, rows, result);
-    send(&sender, Report::Answer(ticket, message));
-}
-
-async fn show(
-    ticket: Ticket,
-    session: Option<Arc<Session>>,
-    key: DetailKey,
-    sender: UnboundedSender<Report>,
-) {
-    let result = match &session {
-        None => Err(not_connected()),
-        Some(session) => {
-            let (service, collection) = (key.kind.service.id, key.kind.collection.id);
-            session.show(service, collection, &key.row).await
-        }
-    };
-    let message = Message::Shown(ticket, key, result.map(Box::new));
-    send(&sender, Report::Answer(ticket, message));
-}
-
-async fn find(
-    ticket: Ticket,
-    session: Option<Arc<Session>>,
-    kind: Kind,
-    id: String,
-    sender: UnboundedSender<Report>,
-) {
-    let result = match &session {
-        None => Err(not_connected()),
-        Some(session) => {
-            let (service, collection) = (kind.service.id, kind.collection.id);
-            session.find(service, collection, &id).await
-        }
-    };
-    let message = Message::Found(ticket, kind, result.map(Box::new));
-    send(&sender, Report::Answer(ticket, message));
-}
-
-async fn assess(
-    ticket: Ticket,
-    session: Option<Arc<Session>>,
-    mut request: Request,
-    sender: UnboundedSender<Report>,
-) {
-    let result = match &session {
-        None => Err(not_connected()),
-        Some(session) => {
-            // A dialog in which nothing has been filled in yet; without what could be filled in it
-            // is as good.
-            if request.values.is_empty()
-                && let Ok(presets) = session.presets(&request).await
-                && !presets.is_empty()
-            {
-                let message = Message::Prefilled(ticket, presets.clone());
-                send(&sender, Report::Part(message));
-                request.complete(presets);
-            }
-            session.assess(&request).await
-        }
-    };
-    let message = Message::Assessed(ticket, result.map(Box::new));
-    send(&sender, Report::Answer(ticket, message));
-}
-
-async fn submit(
-    ticket: Ticket,
-    context: Option<Context>,
-    request: Request,
-    consent: Consent,
-    sender: UnboundedSender<Report>,
-) {
-    let result = match &context {
-        None => Err(not_connected()),
-        Some(context) => context.operations().submit(request, consent).await,
-    };
-    let message = Message::Submitted(ticket, result.map(Box::new));
-    send(&sender, Report::Answer(ticket, message));
-}
-
-async fn write(ticket: Ticket, file: File, sender: UnboundedSender<Report>) {
-    let written = tokio::task::spawn_blocking(move || file.write()).await;
-    let result = written.unwrap_or_else(|error| Err(Unwritten::Failed(error.to_string())));
-    send(
-        &sender,
-        Report::Answer(ticket, Message::Written(ticket, result)),
-    );
-}
-
-async fn read_journal(ticket: Ticket, context: Option<Context>, sender: UnboundedSender<Report>) {
-    let result = match &context {
-        None => Ok(Vec::new()),
-        Some(context) => context.operations().list(records::READ).await,
-    };
-    let message = Message::Recorded(ticket, result);
-    send(&sender, Report::Answer(ticket, message));
-}
-
-/// Writes the report beside the log, where a sandbox has a folder that goes with it too.
-async fn diagnose(
-    ticket: Ticket,
-    settings: Box<Settings>,
-    context: Option<Context>,
-    sender: UnboundedSender<Report>,
-) {
-    let env = |name: &str| std::env::var(name).ok();
-    let text = context::diagnostics(&settings, context.as_ref(), &env).await;
-    let folder = match settings.state_dir.path() {
-        Some(folder) => folder.to_path_buf(),
-        None => std::env::temp_dir(),
-    };
-    let name = format!("snapdeck-report-{}.txt", jiff::Timestamp::now().as_second());
-    let path = folder.join(name);
-    let written = context::write_new(&path, &text).map(|()| path.clone());
-    let result = written.map_err(|error| {
-        let message = format!("cannot write {}: {error}", path.display());
-        Failure::new(FailureKind::Invalid, "", message)
-    });
-    send(&sender, Report::Answer(ticket, Message::Diagnosed(result)));
-}
-
-/// Nobody listens any more when the console is leaving.
-fn send(sender: &UnboundedSender<Report>, report: Report) {
-    let _leaving = sender.send(report);
-}
-
-fn not_connected() -> Failure {
-    Failure::new(FailureKind::Internal, "", "there is no connection yet")
 }
 
 fn panicked(error: JoinError) -> Option<Message> {

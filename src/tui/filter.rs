@@ -1,14 +1,19 @@
 //! Which rows of a listing are shown, and in which order.
 //!
-//! Invariants: nothing here is worked out while drawing. Rows are asked again only when they, the
-//! text or the order changed, and only those let through before where the words became narrower. A
-//! term that cannot be understood hides nothing, and is told.
+//! Invariants: nothing here is worked out while drawing. Rows are asked again only when they or the
+//! text changed, and sorted again only when they or the order did. What is too much for one turn is
+//! done in several, and until the last of them is over all stays as it was and is said to be unfinished;
+//! another text or order in between lets go of what is overtaken. A term that cannot be understood hides
+//! nothing, and is told.
+
+mod arrangement;
+mod verdicts;
 
 use jiff::Timestamp;
 
+use self::{arrangement::Arrangement, verdicts::Verdicts};
 use crate::domain::{
     collection::Column,
-    order,
     query::{Query, QueryError},
 };
 
@@ -30,11 +35,53 @@ pub(crate) struct Filter {
     text: String,
     query: Query,
     error: Option<QueryError>,
-    /// What `places` was worked out from.
-    basis: Option<Basis>,
-    /// All places in order, where there is another than that of the listing.
-    sorted: Vec<u32>,
-    places: Places,
+    verdicts: Verdicts,
+    arrangement: Arrangement,
+    /// The places that are shown, in their order.
+    places: Vec<u32>,
+    /// The revision of the listing that was last looked at.
+    revision: u64,
+    /// What is still to be done before `places` is as it should be.
+    left: Option<Left>,
+}
+
+/// What is still to be done before the right rows are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// Rows have to be asked.
+    Filtering,
+    /// Rows have to be sorted.
+    Sorting,
+    /// What was found has to be put together.
+    Showing,
+}
+
+/// How much may be done at once: a number of steps, or for as long as there is time.
+pub(crate) struct Steps<'t> {
+    is_time: &'t mut dyn FnMut() -> bool,
+    /// How many rows or values a step takes.
+    length: usize,
+}
+
+/// How many rows or values are a step: a small part of a millisecond.
+const STEP: usize = 1024;
+/// How many steps are taken in the same turn whatever the time: lists of some thousand rows need no
+/// more.
+const AT_ONCE: usize = 8;
+
+impl<'t> Steps<'t> {
+    /// As many as this answers that there is time for.
+    pub(crate) fn new(is_time: &'t mut dyn FnMut() -> bool) -> Self {
+        Self {
+            is_time,
+            length: STEP,
+        }
+    }
+
+    /// How many rows the next step takes; `None` where there is none.
+    fn next(&mut self) -> Option<usize> {
+        (self.is_time)().then_some(self.length)
+    }
 }
 
 /// How a listing is to be looked at.
@@ -48,25 +95,6 @@ pub(crate) struct Look<'l> {
     pub(crate) order: Option<Order>,
     /// The present moment.
     pub(crate) now: Timestamp,
-}
-
-/// What decides which rows are shown where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Basis {
-    revision: u64,
-    order: Option<Order>,
-    calling: bool,
-}
-
-#[derive(Debug, Default)]
-enum Places {
-    /// There are no rows.
-    #[default]
-    None,
-    /// All of them, so many, as they were listed.
-    All(usize),
-    /// These, in this order.
-    Some(Vec<u32>),
 }
 
 impl Filter {
@@ -94,6 +122,7 @@ impl Filter {
     /// Lets only rows through that need a look, or the others too again.
     pub(crate) fn switch_calling(&mut self) {
         self.calling = !self.calling;
+        self.left = self.left.or(Some(Left::Showing));
     }
 
     /// The text as it stands.
@@ -120,7 +149,9 @@ impl Filter {
     pub(crate) fn clear(&mut self) {
         self.input = TextInput::default();
         self.editing = false;
-        self.calling = false;
+        if self.calling {
+            self.switch_calling();
+        }
     }
 
     /// A key went into the text.
@@ -133,138 +164,129 @@ impl Filter {
         self.input.insert(text);
     }
 
-    /// Works out which rows are shown and where, where that may have changed.
+    /// What is still to be done before the right rows are shown.
+    pub(crate) fn left(&self) -> Option<Left> {
+        self.left
+    }
+
+    /// Works out which rows are shown and where, where that may have changed; a long list is left to
+    /// [`Self::go_on`].
     pub(crate) fn sync(&mut self, listing: Option<&Listing>, look: &Look<'_>) {
-        let change = self.read(look);
+        let mut left = AT_ONCE;
+        let mut is_time = || {
+            let is_time = left > 0;
+            left = left.saturating_sub(1);
+            is_time
+        };
+        self.sync_within(listing, look, &mut Steps::new(&mut is_time));
+    }
+
+    fn sync_within(&mut self, listing: Option<&Listing>, look: &Look<'_>, steps: &mut Steps<'_>) {
+        self.read(look);
         let Some(listing) = listing else {
-            self.places = Places::None;
-            self.basis = None;
+            self.places = Vec::new();
+            self.verdicts.restart();
+            self.arrangement = Arrangement::default();
+            (self.revision, self.left) = (0, None);
             return;
         };
-        let basis = Basis {
-            revision: listing.revision(),
-            order: look.order,
-            calling: self.calling,
-        };
-        let same_rows = self.basis.as_ref() == Some(&basis);
-        if same_rows && change == Change::None {
+        if self.arrangement.choose(look.order, look.columns) {
+            self.left = Some(Left::Sorting);
+        }
+        if self.revision != listing.revision() {
+            self.revision = listing.revision();
+            self.left = Some(Left::Filtering);
+        }
+        self.go_on(listing, look, steps);
+        if self.left.is_some() {
+            // What is gone is not shown any more, whatever takes its place.
+            self.places
+                .retain(|place| listing.get(*place as usize).is_some());
+        }
+    }
+
+    /// Goes on with what is still to be done.
+    pub(crate) fn go_on(&mut self, listing: &Listing, look: &Look<'_>, steps: &mut Steps<'_>) {
+        if self.left.is_none() {
             return;
         }
-        if !same_rows {
-            self.sort(listing, look);
+        let asks = !self.query.is_empty();
+        if asks
+            && !self
+                .verdicts
+                .go_on(&mut self.query, listing, look.now, steps)
+        {
+            self.left = Some(Left::Filtering);
+            return;
         }
-        self.basis = Some(basis);
-        let before = std::mem::take(&mut self.places);
-        let query = &mut self.query;
-        let calling = self.calling;
-        if query.is_empty() && !calling {
-            self.places = if look.order.is_some() {
-                Places::Some(self.sorted.clone())
-            } else {
-                Places::All(listing.len())
+        if !self.arrangement.go_on(listing, steps) {
+            self.left = Some(Left::Sorting);
+            return;
+        }
+        let order = self.arrangement.sorted().unwrap_or(listing.order());
+        self.places.clear();
+        if asks || self.calling {
+            let (verdicts, calling) = (&self.verdicts, self.calling);
+            let is_shown = |place: &u32| {
+                (!asks || verdicts.has(*place)) && (!calling || listing.calls(*place as usize))
             };
-            return;
-        }
-        let lets_through = |place: &u32| {
-            let place = *place as usize;
-            (!calling || listing.calls(place)) && listing.lets_through(place, query, look.now)
-        };
-        self.places = Places::Some(match before {
-            Places::Some(mut places) if same_rows && change == Change::Narrower => {
-                let mut lets_through = lets_through;
-                places.retain(&mut lets_through);
-                places
-            }
-            _ if look.order.is_some() => self.sorted.iter().copied().filter(lets_through).collect(),
-            _ => all(listing).filter(lets_through).collect(),
-        });
-    }
-
-    /// Reads the text again where it changed; answers how what it asks for changed.
-    fn read(&mut self, look: &Look<'_>) -> Change {
-        if self.text == self.input.text() {
-            return Change::None;
-        }
-        let grown = self.input.text().starts_with(&self.text);
-        let was_plain = self.error.is_none() && self.query.is_plain() && !self.query.is_empty();
-        self.input.text().clone_into(&mut self.text);
-        (self.query, self.error) = Query::read(&self.text, look.kind.collection);
-        let is_plain = self.error.is_none() && self.query.is_plain();
-        if grown && was_plain && is_plain {
-            Change::Narrower
+            self.places.extend(order.iter().copied().filter(is_shown));
         } else {
-            Change::Any
+            self.places.extend_from_slice(order);
         }
+        self.left = None;
     }
 
-    fn sort(&mut self, listing: &Listing, look: &Look<'_>) {
-        self.sorted.clear();
-        let Some(order) = look.order else {
-            self.sorted.shrink_to_fit();
-            return;
-        };
-        let Some(column) = look.columns.get(order.column) else {
-            self.sorted.extend(all(listing));
-            return;
-        };
-        let ranks = listing
-            .rows()
-            .map(|row| order::rank(row, column.key, column.show));
-        self.sorted = order::sorted(&ranks.collect::<Vec<_>>(), order.direction);
+    /// Reads the text again where it changed.
+    fn read(&mut self, look: &Look<'_>) {
+        if self.text != self.input.text() {
+            self.input.text().clone_into(&mut self.text);
+            (self.query, self.error) = Query::read(&self.text, look.kind.collection);
+            self.verdicts.restart();
+            self.left = Some(Left::Filtering);
+        }
     }
 
     /// How many rows are let through.
     pub(crate) fn len(&self) -> usize {
-        match &self.places {
-            Places::None => 0,
-            Places::All(count) => *count,
-            Places::Some(places) => places.len(),
-        }
+        self.places.len()
     }
 
     /// The place in the listing of the row at a position among those let through.
     pub(crate) fn place(&self, position: usize) -> Option<usize> {
-        match &self.places {
-            Places::None => None,
-            Places::All(count) => (position < *count).then_some(position),
-            Places::Some(places) => places.get(position).map(|place| *place as usize),
-        }
+        self.places.get(position).map(|place| *place as usize)
     }
 
     /// The position among those let through of the row at a place in the listing.
     pub(crate) fn position(&self, place: usize) -> Option<usize> {
-        match &self.places {
-            Places::None => None,
-            Places::All(count) => (place < *count).then_some(place),
-            // In an order of their own places cannot be searched for faster than one by one, which
-            // takes some ten microseconds for a hundred thousand.
-            Places::Some(places) => {
-                let place = u32::try_from(place).ok()?;
-                places.iter().position(|own| *own == place)
-            }
-        }
+        // In an order of their own places cannot be searched for faster than one by one, which takes
+        // some ten microseconds for a hundred thousand.
+        let place = u32::try_from(place).ok()?;
+        self.places.iter().position(|own| *own == place)
     }
-}
 
-/// How what is asked for differs from what was asked for before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Change {
-    None,
-    /// Nothing can come to be let through that was not before.
-    Narrower,
-    Any,
-}
-
-fn all(listing: &Listing) -> std::ops::Range<u32> {
-    0..u32::try_from(listing.len()).unwrap_or(u32::MAX)
+    /// The places in the listing of those let through, in their order.
+    pub(crate) fn places(&self) -> &[u32] {
+        &self.places
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{
-        domain::order::Direction,
-        tui::testing::{SERVICE, columns, now, reader, row},
+        domain::{
+            order::{Direction, natural},
+            query,
+            row::Row,
+        },
+        tui::{
+            listing::Reader,
+            remote::Tickets,
+            testing::{SERVICE, columns, now, reader, row},
+        },
     };
 
     fn look(order: Option<Order>) -> Look<'static> {
@@ -369,5 +391,122 @@ mod tests {
         filter.set("");
         filter.sync(Some(&listing), &look(None));
         assert_eq!(shown(&filter), [0, 1, 2, 3]);
+    }
+
+    /// Something that happens to a filter or to its rows.
+    #[derive(Debug, Clone)]
+    enum Event {
+        Begin,
+        Page(Vec<(u8, u8)>),
+        Complete,
+        Text(&'static str),
+        Order(Option<(usize, bool)>),
+        Calling,
+        /// So many steps are taken.
+        Time(usize),
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        let texts = [
+            "",
+            "r1",
+            "1 s2",
+            "!r1",
+            "!s1 r",
+            "/^r1/",
+            "/[03]$/",
+            "~r2",
+            "state:s1",
+            "id>r20",
+            "s1 colour:",
+        ];
+        prop_oneof![
+            2 => Just(Event::Begin),
+            6 => prop::collection::vec((0_u8..40, 0_u8..3), 0..12).prop_map(Event::Page),
+            2 => Just(Event::Complete),
+            3 => prop::sample::select(texts.to_vec()).prop_map(Event::Text),
+            2 => prop::option::of((0_usize..3, any::<bool>())).prop_map(Event::Order),
+            1 => Just(Event::Calling),
+            6 => (0_usize..9).prop_map(Event::Time),
+        ]
+    }
+
+    proptest! {
+        /// Whatever happens while there is time for a few rows only: what is shown is there, and once
+        /// all is done it is what a plain filter and a plain sort would show.
+        #[test]
+        fn it_is_as_a_plain_filter_and_a_plain_sort(
+            events in prop::collection::vec(event(), 0..40), length in 1_usize..9
+        ) {
+            let calls = |row: &Row| row.state.word == "s1";
+            let reader = Reader { columns: columns(), calls: &calls };
+            let mut tickets = Tickets::default();
+            let (mut listing, mut filter) = (Listing::default(), Filter::default());
+            let mut order = None;
+            listing.begin(tickets.next());
+            for event in events.into_iter().chain([Event::Time(usize::MAX)]) {
+                let mut steps = 0;
+                match event {
+                    Event::Begin => listing.begin(tickets.next()),
+                    Event::Page(rows) => {
+                        let rows = rows.iter().map(|(id, state)| row(&format!("r{id}"), &format!("s{state}")));
+                        listing.merge(rows.collect(), &reader);
+                    }
+                    Event::Complete => drop(listing.complete(now())),
+                    Event::Text(text) => filter.set(text),
+                    Event::Order(chosen) => order = chosen.map(|(column, up)| Order {
+                        column,
+                        direction: if up { Direction::Ascending } else { Direction::Descending },
+                    }),
+                    Event::Calling => filter.switch_calling(),
+                    Event::Time(some) => steps = some,
+                }
+                let mut is_time = || {
+                    steps = steps.saturating_sub(1);
+                    steps > 0
+                };
+                let is_time = &mut is_time;
+                filter.sync_within(Some(&listing), &look(order), &mut Steps { is_time, length });
+                let there = |place: usize| listing.get(place).is_some();
+                prop_assert!(shown(&filter).into_iter().all(there));
+                if filter.left().is_none() {
+                    prop_assert_eq!(shown(&filter), plainly(&listing, &filter, order, calls));
+                }
+            }
+            prop_assert_eq!(filter.left(), None);
+        }
+    }
+
+    /// What a filter shows, found row by row and sorted by comparing texts.
+    fn plainly(
+        listing: &Listing,
+        filter: &Filter,
+        order: Option<Order>,
+        calls: impl Fn(&Row) -> bool,
+    ) -> Vec<usize> {
+        let (mut query, _) = Query::read(filter.input().text(), &SERVICE.collections[0]);
+        let mut rows: Vec<&Row> = listing
+            .rows()
+            .filter(|row| !filter.is_calling() || calls(row))
+            .filter(|row| {
+                let mut held = 0;
+                query::values(row, columns(), |value| {
+                    held |= query.judge(value, &[value.len()])[0];
+                });
+                query.lets_through(&[held], &[row], now()) == [true]
+            })
+            .collect();
+        if let Some(order) = order {
+            let text = |row: &Row| {
+                let name = row.name.clone().unwrap_or_default();
+                natural(&[row.id.clone(), name, row.state.word.clone()][order.column])
+            };
+            rows.sort_by(|a, b| match order.direction {
+                Direction::Ascending => text(a).cmp(&text(b)),
+                Direction::Descending => text(b).cmp(&text(a)),
+            });
+        }
+        let places = rows.into_iter().map(|row| listing.place(&row.key()));
+        places.flatten().collect()
     }
 }

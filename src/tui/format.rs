@@ -5,17 +5,44 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+
 use crate::domain::{
+    collection::{Member, Show},
     failure::Failure,
+    format as domain,
     lifecycle::Lifecycle,
-    row::{Row, Tone},
+    row::{Cell, Row, Tone},
     text::harmless,
+    words::grouped,
 };
 
 pub(crate) use crate::domain::{
-    format::{ABSENT, PENDING, UNKNOWN, cell},
+    format::{ABSENT, PENDING, UNKNOWN, cell as exact},
     text::sentence,
 };
+
+/// A member of a row as it is shown, large numbers in groups.
+pub(crate) fn cell<'r>(row: &'r Row, key: &str, show: Show, now: Timestamp) -> Cow<'r, str> {
+    match (row.cell(key), show) {
+        (Cell::Integer(used), Show::OutOf(limit)) => match row.cell(limit) {
+            Cell::Integer(limit) => Cow::Owned(format!("{}/{}", grouped(used), grouped(limit))),
+            _ => domain::cell(row, key, show, now),
+        },
+        (Cell::Integer(number), _) => Cow::Owned(grouped(number)),
+        _ => domain::cell(row, key, show, now),
+    }
+}
+
+/// A member of a row beside its label. A moment says that it is UTC, unless the label does.
+pub(crate) fn member<'r>(row: &'r Row, member: &Member, now: Timestamp) -> Cow<'r, str> {
+    let text = cell(row, member.key, member.show, now);
+    let is_bare = member.show == Show::Moment && !member.label.contains("UTC");
+    match row.cell(member.key) {
+        Cell::Time(_) if is_bare => Cow::Owned(format!("{text} UTC")),
+        _ => text,
+    }
+}
 
 /// A resource as it is named in a breadcrumb or a title: its name, where it has one, and its id.
 pub(crate) fn title(row: &Row) -> String {

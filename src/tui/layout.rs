@@ -31,7 +31,8 @@ pub(crate) struct Areas {
     pub(crate) notice: Rect,
     /// What the keys do.
     pub(crate) hints: Rect,
-    /// All that a dialog may cover: everything but the hints.
+    /// All that a dialog may cover: everything but the notice, which must not stand on its frame, and
+    /// the hints.
     pub(crate) dialog: Rect,
 }
 
@@ -63,7 +64,7 @@ pub(crate) fn areas(size: Size) -> Areas {
             x: 0,
             y: 0,
             width,
-            height: height.saturating_sub(1),
+            height: height.saturating_sub(2),
         },
     }
 }

@@ -1,53 +1,82 @@
 //! The rows of one list as they arrive, page by page and sometimes twice.
 //!
-//! Invariants: a row stands once, by its key; a page costs what its own rows cost, however long the
-//! list is; the text that a filter looks at is made once, when a row arrives. While a list is loaded
-//! again the rows of the last time stay, and those that did not come again go when it is complete.
+//! Invariants: a row stands once, by its key, and keeps its place for as long as it is listed; a page
+//! costs what its own rows cost, however long the list is; the values that a filter looks at are made
+//! once, when a row arrives. While a list is loaded again the rows of the last time stay, and those
+//! that did not come again go when it is complete.
+//!
+//! A place says where a row is kept, not where it stands among the others: that is the order. Whoever
+//! derives something from rows remembers the revision and asks later for the places that changed.
 
-use std::collections::HashMap;
+mod index;
+mod values;
+
+use std::ops::Range;
 
 use jiff::Timestamp;
 
+use self::index::Index;
+pub(crate) use self::values::Values;
 use super::remote::Ticket;
 use crate::domain::{
     collection::Column,
-    query::{self, Query},
+    packed::Packed,
+    query,
     row::{Cell, Row, RowKey},
 };
+
+/// How many changes are remembered for each row there is, and how many at least.
+const REMEMBERED: usize = 4;
+const REMEMBERED_AT_LEAST: usize = 4096;
+/// What stands among the changed places where the order changed.
+const ORDER: u32 = u32::MAX;
 
 /// The rows of a list: in the order in which they came until it is complete, then Region by Region.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
-    entries: Vec<Entry>,
-    places: HashMap<RowKey, usize>,
+    /// By their places; where one is gone the next one finds room.
+    rows: Vec<Option<Row>>,
+    /// What was worked out of them, by their places.
+    notes: Vec<Note>,
+    index: Index,
+    values: Values,
+    /// The numbers of the values that each row shows.
+    shown: Packed<u32>,
+    free: Vec<u32>,
+    /// The places in the order in which the rows were listed.
+    order: Vec<u32>,
     /// Counts arrivals; those of the load under way have a number of at least `started`.
     arrivals: u64,
     started: u64,
-    /// How many rows need a look.
+    /// How many rows need a look, and how many have something open.
     calling: usize,
-    /// Counts changes, so that whoever derived something from the rows knows when it is old.
-    revision: u64,
+    opens: usize,
+    /// The places that changed, the latest last, and the revision that was before the first of them.
+    changed: Vec<u32>,
+    since: u64,
     completed_at: Option<Timestamp>,
     /// The call that asks for what some rows have left open.
     telling: Option<Ticket>,
 }
 
-#[derive(Debug)]
-struct Entry {
-    row: Row,
+#[derive(Debug, Default)]
+struct Note {
+    /// Says which of two rows was listed first.
+    turn: u64,
     arrived: u64,
-    searched: Box<str>,
+    /// The revision with which the row came to its place.
+    born: u64,
+    /// Whether there is a row.
+    is_taken: bool,
     /// Whether it needs a look.
     calls: bool,
     /// Whether something of it is still to be asked for.
     open: bool,
 }
 
-impl Entry {
-    /// Its turn in a complete list: by Region, and there as AWS gave it.
-    fn turn(&self) -> (&str, u64) {
-        (self.row.region.as_str(), self.arrived)
-    }
+/// Places as they are counted here.
+pub(crate) fn numbered(places: Range<usize>) -> impl Iterator<Item = u32> {
+    places.filter_map(|place| u32::try_from(place).ok())
 }
 
 /// What is worked out of a row when it arrives.
@@ -58,15 +87,46 @@ pub(crate) struct Reader<'r> {
     pub(crate) calls: &'r dyn Fn(&Row) -> bool,
 }
 
+/// What changed since a revision.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Changes<'l>(&'l [u32]);
+
+impl Changes<'_> {
+    /// The places whose rows came, changed or went, some of them more than once.
+    pub(crate) fn places(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().copied().filter(|place| *place != ORDER)
+    }
+
+    /// Whether rows that stayed stand in another order.
+    pub(crate) fn is_reordered(&self) -> bool {
+        self.0.contains(&ORDER)
+    }
+}
+
 impl Listing {
     /// How many rows there are.
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.order.len()
+    }
+
+    /// How many places there are, those included where no row is any more.
+    pub(crate) fn places(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The places in the order in which the rows were listed.
+    pub(crate) fn order(&self) -> &[u32] {
+        &self.order
     }
 
     /// A row by its place.
     pub(crate) fn get(&self, place: usize) -> Option<&Row> {
-        self.entries.get(place).map(|entry| &entry.row)
+        self.rows.get(place)?.as_ref()
+    }
+
+    /// Whether there is a row at a place. Told without reading it.
+    pub(crate) fn is_taken(&self, place: usize) -> bool {
+        self.notes.get(place).is_some_and(|note| note.is_taken)
     }
 
     /// How many rows need a look.
@@ -76,17 +136,45 @@ impl Listing {
 
     /// Whether the row at a place needs a look.
     pub(crate) fn calls(&self, place: usize) -> bool {
-        self.entries.get(place).is_some_and(|entry| entry.calls)
+        self.notes.get(place).is_some_and(|note| note.calls)
     }
 
     /// Where a row stands.
     pub(crate) fn place(&self, key: &RowKey) -> Option<usize> {
-        self.places.get(key).copied()
+        Some(self.index.find(key, &self.rows)? as usize)
     }
 
-    /// A number that changes whenever the rows change.
+    /// The values that rows show.
+    pub(crate) fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// The numbers of the values that a row shows.
+    pub(crate) fn values_of(&self, place: usize) -> &[u32] {
+        self.shown.get(place)
+    }
+
+    /// Says which of two rows was listed first.
+    pub(crate) fn turn(&self, place: u32) -> u64 {
+        self.notes.get(place as usize).map_or(0, |note| note.turn)
+    }
+
+    /// Whether the row at a place was there already at a revision.
+    pub(crate) fn was_there(&self, place: u32, revision: u64) -> bool {
+        let index = place as usize;
+        self.get(index).is_some() && self.notes[index].born <= revision
+    }
+
+    /// A number that grows whenever rows change. That of a list that is read anew from its beginning is
+    /// larger than any of before.
     pub(crate) fn revision(&self) -> u64 {
-        self.revision
+        self.since + self.changed.len() as u64
+    }
+
+    /// What changed since a revision; `None` where that is no longer known, and may be everything.
+    pub(crate) fn changed_since(&self, revision: u64) -> Option<Changes<'_>> {
+        let from = usize::try_from(revision.checked_sub(self.since)?).ok()?;
+        self.changed.get(from..).map(Changes)
     }
 
     /// When the list was last complete.
@@ -94,20 +182,17 @@ impl Listing {
         self.completed_at
     }
 
-    /// The rows, by their places.
+    /// The rows, in the order in which they were listed.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.entries.iter().map(|entry| &entry.row)
-    }
-
-    /// Whether a query lets a row through.
-    pub(crate) fn lets_through(&self, place: usize, query: &mut Query, now: Timestamp) -> bool {
-        self.entries
-            .get(place)
-            .is_some_and(|entry| query.lets_through(&entry.row, &entry.searched, now))
+        let places = self.order.iter();
+        places.filter_map(|place| self.get(*place as usize))
     }
 
     /// A load begins. What was asked of single rows is overtaken by it.
-    pub(crate) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self, ticket: Ticket) {
+        if self.revision() == 0 {
+            self.since = ticket.number() << u32::BITS;
+        }
         self.started = self.arrivals;
         self.telling = None;
     }
@@ -121,14 +206,15 @@ impl Listing {
         next: impl Iterator<Item = usize>,
         most: usize,
     ) -> Vec<RowKey> {
-        let open = |place: &usize| self.entries.get(*place).is_some_and(|entry| entry.open);
+        let open = |place: &usize| self.notes.get(*place).is_some_and(|note| note.open);
         let mut in_sight = in_sight.filter(open).peekable();
-        if self.telling.is_some() || in_sight.peek().is_none() {
+        if self.telling.is_some() || self.opens == 0 || in_sight.peek().is_none() {
             return Vec::new();
         }
         let mut open: Vec<RowKey> = in_sight
             .chain(next.filter(open))
-            .map(|place| self.entries[place].row.key())
+            .filter_map(|place| self.get(place))
+            .map(Row::key)
             .take(most)
             .collect();
         if let Some(region) = open.first().map(|first| first.region.clone()) {
@@ -139,7 +225,7 @@ impl Listing {
 
     /// Whether something of any row is still to be asked for.
     pub(crate) fn is_open(&self) -> bool {
-        self.entries.iter().any(|entry| entry.open)
+        self.opens > 0
     }
 
     /// Some rows were asked for what they have open.
@@ -176,74 +262,159 @@ impl Listing {
             .filter_map(|key| self.get(self.place(key)?).cloned())
             .collect();
         rows.append(&mut silent);
-        rows.retain(|row| self.places.contains_key(&row.key()));
+        rows.retain(|row| self.index.find(row, &self.rows).is_some());
         rows.iter_mut().for_each(Row::settle);
         self.merge(rows, reader);
     }
 
     /// Takes rows in: one that is there is replaced where it stands, the others follow.
     pub(crate) fn merge(&mut self, rows: Vec<Row>, reader: &Reader<'_>) {
+        if self.changed.len() > REMEMBERED * self.len() + REMEMBERED_AT_LEAST {
+            self.since = self.revision();
+            self.changed.clear();
+        }
+        let mut numbers = Vec::new();
         for mut row in rows {
-            let key = row.key();
             let arrived = self.arrivals;
             self.arrivals += 1;
-            let known = self.places.get(&key).copied();
+            let known = self.index.find(&row, &self.rows);
             let open = row.is_pending();
-            if let Some(place) = known {
-                keep_known(&mut row, &self.entries[place].row);
+            if let Some(old) = known.and_then(|place| self.get(place as usize)) {
+                keep_known(&mut row, old);
             }
-            let searched = query::text(&row, reader.columns);
+            numbers.clear();
+            query::values(&row, reader.columns, |value| {
+                numbers.extend(self.values.add(value));
+            });
             let calls = (reader.calls)(&row);
-            self.calling += usize::from(calls);
-            if let Some(place) = known {
-                let entry = &mut self.entries[place];
-                self.calling -= usize::from(entry.calls);
-                // Sent again within one load: it keeps the turn it came in first.
-                let arrived = if entry.arrived >= self.started {
-                    entry.arrived
-                } else {
-                    arrived
-                };
-                *entry = Entry {
-                    row,
-                    arrived,
-                    searched,
-                    calls,
-                    open,
-                };
-            } else {
-                self.places.insert(key, self.entries.len());
-                self.entries.push(Entry {
-                    row,
-                    arrived,
-                    searched,
-                    calls,
-                    open,
-                });
-            }
+            let note = Note {
+                turn: arrived,
+                arrived,
+                born: self.revision() + 1,
+                is_taken: true,
+                calls,
+                open,
+            };
+            let place = match known {
+                Some(place) => place,
+                None => match self.arrive(&row) {
+                    Some(place) => place,
+                    None => continue,
+                },
+            };
+            self.put(place, known.is_some(), row, note);
+            self.values.release(self.shown.get(place as usize));
+            self.shown
+                .put(place as usize, |all| all.extend_from_slice(&numbers));
         }
-        self.revision += 1;
     }
 
-    /// The load is complete: what did not come is gone.
-    pub(crate) fn complete(&mut self, now: Timestamp) {
-        self.completed_at = Some(now);
-        self.revision += 1;
-        let started = self.started;
-        // Regions answer in any order; what is shown of several does not depend on it.
-        let in_order = self.entries.is_sorted_by(|a, b| a.turn() <= b.turn());
-        if in_order && self.entries.iter().all(|entry| entry.arrived >= started) {
-            return;
+    /// Says anew of every row whether it needs a look.
+    pub(crate) fn judge(&mut self, calls: &dyn Fn(&Row) -> bool) {
+        for (place, row) in (0_u32..).zip(&self.rows) {
+            let Some(row) = row else { continue };
+            let note = &mut self.notes[place as usize];
+            let before = std::mem::replace(&mut note.calls, calls(row));
+            if before != note.calls {
+                self.calling = self.calling + usize::from(note.calls) - usize::from(before);
+                self.changed.push(place);
+            }
         }
-        self.entries.retain(|entry| entry.arrived >= started);
-        self.entries.sort_by(|a, b| a.turn().cmp(&b.turn()));
-        self.calling = self.entries.iter().filter(|entry| entry.calls).count();
-        self.places = self
-            .entries
-            .iter()
-            .enumerate()
-            .map(|(place, entry)| (entry.row.key(), place))
-            .collect();
+    }
+
+    /// Finds a place for a row that was not there. `None` where there are more rows than can be counted.
+    fn arrive(&mut self, row: &Row) -> Option<u32> {
+        let place = match self.free.pop() {
+            Some(place) => place,
+            None => u32::try_from(self.rows.len())
+                .ok()
+                .filter(|place| *place != ORDER)?,
+        };
+        if place as usize == self.rows.len() {
+            self.rows.push(None);
+            self.notes.push(Note::default());
+        }
+        self.index.add(row, place);
+        self.order.push(place);
+        Some(place)
+    }
+
+    fn put(&mut self, place: u32, was_there: bool, row: Row, mut note: Note) {
+        let index = place as usize;
+        let old = std::mem::take(&mut self.notes[index]);
+        if was_there {
+            note.turn = old.turn;
+            note.born = old.born;
+            // Sent again within one load: it keeps the turn it came in first.
+            if old.arrived >= self.started {
+                note.arrived = old.arrived;
+            }
+        }
+        self.forget(&old);
+        self.calling += usize::from(note.calls);
+        self.opens += usize::from(note.open);
+        self.notes[index] = note;
+        self.rows[index] = Some(row);
+        self.changed.push(place);
+    }
+
+    /// What was worked out of a row counts no more.
+    fn forget(&mut self, note: &Note) {
+        self.calling -= usize::from(note.calls);
+        self.opens -= usize::from(note.open);
+    }
+
+    /// The load is complete: what did not come is gone, and answered.
+    pub(crate) fn complete(&mut self, now: Timestamp) -> Vec<Row> {
+        self.completed_at = Some(now);
+        let gone = self.remove_what_did_not_come();
+        // Regions answer now in this order and now in that; what is shown of several does not depend
+        // on it.
+        let turn = |place: &u32| {
+            let place = *place as usize;
+            let region = self.rows[place].as_ref().map(|row| row.region.as_str());
+            (region, self.notes[place].arrived)
+        };
+        let is_in_order = self.order.is_sorted_by(|a, b| turn(a) <= turn(b));
+        if !is_in_order {
+            let mut order = self.order.clone();
+            order.sort_by(|a, b| turn(a).cmp(&turn(b)));
+            for (turn, place) in (0..).zip(&order) {
+                self.notes[*place as usize].turn = turn;
+            }
+            self.order = order;
+            self.changed.push(ORDER);
+        }
+        self.values.tidy(&mut self.shown);
+        gone
+    }
+
+    fn remove_what_did_not_come(&mut self) -> Vec<Row> {
+        let came =
+            |notes: &[Note], started: u64, place: u32| notes[place as usize].arrived >= started;
+        let missing = |place: &&u32| !came(&self.notes, self.started, **place);
+        let missing: Vec<u32> = self.order.iter().filter(missing).copied().collect();
+        if missing.is_empty() {
+            return Vec::new();
+        }
+        let mut gone = Vec::with_capacity(missing.len());
+        for &place in &missing {
+            let note = std::mem::take(&mut self.notes[place as usize]);
+            self.forget(&note);
+            self.values.release(self.shown.get(place as usize));
+            self.shown.put(place as usize, |_| {});
+            // Until its place is taken it must be told from those that came.
+            self.notes[place as usize].arrived = note.arrived;
+            if let Some(row) = self.rows[place as usize].take() {
+                self.index.remove(&row, place);
+                gone.push(row);
+            }
+            self.changed.push(place);
+        }
+        let (notes, started) = (&self.notes, self.started);
+        self.order.retain(|place| came(notes, started, *place));
+        self.free.extend(missing);
+        gone
     }
 }
 
@@ -258,25 +429,27 @@ fn keep_known(row: &mut Row, known: &Row) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::{
-        domain::place::Region,
-        tui::{
-            remote::Tickets,
-            testing::{SERVICE, reader, row},
-        },
+    use crate::domain::place::Region;
+    use crate::tui::{
+        remote::Tickets,
+        testing::{reader, row},
     };
 
+    fn ticket() -> Ticket {
+        Tickets::default().next()
+    }
+
     fn ids(listing: &Listing) -> Vec<&str> {
-        (0..listing.len())
-            .map(|place| listing.get(place).unwrap().id.as_str())
-            .collect()
+        listing.rows().map(|row| row.id.as_str()).collect()
     }
 
     #[test]
     fn rows_stay_while_the_list_is_loaded_again_and_go_when_it_is_complete_without_them() {
         let mut listing = Listing::default();
-        listing.begin();
+        listing.begin(ticket());
         listing.merge(vec![row("a", "Active"), row("b", "Active")], &reader());
         listing.merge(vec![row("a", "Impaired"), row("c", "Active")], &reader());
         assert_eq!(ids(&listing), ["a", "b", "c"]);
@@ -284,13 +457,14 @@ mod tests {
         listing.complete(Timestamp::UNIX_EPOCH);
         assert_eq!(ids(&listing), ["a", "b", "c"]);
 
-        listing.begin();
+        listing.begin(ticket());
         listing.merge(vec![row("d", "Active"), row("c", "Active")], &reader());
         assert_eq!(ids(&listing), ["a", "b", "c", "d"]);
         listing.merge(vec![row("a", "Active")], &reader());
         listing.complete(Timestamp::UNIX_EPOCH);
         assert_eq!(ids(&listing), ["d", "c", "a"]);
-        assert_eq!(listing.place(&row("a", "").key()), Some(2));
+        let a = listing.place(&row("a", "").key()).unwrap();
+        assert_eq!(listing.get(a).unwrap().id, "a");
         assert_eq!(listing.place(&row("b", "").key()), None);
     }
 
@@ -306,7 +480,7 @@ mod tests {
         listing.merge(with(Cell::Pending), &reader());
         assert_eq!(used(&listing), Cell::Pending);
         listing.merge(with(Cell::Integer(3)), &reader());
-        listing.begin();
+        listing.begin(ticket());
         listing.merge(with(Cell::Pending), &reader());
         assert_eq!(used(&listing), Cell::Integer(3));
         listing.merge(with(Cell::Absent), &reader());
@@ -315,10 +489,6 @@ mod tests {
 
     #[test]
     fn what_rows_have_open_is_asked_for_some_at_a_time_and_once_a_load() {
-        let ticket = || {
-            let mut tickets = Tickets::default();
-            tickets.next()
-        };
         let with = |id: &str, cell: Cell| {
             let mut row = row(id, "Active");
             row.cells = vec![("used", cell)];
@@ -327,7 +497,7 @@ mod tests {
         let names: Vec<String> = (0..20).map(|n| format!("r{n}")).collect();
         let pending = || names.iter().map(|id| with(id, Cell::Pending)).collect();
         let mut listing = Listing::default();
-        listing.begin();
+        listing.begin(ticket());
         listing.merge(pending(), &reader());
         let asked = listing.open(2..30, 30..32, 8);
         assert_eq!(asked.len(), 8);
@@ -347,7 +517,7 @@ mod tests {
         assert_eq!(listing.open(0..2, 10..13, 8).len(), 5);
         // A load begins meanwhile: what is told then is old, and is asked for again.
         listing.ask(ticket());
-        listing.begin();
+        listing.begin(ticket());
         listing.merge(pending(), &reader());
         listing.told(ticket(), &asked, Vec::new(), &reader());
         assert_eq!(*listing.get(3).unwrap().cell("used"), Cell::Integer(1));
@@ -362,36 +532,150 @@ mod tests {
             row
         };
         let mut listing = Listing::default();
-        listing.begin();
+        listing.begin(ticket());
         listing.merge(vec![of("us-east-1", "b"), of("us-east-1", "a")], &reader());
         listing.merge(vec![of("eu-west-1", "c")], &reader());
         assert_eq!(ids(&listing), ["b", "a", "c"]);
         listing.complete(Timestamp::UNIX_EPOCH);
         assert_eq!(ids(&listing), ["c", "b", "a"]);
-        assert_eq!(listing.place(&of("us-east-1", "a").key()), Some(2));
+        let a = listing.place(&of("us-east-1", "a").key()).unwrap();
+        assert_eq!(listing.get(a).unwrap().id, "a");
     }
 
     #[test]
     fn an_empty_answer_empties_the_list() {
         let mut listing = Listing::default();
-        listing.begin();
+        listing.begin(ticket());
         listing.merge(vec![row("a", "Active")], &reader());
         listing.complete(Timestamp::UNIX_EPOCH);
-        listing.begin();
+        listing.begin(ticket());
         listing.complete(Timestamp::UNIX_EPOCH);
         assert_eq!(listing.len(), 0);
     }
 
     #[test]
-    fn every_word_of_a_filter_is_looked_for_in_all_that_is_shown() {
+    fn the_values_of_a_row_are_all_that_is_shown_of_it() {
         let mut listing = Listing::default();
-        listing.merge(vec![row("d-1", "Active")], &reader());
-        let matches = |words: &str| {
-            let mut query = Query::parse(words, &SERVICE.collections[0]).unwrap();
-            listing.lets_through(0, &mut query, Timestamp::UNIX_EPOCH)
+        listing.merge(vec![row("d-1", "Active"), row("D-2", "Active")], &reader());
+        let values = |place: usize| -> Vec<&str> {
+            let numbers = listing.values_of(place).iter();
+            numbers
+                .map(|number| listing.values().get(*number as usize))
+                .collect()
         };
-        assert!(matches("") && matches("d-1") && matches("active us-east"));
-        assert!(matches("name of d-1"));
-        assert!(!matches("active restoring"));
+        assert_eq!(values(0), ["d-1", "active", "name of d-1", "us-east-1"]);
+        assert_eq!(values(1), ["d-2", "active", "name of d-2", "us-east-1"]);
+        assert_eq!(listing.values().len(), 6);
+    }
+
+    /// A list as a plain vector, in which every row is looked for one by one.
+    #[derive(Default)]
+    struct Naive {
+        rows: Vec<(Row, u64)>,
+        load: u64,
+        came: Vec<RowKey>,
+    }
+
+    impl Naive {
+        fn merge(&mut self, rows: &[Row]) {
+            for row in rows {
+                let key = row.key();
+                match self.rows.iter_mut().find(|(own, _)| own.key() == key) {
+                    Some(known) => *known = (row.clone(), self.load),
+                    None => self.rows.push((row.clone(), self.load)),
+                }
+                if !self.came.contains(&key) {
+                    self.came.push(key);
+                }
+            }
+        }
+
+        fn complete(&mut self) {
+            self.rows.retain(|(_, load)| *load == self.load);
+            let turn = |key: &RowKey| self.came.iter().position(|came| came == key);
+            self.rows.sort_by_key(|(row, _)| turn(&row.key()));
+        }
+    }
+
+    proptest! {
+        /// Whatever comes in whichever order: the rows are those of the plain list, what changed is
+        /// told in full, and what was counted adds up.
+        #[test]
+        fn it_is_as_a_plain_list(
+            loads in prop::collection::vec(
+                (prop::collection::vec(prop::collection::vec((0_u8..12, 0_u8..3), 0..6), 0..4), any::<bool>()),
+                1..6,
+            )
+        ) {
+            let calls = |row: &Row| row.state.word == "s1";
+            let reader = Reader { columns: reader().columns, calls: &calls };
+            let mut tickets = Tickets::default();
+            let (mut listing, mut naive) = (Listing::default(), Naive::default());
+            let mut seen: Vec<Option<Row>> = Vec::new();
+            let mut revision = listing.revision();
+            for (pages, is_complete) in loads {
+                listing.begin(tickets.next());
+                naive.load += 1;
+                naive.came.clear();
+                for page in pages {
+                    let rows: Vec<Row> = page
+                        .into_iter()
+                        .map(|(id, state)| row(&format!("r{id}"), &format!("s{state}")))
+                        .collect();
+                    naive.merge(&rows);
+                    listing.merge(rows, &reader);
+                }
+                if is_complete {
+                    listing.complete(Timestamp::UNIX_EPOCH);
+                    naive.complete();
+                }
+                let plain: Vec<&Row> = naive.rows.iter().map(|(row, _)| row).collect();
+                prop_assert_eq!(listing.rows().collect::<Vec<_>>(), plain.clone());
+                prop_assert_eq!(listing.len(), plain.len());
+                prop_assert_eq!(listing.calling(), plain.iter().filter(|row| calls(row)).count());
+                prop_assert!(listing.order().is_sorted_by_key(|place| listing.turn(*place)));
+                for row in &plain {
+                    let place = listing.place(&row.key()).unwrap();
+                    prop_assert_eq!(listing.get(place), Some(*row));
+                    prop_assert_eq!(listing.calls(place), calls(row));
+                    let state = listing.values_of(place)[1] as usize;
+                    prop_assert_eq!(listing.values().get(state), row.state.word.as_str());
+                }
+                match listing.changed_since(revision) {
+                    Some(changes) => {
+                        seen.resize(listing.places(), None);
+                        for place in changes.places() {
+                            seen[place as usize] = listing.get(place as usize).cloned();
+                        }
+                    }
+                    None => seen = (0..listing.places()).map(|at| listing.get(at).cloned()).collect(),
+                }
+                revision = listing.revision();
+                for (place, row) in seen.iter().enumerate() {
+                    prop_assert_eq!(row.as_ref(), listing.get(place));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_that_was_taken_again_is_told_from_what_was_there() {
+        let mut listing = Listing::default();
+        listing.begin(ticket());
+        listing.merge(vec![row("a", "Active")], &reader());
+        let before = listing.revision();
+        assert!(listing.was_there(0, before));
+        listing.begin(ticket());
+        assert_eq!(listing.complete(Timestamp::UNIX_EPOCH).len(), 1);
+        assert!(!listing.was_there(0, before));
+        listing.merge(vec![row("b", "Active")], &reader());
+        assert_eq!((listing.places(), listing.was_there(0, before)), (1, false));
+        assert!(listing.was_there(0, listing.revision()));
+        let mut tickets = Tickets::default();
+        tickets.next();
+        let mut another = Listing::default();
+        another.begin(tickets.next());
+        assert!(another.revision() > listing.revision());
+        assert!(another.changed_since(listing.revision()).is_none());
     }
 }

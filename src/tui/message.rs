@@ -60,6 +60,8 @@ pub(crate) enum Message {
     Listed(Ticket, ListKey, Result<(), Vec<Failure>>),
     /// What some rows of a list had left open was told.
     Told(Ticket, ListKey, Vec<RowKey>, Result<Vec<Row>, Failure>),
+    /// The ids of all rows of a collection in a Region were told.
+    RollCalled(Ticket, Kind, Region, Result<Vec<String>, Failure>),
     /// A single row arrived.
     Shown(Ticket, DetailKey, Result<Box<Row>, Failure>),
     /// A single row was looked for in all Regions.
@@ -82,6 +84,16 @@ pub(crate) enum Message {
     OperationsMissed,
     /// A task of the console panicked; the text is what it said.
     WorkerPanicked(String),
+}
+
+impl Message {
+    /// Whether somebody sits in front of the terminal and waits for what comes of it.
+    pub(crate) fn is_from_person(&self) -> bool {
+        matches!(
+            self,
+            Self::Key(_) | Self::Paste(_) | Self::Mouse(_) | Self::Resized(_)
+        )
+    }
 }
 
 /// What was done with the mouse.

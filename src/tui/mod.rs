@@ -15,9 +15,10 @@
 //! |---|---|
 //! | `event_loop`, `executor`, `file`, `source`, `terminal/`, `crash` | the only code here that waits, spawns or writes |
 //! | `update/`, `view` | pure: a message into the model, the model into a frame |
-//! | `model`, `world`, `store`, `tables`, `records`, `listing` | what is known |
+//! | `model`, `world`, `store`, `tables`, `records`, `listing`, `owners` | what is known |
 //! | `screens/`, `dialogs/`, `pane` | cursors, tabs and texts; they do not know each other |
 //! | `offers` | what can be done here: bottom line, help and keys all come from it |
+//! | `choice`, `links`, `copies` | what menus and the palette hold |
 //! | `widgets/`, `theme`, `palette` | how things look; they know the terminal and not the program |
 //! | `capabilities` | what the terminal can do, as its environment says |
 //!
@@ -27,6 +28,7 @@
 mod bar;
 mod capabilities;
 mod choice;
+mod copies;
 mod crash;
 mod dialogs;
 mod effect;
@@ -47,8 +49,10 @@ mod message;
 mod model;
 mod offers;
 mod outcome;
+mod owners;
 mod palette;
 mod pane;
+mod places;
 mod reader;
 mod records;
 mod remote;

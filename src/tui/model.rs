@@ -15,6 +15,7 @@ use super::{
     freshness::Freshness,
     layout,
     offers::Offer,
+    owners::Owners,
     records::Records,
     remote::{Remote, Ticket, Tickets},
     screens::{Screen, collection::CollectionScreen, home::HomeScreen},
@@ -51,12 +52,24 @@ pub(crate) struct Model {
     pub(crate) finding: Option<Ticket>,
     /// Whether the context is open, so that there is a journal to read.
     pub(crate) opened: bool,
-    /// Whether ctrl-c was the last key: once more and it is meant.
-    pub(crate) interrupted: bool,
+    /// What the key before was, where pressing it once more means more.
+    pub(crate) before: Before,
     /// Why the console has to go, where something in it broke.
     pub(crate) fatal: Option<String>,
     pub(super) tickets: Tickets,
     pub(super) clocks: Clocks,
+}
+
+/// What the key before was, where pressing it once more means more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// Nothing of the kind.
+    #[default]
+    Other,
+    /// The one that leaves from anywhere: once more and it is meant.
+    Interrupt,
+    /// The one that copies an id: once more offers what else can be copied.
+    Copied,
 }
 
 /// The clocks that the world's moments are read from.
@@ -120,6 +133,7 @@ impl Model {
                 regions: Remote::default(),
                 alias: Remote::default(),
                 store: Store::default(),
+                owners: Owners::default(),
                 records: Records::default(),
                 size,
                 now,
@@ -136,7 +150,7 @@ impl Model {
             reconnecting: None,
             finding: None,
             opened: false,
-            interrupted: false,
+            before: Before::Other,
             fatal: None,
             tickets,
             clocks: Clocks {
@@ -161,7 +175,7 @@ impl Model {
             .screen()
             .is_some_and(|screen| screen.id(&self.world).is_some())
         {
-            offers.push(Offer::unlisted(Action::Copy));
+            offers.push(Offer::new(Action::Copy, "copy"));
         }
         let refreshes = self
             .screen()

@@ -3,8 +3,8 @@
 use crate::{
     config::{Action, Keymap},
     domain::{
-        collection::{ActionInfo, Destructive, Verb},
-        row::{Cell, Row, Tone},
+        collection::{ActionInfo, Destructive, Target, Verb},
+        row::{Cell, Row, State, Tone},
         text::harmless,
     },
 };
@@ -109,6 +109,30 @@ pub(crate) fn actions(rows: &[(Kind, &Row)], world: &World) -> Outcome {
         (false, Some((_, row))) => Outcome::Offer(format::title(row), entries),
         _ => Outcome::Unused,
     }
+}
+
+/// What can be done where a list has no rows: what needs none, in each Region that is looked at.
+pub(crate) fn in_place(kind: Kind, world: &World) -> Vec<Entry> {
+    let places = world.connected().map_or(&[][..], |c| &c.places);
+    let actions = on(kind).filter(|action| action.target == Target::Place);
+    let entries = actions.flat_map(|action| {
+        places.iter().map(move |place| {
+            // It stands for the Region: nothing of it is asked for.
+            let row = Row {
+                id: place.region.to_string(),
+                name: None,
+                state: State::new("", Tone::Neutral),
+                region: place.region.clone(),
+                account: place.account.clone(),
+                cells: Vec::new(),
+            };
+            Entry {
+                note: format!("in {}", place.region),
+                ..entry(kind, action, &row, world)
+            }
+        })
+    });
+    entries.collect()
 }
 
 /// Whether anything can be done to one of these rows.

@@ -34,8 +34,8 @@ pub(crate) enum Outcome {
     Reload(Vec<Need>),
     /// To put the rows of a collection in another order.
     Order(Kind, Option<Order>),
-    /// To open the own screen of a row of a list.
-    Enter(ListKey, Row),
+    /// To open the own screen of a row of a list, seen so.
+    Enter(ListKey, Row, View),
     /// To open the dialog of an action on a row.
     Ask(Kind, &'static ActionInfo, Row),
     /// To have one of several things chosen, under this heading.
@@ -101,6 +101,15 @@ pub(crate) enum Outcome {
     Sandbox,
     /// To leave the program.
     Quit,
+}
+
+/// How what is known of a row is seen on its own screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// Member by member, in words.
+    Members,
+    /// As JSON.
+    Json,
 }
 
 impl Outcome {

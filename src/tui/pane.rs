@@ -1,13 +1,16 @@
 //! A list on the screen: a table with a cursor, a filter, and what is to be said about both.
 //!
 //! Screens are made of panes. A pane holds no rows, only the key of its list: the rows are in the
-//! store. The cursor stays on its row, by the row's key, whatever arrives.
+//! store. The cursor stays on its row, by the row's key, whatever arrives; but while a list is read
+//! for the first time and no key was pressed in it, it stays at the top.
 
 mod draw;
 mod marks;
 
 pub(crate) use draw::{failed, seconds};
 use marks::Marks;
+
+use std::collections::HashMap;
 
 use ratatui::layout::{Position, Rect};
 
@@ -17,16 +20,17 @@ use crate::{
         collection::Verb,
         export::{self, Format},
         row::{Row, RowKey, Tone},
+        words::grouped,
     },
 };
 
 use super::{
-    filter::{Filter, Look},
+    filter::{Filter, Look, Steps},
     input::{self, Typed},
     json,
     listing::Listing,
     offers::{self, Offer},
-    outcome::Outcome,
+    outcome::{Outcome, View},
     remote::State,
     store::{Kind, ListKey, Need},
     tables::Order,
@@ -43,6 +47,8 @@ pub(crate) struct Pane {
     selected: Option<RowKey>,
     /// The row that the cursor shall be on as soon as it is there.
     wanted: Option<RowKey>,
+    /// Whether the cursor belongs to its row, and no more to the top.
+    settled: bool,
     /// The position of the cursor among the rows that the filter lets through.
     at: usize,
     /// The position of the first row in sight.
@@ -69,6 +75,7 @@ impl Pane {
             marks: Marks::default(),
             selected: None,
             wanted: None,
+            settled: false,
             at: 0,
             first: 0,
             height: 0,
@@ -160,6 +167,7 @@ impl Pane {
             let is_there = listing.and_then(|rows| rows.place(wanted)).is_some();
             if is_there {
                 self.selected = self.wanted.take();
+                self.settled = true;
             } else if *world.store.state(&self.need()) == State::Loaded {
                 self.wanted = None;
             }
@@ -170,12 +178,27 @@ impl Pane {
             .and_then(|key| listing?.place(key))
             .and_then(|place| self.filter.position(place));
         match found {
-            Some(at) => self.at = at,
-            None => self.select(self.at, listing),
+            Some(at) if self.settled || self.wanted.is_some() => self.at = at,
+            _ => self.select(self.at, listing),
         }
+        // Before anything is there, and again once it is gone, there is no row to stay on.
+        self.settled = listing.is_some_and(|rows| self.settled || rows.completed_at().is_some());
         let height = table::visible_rows(self.areas(world, area).table.height);
         self.first = scroll::follow(self.first, self.at, height, self.filter.len());
         self.height = height;
+    }
+
+    /// Whether it is still to be worked out which rows are shown, or in which order.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.filter.left().is_some()
+    }
+
+    /// Goes on with that for as long as there are steps left. The cursor is put back on its row by the
+    /// next [`Self::sync`].
+    pub(crate) fn go_on(&mut self, world: &World, steps: &mut Steps<'_>) {
+        if let Some(listing) = world.store.rows(&self.key) {
+            self.filter.go_on(listing, &self.look(world), steps);
+        }
     }
 
     /// Rows in sight that have something to be asked for, and those that are likely to be next: below,
@@ -194,6 +217,7 @@ impl Pane {
 
     /// A key that means something.
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
+        self.settled = true;
         let page = table::visible_rows(self.areas(world, area).table.height).max(1);
         let at = match action {
             Action::Up => self.at.saturating_sub(1),
@@ -202,19 +226,15 @@ impl Pane {
             Action::PageDown => self.at + page,
             Action::Top => 0,
             Action::Bottom => usize::MAX,
-            Action::Open => {
-                return match self.selected(world) {
-                    Some(row) => Outcome::Enter(self.key.clone(), row.clone()),
-                    None => Outcome::Unused,
-                };
-            }
+            Action::Open => return self.enter(View::Members, world),
+            Action::Json => return self.enter(View::Json, world),
             Action::Filter => {
                 self.filter.edit();
                 return Outcome::Done;
             }
             Action::Sort => {
                 let columns = self.visible_columns(world, area);
-                let order = world.tables.order(self.kind());
+                let order = world.tables.chosen(self.kind());
                 return Outcome::Order(self.kind(), Order::next(order, &columns));
             }
             Action::Reverse => {
@@ -253,32 +273,35 @@ impl Pane {
         Outcome::Done
     }
 
+    /// Opens the row under the cursor.
+    fn enter(&self, view: View, world: &World) -> Outcome {
+        match self.selected(world) {
+            Some(row) => Outcome::Enter(self.key.clone(), row.clone(), view),
+            None => Outcome::Unused,
+        }
+    }
+
     /// A key that has to do with marks.
     fn mark(&mut self, action: Action, world: &World) -> Outcome {
-        let (Some(listing), Some(row)) = (self.rows(world), self.selected(world)) else {
+        let (Some(listing), Some(place)) = (self.rows(world), self.filter.place(self.at)) else {
             return Outcome::Unused;
         };
         match action {
             Action::Mark => {
-                self.marks.switch(row);
+                self.marks.switch(place);
                 self.select(self.at + 1, Some(listing));
             }
             Action::MarkRange => {
                 let from = self
                     .marks
                     .last()
-                    .and_then(|key| self.filter.position(listing.place(key)?))
+                    .and_then(|place| self.filter.position(place))
                     .unwrap_or(self.at);
                 let range = from.min(self.at)..=from.max(self.at);
-                let places = range.filter_map(|position| self.filter.place(position));
                 self.marks
-                    .add(places.filter_map(|place| listing.get(place)));
+                    .add(self.filter.places().get(range).unwrap_or_default());
             }
-            Action::MarkAll => {
-                let places = (0..self.filter.len()).filter_map(|at| self.filter.place(at));
-                self.marks
-                    .add(places.filter_map(|place| listing.get(place)));
-            }
+            Action::MarkAll => self.marks.add(self.filter.places()),
             Action::Unmark if !self.marks.is_empty() => self.marks.clear(),
             _ => return Outcome::Unused,
         }
@@ -286,8 +309,10 @@ impl Pane {
     }
 
     /// Marks these rows and no others.
-    pub(crate) fn mark_only(&mut self, keys: Vec<RowKey>) {
-        self.marks.replace(keys);
+    pub(crate) fn mark_only(&mut self, keys: &[RowKey], world: &World) {
+        if let Some(listing) = world.store.rows(&self.key) {
+            self.marks.replace(keys, listing);
+        }
     }
 
     /// Whether its rows are recovery points, which can be chosen by what they are.
@@ -314,13 +339,15 @@ impl Pane {
                 let rows = [(*one).clone(), (*other).clone()];
                 Outcome::Compare(self.kind(), Box::new(rows))
             }
-            marked => Outcome::Say(
-                Tone::Neutral,
-                format!(
-                    "Two marked rows can be compared; {} are marked",
-                    marked.len()
-                ),
-            ),
+            marked => {
+                let count = match marked.len() {
+                    0 => "none is".to_owned(),
+                    1 => "one is".to_owned(),
+                    many => format!("{} are", grouped(many)),
+                };
+                let text = format!("Two marked rows can be compared; {count} marked");
+                Outcome::Say(Tone::Neutral, text)
+            }
         }
     }
 
@@ -340,6 +367,8 @@ impl Pane {
         if at == self.at {
             return self.act(Action::Open, world, area);
         }
+        self.wanted = None;
+        self.settled = true;
         self.select(at, self.rows(world));
         Outcome::Done
     }
@@ -378,11 +407,17 @@ impl Pane {
         offers::ask_marked(verb, self.kind(), &rows, world)
     }
 
-    /// The marked rows, as they were listed.
+    /// The marked rows as they stand, those that the filter hides after the others.
     pub(crate) fn marked<'w>(&self, world: &'w World) -> Vec<&'w Row> {
-        self.rows(world)
-            .map(|listing| self.marks.rows(listing))
-            .unwrap_or_default()
+        let Some(listing) = self.rows(world).filter(|_| !self.marks.is_empty()) else {
+            return Vec::new();
+        };
+        let mut places = self.marks.places(listing);
+        let shown = (0..self.filter.len()).filter_map(|at| Some((self.filter.place(at)?, at)));
+        let shown: HashMap<usize, usize> = shown.collect();
+        places.sort_by_key(|place| shown.get(place).copied().unwrap_or(usize::MAX));
+        let rows = places.into_iter().filter_map(|place| listing.get(place));
+        rows.collect()
     }
 
     /// What can be done with the rows, for where there is room to say so.
@@ -403,6 +438,7 @@ impl Pane {
                 Action::MarkAll,
                 Action::Unmark,
                 Action::Compare,
+                Action::Json,
                 Action::Export,
             ] {
                 all.push(Offer::unlisted(action));

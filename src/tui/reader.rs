@@ -4,7 +4,10 @@
 
 use ratatui::{Frame, layout::Rect, text::Line};
 
-use crate::config::{Action, Key};
+use crate::{
+    config::{Action, Key},
+    domain::words::grouped,
+};
 
 use super::{
     input::{self, Typed},
@@ -182,7 +185,7 @@ impl Reader {
         let count = match (search.found.len(), search.text.is_empty()) {
             (_, true) => String::new(),
             (0, false) => "nothing found".to_owned(),
-            (found, false) => format!("{} of {found}", search.at + 1),
+            (found, false) => format!("{} of {}", grouped(search.at + 1), grouped(found)),
         };
         let end = panel::right(buffer, below, &Line::styled(count, styles.faint));
         let x = below.x + cells(width(label)).min(below.width);

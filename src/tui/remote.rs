@@ -12,6 +12,13 @@ use crate::domain::failure::Failure;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Ticket(u64);
 
+impl Ticket {
+    /// Its number: that of a later call is larger.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// Where the tickets come from.
 #[derive(Debug, Default)]
 pub(crate) struct Tickets(u64);

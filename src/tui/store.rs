@@ -4,6 +4,7 @@
 //! are stopped.
 
 use std::{
+    any::Any,
     collections::{HashMap, HashSet},
     hash::{Hash, Hasher},
 };
@@ -114,7 +115,15 @@ pub(crate) enum Need {
 pub(crate) struct Store {
     lists: HashMap<ListKey, Remote<Listing>>,
     details: HashMap<DetailKey, Remote<Row>>,
+    /// What nobody needs any more and is not let go of yet.
+    discarded: Vec<Discarded>,
 }
+
+/// Rows that nobody needs any more: letting go of many takes longer than a frame does.
+pub(crate) type Discarded = Box<dyn Any + Send>;
+
+/// How many rows are let go of at once; more are left to somebody who has the time.
+const FEW: usize = 1000;
 
 impl Store {
     /// The rows of a list, as far as they are known.
@@ -130,10 +139,7 @@ impl Store {
         lists
             .into_iter()
             .filter_map(|(key, list)| Some((key.kind, list.value()?)))
-            .flat_map(|(kind, rows)| {
-                let rows = (0..rows.len()).filter_map(|place| rows.get(place));
-                rows.map(move |row| (kind, row))
-            })
+            .flat_map(|(kind, rows)| rows.rows().map(move |row| (kind, row)))
             .filter(move |(kind, row)| seen.insert((*kind, row.key())))
     }
 
@@ -176,7 +182,7 @@ impl Store {
                 let remote = self.lists.entry(key.clone()).or_default();
                 remote.ask(ticket, since);
                 if let Some(listing) = remote.filling(ticket) {
-                    listing.begin();
+                    listing.begin(ticket);
                 }
             }
             Need::Detail(key) => self
@@ -194,7 +200,7 @@ impl Store {
                 let remote = self.lists.entry(key.clone()).or_default();
                 remote.ask_quietly(ticket, since);
                 if let Some(listing) = remote.filling(ticket) {
-                    listing.begin();
+                    listing.begin(ticket);
                 }
             }
             Need::Detail(key) => {
@@ -270,20 +276,32 @@ impl Store {
     /// be stopped.
     pub(crate) fn keep(&mut self, needs: &HashSet<Need>, known: &HashSet<Need>) -> Vec<Ticket> {
         let mut stopped = Vec::new();
-        self.lists.retain(|key, remote| {
-            let need = Need::List(key.clone());
-            if needs.contains(&need) {
-                return true;
+        // What is known of a list stays, without the calls that nobody waits for.
+        let stays = |key: &ListKey, remote: &Remote<Listing>| {
+            known.contains(&Need::List(key.clone()))
+                && remote
+                    .value()
+                    .is_some_and(|rows| rows.completed_at().is_some())
+        };
+        let unneeded = |key: &ListKey| !needs.contains(&Need::List(key.clone()));
+        for (key, remote) in &mut self.lists {
+            if unneeded(key) && stays(key, remote) {
+                stopped.extend(remote.let_go());
+                if let Some(telling) = remote.value().and_then(Listing::telling) {
+                    stopped.push(telling);
+                    remote.value_mut().let_go();
+                }
             }
+        }
+        let forgotten =
+            |key: &ListKey, remote: &mut Remote<Listing>| unneeded(key) && !stays(key, remote);
+        for (_, remote) in self.lists.extract_if(forgotten) {
             stopped.extend(remote.value().and_then(Listing::telling));
-            stopped.extend(remote.let_go());
-            let was_complete = remote.value().is_some_and(|rows| rows.completed_at().is_some());
-            let kept = was_complete && known.contains(&need);
-            if kept {
-                remote.value_mut().let_go();
+            stopped.extend(remote.ticket());
+            if remote.value().is_some_and(|listing| listing.len() > FEW) {
+                self.discarded.push(Box::new(remote));
             }
-            kept
-        });
+        }
         self.details.retain(|key, remote| {
             let kept = needs.contains(&Need::Detail(key.clone()));
             if !kept {
@@ -292,6 +310,16 @@ impl Store {
             kept
         });
         stopped
+    }
+
+    /// Forgets everything, as it is with another identity.
+    pub(crate) fn clear(&mut self) {
+        self.keep(&HashSet::new(), &HashSet::new());
+    }
+
+    /// What nobody needs any more, to be let go of.
+    pub(crate) fn discarded(&mut self) -> Vec<Discarded> {
+        std::mem::take(&mut self.discarded)
     }
 
     /// Rows of a list arrived.
@@ -361,9 +389,21 @@ impl Store {
         if result.is_ok()
             && let Some(listing) = remote.filling(ticket)
         {
-            listing.complete(now);
+            let gone = listing.complete(now);
+            if gone.len() > FEW {
+                self.discarded.push(Box::new(gone));
+            }
         }
         remote.finish(ticket, result);
+    }
+
+    /// Whether the rows of these lists need a look is to be said anew.
+    pub(crate) fn judge(&mut self, of: impl Fn(Kind) -> bool, calls: impl Fn(Kind, &Row) -> bool) {
+        for (key, list) in &mut self.lists {
+            if of(key.kind) && list.value().is_some() {
+                list.value_mut().judge(&|row| calls(key.kind, row));
+            }
+        }
     }
 
     /// The call for a single row ended.

@@ -18,15 +18,12 @@ pub(crate) struct Summary {
     pub(crate) without: Option<usize>,
     /// How many need a look.
     pub(crate) calls: usize,
-    /// Whether rows have something left to be asked for, so that more of them may need a look.
-    pub(crate) is_open: bool,
     /// The newest recovery point.
     pub(crate) newest: Option<Timestamp>,
     /// The oldest of the recovery points, or of the resources' newest ones.
     pub(crate) oldest: Option<Timestamp>,
-    /// Whether the recovery points of all rows are known, without which the last three figures say
-    /// nothing of the whole.
-    pub(crate) is_known: bool,
+    /// Whether some have not told of theirs, so that the rest is not the whole.
+    pub(crate) open: bool,
 }
 
 impl Summary {
@@ -37,15 +34,11 @@ impl Summary {
         let taken = collection.points.as_ref().map(|points| points.taken);
         let mut summary = Self {
             rows: rows.len(),
+            calls: rows.calling(),
             without: point.map(|_| 0),
-            is_known: true,
             ..Self::default()
         };
-        for row in (0..rows.len()).filter_map(|place| rows.get(place)) {
-            if !(collection.attention)(row, now).is_empty() {
-                summary.calls += 1;
-            }
-            summary.is_open |= row.is_pending();
+        for row in rows.rows() {
             let Some(key) = point.or(taken) else { continue };
             let time = moment(row, key);
             summary.newest = summary.newest.max(time);
@@ -55,9 +48,8 @@ impl Summary {
             };
             // What forbids recovery points altogether is not a lack of them.
             let known = !matches!(row.cell(key), Cell::Pending | Cell::Unknown);
-            let forbidden = is_forbidden(kind, row);
-            summary.is_known &= known || forbidden;
-            let wants = known && !forbidden;
+            summary.open |= !known;
+            let wants = known && !is_forbidden(kind, row);
             let old = time.is_none_or(|time| now.duration_since(time) > RECENT);
             if let Some(without) = summary.without.as_mut().filter(|_| wants && old) {
                 *without += 1;

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-use super::store::Kind;
+use super::{owners::Owners, store::Kind};
 
 /// How the rows of each collection are shown.
 #[derive(Debug, Default)]
@@ -45,21 +45,32 @@ impl Tables {
                 collection,
             })
         });
-        let chosen = kinds.filter_map(|kind| {
+        let columns = kinds.filter_map(|kind| {
             let mut choices = settings.columns.iter();
             let choice = choices.find(|choice| choice.kind == kind.collection.kind)?;
-            Some((kind, chosen(kind.collection, &choice.keys)))
+            Some((kind, of_keys(kind.collection, &choice.keys)))
         });
         Self {
             limits: settings.attention,
-            columns: chosen.collect(),
+            columns: columns.collect(),
             ..Self::default()
         }
     }
 
-    /// Why a row needs a look; empty where it does not.
-    pub(crate) fn attention(&self, kind: Kind, row: &Row, now: Timestamp) -> Vec<String> {
-        attention::reasons(kind.service, kind.collection, row, now, self.limits)
+    /// Why a row needs a look, as far as what there is beside it is known; empty where it does not.
+    pub(crate) fn attention(
+        &self,
+        kind: Kind,
+        row: &Row,
+        now: Timestamp,
+        owners: &Owners,
+    ) -> Vec<String> {
+        let limits = self.limits;
+        let mut reasons = attention::reasons(kind.service, kind.collection, row, now, limits);
+        // Its own screen may know it already.
+        let gone = owners.gone(kind, row);
+        reasons.extend(gone.filter(|gone| !reasons.contains(gone)));
+        reasons
     }
 
     /// The columns of a collection's table.
@@ -69,12 +80,34 @@ impl Tables {
             .map_or(kind.collection.columns, Vec::as_slice)
     }
 
-    /// The order of a collection's rows; without one they stand as they were listed.
+    /// The order of a collection's rows: the one that was chosen, otherwise the usual one. Without any
+    /// they stand as they were listed.
     pub(crate) fn order(&self, kind: Kind) -> Option<Order> {
+        self.chosen(kind).or_else(|| self.usual(kind))
+    }
+
+    /// The order that was chosen for a collection's rows.
+    pub(crate) fn chosen(&self, kind: Kind) -> Option<Order> {
         self.orders.get(&kind).copied()
     }
 
-    /// Chooses the order of a collection's rows.
+    /// Recovery points stand with the newest first, by the column that stays longest where space is
+    /// short: what is looked for is what there is to go back to.
+    fn usual(&self, kind: Kind) -> Option<Order> {
+        let taken = kind.collection.points.as_ref()?.taken;
+        let columns = self.columns(kind).iter().enumerate();
+        let (column, shown) = columns
+            .filter(|(_, column)| column.key == taken)
+            .min_by_key(|(_, column)| column.drops)?;
+        // The younger, the smaller an age is.
+        let direction = match shown.show {
+            Show::Age => Direction::Ascending,
+            _ => Direction::Descending,
+        };
+        Some(Order { column, direction })
+    }
+
+    /// Chooses the order of a collection's rows, or the usual one again.
     pub(crate) fn set_order(&mut self, kind: Kind, order: Option<Order>) {
         match order {
             Some(order) => self.orders.insert(kind, order),
@@ -84,7 +117,7 @@ impl Tables {
 }
 
 impl Order {
-    /// The next order on the way through these columns; after the last one, that of the listing.
+    /// The next order on the way through these columns; after the last one, the usual one.
     pub(crate) fn next(current: Option<Self>, columns: &[usize]) -> Option<Self> {
         let next = match current {
             None => columns.first(),
@@ -121,7 +154,7 @@ const OWN: [Column; 5] = [
 
 /// The columns of these members: as they are described where they are usual ones, otherwise as wide as
 /// what they hold usually is.
-fn chosen(collection: &CollectionInfo, keys: &[String]) -> Vec<Column> {
+fn of_keys(collection: &CollectionInfo, keys: &[String]) -> Vec<Column> {
     let mut columns: Vec<Column> = keys
         .iter()
         .filter_map(|key| {
@@ -166,7 +199,7 @@ mod tests {
     #[test]
     fn chosen_columns_are_in_their_order_and_the_last_goes_first() {
         let keys = ["size", "id", "state"].map(str::to_owned);
-        let columns = chosen(&SERVICE.collections[0], &keys);
+        let columns = of_keys(&SERVICE.collections[0], &keys);
         let seen: Vec<_> = columns
             .iter()
             .map(|column| (column.key, column.title, column.drops, column.grows))
@@ -179,7 +212,7 @@ mod tests {
                 ("state", "State", 2, true),
             ]
         );
-        let named = chosen(&SERVICE.collections[0], &["name", "id"].map(str::to_owned));
+        let named = of_keys(&SERVICE.collections[0], &["name", "id"].map(str::to_owned));
         assert!(named[0].grows && !named[1].grows);
     }
 }

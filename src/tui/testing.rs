@@ -27,7 +27,8 @@ use crate::{
     domain::{
         clock::Clock,
         collection::{
-            ActionInfo, CollectionInfo, Column, Destructive, Link, Member, ServiceInfo, Show, Verb,
+            ActionInfo, CollectionInfo, Column, Destructive, Link, Member, RecoveryPoints,
+            ServiceInfo, Show, Verb,
         },
         form::{FieldInfo, FieldKind, Request},
         lifecycle::{Accepted, Observation},
@@ -94,6 +95,12 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
                 key: "box",
                 collection: "boxes",
             }],
+            points: Some(RecoveryPoints {
+                taken: "taken",
+                of: "box",
+                automatic: |_| false,
+                delete: "delete_copy",
+            }),
             columns: COLUMNS,
             members: &[],
             ..CollectionInfo::PLAIN
@@ -411,8 +418,21 @@ impl Driver {
 
     /// Something happens.
     pub(crate) fn tell(&mut self, message: Message) {
+        self.begin(message);
+        while update::is_unfinished(&self.model) {
+            self.go_on(&mut || true);
+        }
+    }
+
+    /// Something happens, and what was too much for one turn is left as it is.
+    pub(crate) fn begin(&mut self, message: Message) {
         self.effects
             .extend(update::update(&mut self.model, message));
+    }
+
+    /// Goes on with what was too much for one turn, for as long as there is time.
+    pub(crate) fn go_on(&mut self, is_time: &mut dyn FnMut() -> bool) {
+        self.effects.extend(update::go_on(&mut self.model, is_time));
     }
 
     /// Keys are pressed: `enter tab c`, or a text in quotes, `'pre patch'`.

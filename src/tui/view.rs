@@ -258,7 +258,20 @@ fn draw_hints(model: &Model, frame: &mut Frame<'_>, area: Rect, styles: &Styles)
 /// What the keys do now, and how many of the last ones are always shown.
 fn hint_line(model: &Model) -> (Vec<Hint>, usize) {
     if let Some(dialog) = model.dialog() {
-        return (dialog.hints(model.world.keymap()), 1);
+        let keymap = model.world.keymap();
+        let mut hints = dialog.hints(keymap);
+        let help = keymap.keys(Action::Help).first();
+        if let Some(key) =
+            help.filter(|_| !dialog.is_typing() && !matches!(dialog, Dialog::Help(_)))
+        {
+            let keys = Hint {
+                key: key.to_string(),
+                label: "keys".to_owned(),
+            };
+            let last = hints.len().saturating_sub(1);
+            hints.insert(last, keys);
+        }
+        return (hints, 1);
     }
     if model.screen().is_some_and(Screen::is_filtering) {
         let hint = |key: &str, label: &str| Hint {
@@ -284,11 +297,19 @@ fn hint_line(model: &Model) -> (Vec<Hint>, usize) {
             1,
         );
     }
-    let mut hints = offers::hints(&model.offers(), model.world.keymap());
+    let mut offers = model.offers();
+    // How one gets out of here is said in any case, beside the keys and the way out of the program.
+    let mut kept = 2;
+    if let Some(at) = offers.iter().position(|offer| offer.action == Action::Back) {
+        let back = offers.remove(at);
+        offers.insert(offers.len().saturating_sub(kept), back);
+        kept += 1;
+    }
+    let mut hints = offers::hints(&offers, model.world.keymap());
     if let Some(Screen::Problem(problem)) = model.screen() {
         hints.splice(..0, problem.hint());
     }
-    (hints, 2)
+    (hints, kept)
 }
 
 fn draw_too_small(model: &Model, frame: &mut Frame<'_>) {

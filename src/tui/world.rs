@@ -13,14 +13,16 @@ use crate::{
         failure::Failure,
         guardrails::Guardrails,
         place::{Place, Region},
+        row::Row,
     },
 };
 
 use super::{
     freshness::Freshness,
+    owners::Owners,
     records::Records,
     remote::{Remote, Ticket},
-    store::{Need, Store},
+    store::{Kind, Need, Store},
     tables::Tables,
 };
 
@@ -49,6 +51,8 @@ pub(crate) struct World {
     pub(crate) store: Store,
     /// How what was read is shown.
     pub(crate) tables: Tables,
+    /// What there is that recovery points are of.
+    pub(crate) owners: Owners,
     /// What was asked of AWS.
     pub(crate) records: Records,
     /// The size of the terminal.
@@ -99,6 +103,11 @@ impl World {
     pub(crate) fn guardrails(&self) -> Guardrails {
         let settings = &self.settings;
         settings.guard.guardrails(settings.profile.as_deref())
+    }
+
+    /// Why a row needs a look; empty where it does not.
+    pub(crate) fn attention(&self, kind: Kind, row: &Row) -> Vec<String> {
+        self.tables.attention(kind, row, self.now, &self.owners)
     }
 
     /// As whom AWS is reached, once that is known.

@@ -41,7 +41,7 @@ fn a_row_is_shown_as_json_and_searched_there_too() {
 fn two_marked_rows_are_compared_member_by_member() {
     at_each_size(|size| {
         let mut flow = Setup::new(size).start();
-        flow.press("=").shows("0 are marked");
+        flow.press("=").shows("none is marked");
         flow.press("space j space =")
             .shows("members differ")
             .snapshot("compare");

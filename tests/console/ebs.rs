@@ -77,3 +77,14 @@ fn what_was_deleted_and_what_is_scheduled_have_tabs() {
         .shows("14 snapshots");
     flow.press("enter").shows("within the hour after that time");
 }
+
+#[test]
+fn where_there_is_no_schedule_the_first_one_can_be_made() {
+    let mut flow = Setup::new((80, 24)).start();
+    flow.press(": 'schedules' enter")
+        .shows("No schedules in us-east-1. a shows what can be done.");
+    flow.press("a").snapshot("actions-nothing-there");
+    flow.press("enter").settles().press("'Backup=daily' tab");
+    flow.settles().snapshot("schedule-first");
+    assert!(flow.changes().is_empty());
+}

@@ -349,6 +349,17 @@ impl Flow {
         self.control("faults", &fault)
     }
 
+    /// Nothing goes wrong any more.
+    pub(crate) fn recovers(&mut self) -> &mut Self {
+        let url = format!("{}/_sandbox/faults", self.url());
+        let answer = run(async {
+            let client = reqwest::Client::new();
+            client.delete(url).send().await?.error_for_status()
+        });
+        answer.expect("the control endpoint takes it");
+        self
+    }
+
     /// Moves the sandbox's clock on.
     pub(crate) fn advance(&mut self, seconds: u64) -> &mut Self {
         self.control("advance", &json!({ "seconds": seconds }))

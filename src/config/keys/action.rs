@@ -65,7 +65,7 @@ pub enum Action {
     Compare,
     /// The row as JSON, or as members again.
     Json,
-    /// Copy the id to the clipboard.
+    /// Copy the id to the clipboard, and at once again any other value.
     Copy,
     /// Write what is shown to a file.
     Export,
@@ -226,7 +226,7 @@ impl Action {
             Self::Unmark => ("unmark", "Take all marks away", Group::Rows),
             Self::Compare => ("compare", "Compare two marked rows", Group::Rows),
             Self::Json => ("json", "Show as JSON", Group::Rows),
-            Self::Copy => ("copy", "Copy the id", Group::Rows),
+            Self::Copy => ("copy", "Copy the id; again: any value", Group::Rows),
             Self::Export => ("export", "Write what is shown to a file", Group::Rows),
             Self::Actions => ("actions", "Show all that can be done", Group::Snapshots),
             Self::Create => ("create", "Create a snapshot", Group::Snapshots),

@@ -77,7 +77,7 @@ impl Wanted {
         }
     }
 
-    fn value(&self, cell: &Cell, now: Timestamp) -> bool {
+    pub(super) fn value(&self, cell: &Cell, now: Timestamp) -> bool {
         match cell {
             Cell::Absent | Cell::Days(_) => self.relation == Relation::IsNot,
             Cell::Pending | Cell::Unknown => false,

@@ -15,6 +15,10 @@
 //! All terms must hold. Case does not count. A term that is not written to its end, such as `age>`,
 //! asks for nothing yet, so that a filter can follow the typing.
 //!
+//! Words, patterns and fuzzy terms look at what is shown of a row, value by value. Long lists show the
+//! same values again and again, so a value is judged once, by itself, and the rows that have it are
+//! decided by what was found.
+//!
 //! Invariants: reading a query never fails in another way than with a [`QueryError`]; nothing here
 //! allocates for a row that it is asked about, apart from texts that are not ASCII. Who shows what
 //! was found, and in which order, belongs elsewhere.
@@ -41,6 +45,10 @@ use super::{
 /// beginning of a word and after another; what lies between takes away. Below this the letters are
 /// only scattered.
 const NEAR: u16 = 14;
+
+/// Which of a query's terms on values a value satisfies, a bit each; of a row, which any of its values
+/// does.
+pub type Held = u64;
 
 /// A question that rows answer with yes or no.
 #[derive(Default)]
@@ -84,6 +92,12 @@ pub enum QueryError {
         /// What would be right.
         right: &'static str,
     },
+    /// More words than can be told apart.
+    #[error("a filter holds at most {most} words and patterns; the rest of it is left out")]
+    TooLong {
+        /// How many it can hold.
+        most: u32,
+    },
 }
 
 struct Term {
@@ -93,9 +107,9 @@ struct Term {
 }
 
 enum Test {
-    /// In lower case.
-    Word(String),
-    Pattern(Regex),
+    /// In lower case, and what finds it in many values at once.
+    Word(String, Option<Regex>),
+    Pattern(Regex, Lines),
     Fuzzy {
         letters: Box<Atom>,
         /// The same as they were typed, in lower case.
@@ -105,12 +119,23 @@ enum Test {
     Member {
         key: &'static str,
         wanted: Wanted,
+        /// Where the last row had it.
+        at: usize,
     },
     /// A tag by its name, which is in lower case, and its value where one is asked for.
     Tag {
         key: String,
         value: Option<(Relation, String)>,
     },
+}
+
+/// How a pattern is looked for in many values, each of which is a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    /// In all of them at once.
+    Together,
+    /// In each by itself: it can reach over the end of a line, or tells the end of a text from that.
+    OneByOne,
 }
 
 impl Query {
@@ -129,7 +154,15 @@ impl Query {
     /// first of them is told.
     #[must_use]
     pub fn read(text: &str, collection: &CollectionInfo) -> (Self, Option<QueryError>) {
-        let (terms, error) = parse::terms(text, collection);
+        let (mut terms, mut error) = parse::terms(text, collection);
+        let mut on_values = 0;
+        terms.retain(|term| {
+            on_values += u32::from(term.test.is_on_values());
+            !term.test.is_on_values() || on_values <= Held::BITS
+        });
+        if on_values > Held::BITS {
+            error = error.or(Some(QueryError::TooLong { most: Held::BITS }));
+        }
         let is_fuzzy = |term: &Term| matches!(term.test, Test::Fuzzy { .. });
         let fuzzy = terms
             .iter()
@@ -144,37 +177,153 @@ impl Query {
         self.terms.is_empty()
     }
 
-    /// Whether it is made of words alone, so that more letters can only let fewer rows through.
+    /// Whether any of its terms looks at values.
     #[must_use]
-    pub fn is_plain(&self) -> bool {
-        let plain = |term: &Term| !term.inverse && matches!(term.test, Test::Word(_));
-        self.terms.iter().all(plain)
+    pub fn looks_at_values(&self) -> bool {
+        self.terms.iter().any(|term| term.test.is_on_values())
     }
 
-    /// Whether it lets a row through. `text` is the row's [`text`], made once and kept.
-    pub fn lets_through(&mut self, row: &Row, text: &str, now: Timestamp) -> bool {
+    /// Whether any of its terms looks at the row itself.
+    #[must_use]
+    pub fn looks_at_rows(&self) -> bool {
+        self.terms.iter().any(|term| !term.test.is_on_values())
+    }
+
+    /// Which of its terms these values satisfy, one after the other. They are [`values`] of rows, each a
+    /// line of `text`, and `ends` says where in it the line breaks are.
+    pub fn judge(&mut self, text: &str, ends: &[usize]) -> Vec<Held> {
+        let mut held = vec![0; ends.len()];
         let Self { terms, fuzzy } = self;
-        terms.iter().all(|term| {
-            let holds = match &term.test {
-                Test::Word(word) => text.contains(word.as_str()),
-                Test::Pattern(pattern) => pattern.is_match(text),
+        let on_values = terms.iter_mut().map(|term| &mut term.test);
+        for (test, bit) in on_values.filter(|test| test.is_on_values()).zip(0..) {
+            let mut hit = |line: usize| held[line] |= 1 << bit;
+            match test {
+                Test::Word(_, Some(finder)) => {
+                    find(finder, &mut Lines::Together, text, ends, &mut hit);
+                }
+                Test::Word(word, None) => {
+                    let holds = |value: &str| value.contains(word.as_str());
+                    one_by_one(text, ends, 0, holds, &mut hit);
+                }
+                Test::Pattern(pattern, lines) => find(pattern, lines, text, ends, &mut hit),
                 Test::Fuzzy {
                     letters,
                     wanted,
                     least,
-                } => fuzzy.as_deref_mut().is_some_and(|(matcher, buffer)| {
-                    is_near(letters, wanted, *least, text, matcher, buffer)
-                }),
-                Test::Member { key, wanted } => wanted.holds(row, key, now),
-                Test::Tag { key, value } => row.cells.iter().any(|(_, cell)| match cell {
-                    Cell::Tags(tags) => tags
-                        .iter()
-                        .any(|(own, is)| is_same(own, key) && tag_is(is, value.as_ref())),
-                    _ => false,
-                }),
-            };
-            holds != term.inverse
-        })
+                } => {
+                    let Some((matcher, buffer)) = fuzzy.as_deref_mut() else {
+                        continue;
+                    };
+                    let holds =
+                        |value: &str| is_near(letters, wanted, *least, value, matcher, buffer);
+                    one_by_one(text, ends, 0, holds, &mut hit);
+                }
+                Test::Member { .. } | Test::Tag { .. } => {}
+            }
+        }
+        held
+    }
+
+    /// Which rows it lets through, by what their values satisfy. `rows` may be left out where it does
+    /// not look at them.
+    pub fn lets_through(&mut self, held: &[Held], rows: &[&Row], now: Timestamp) -> Vec<bool> {
+        let mut through = vec![true; held.len()];
+        let mut cells = Vec::new();
+        let mut bit = 0_u32;
+        for Term { inverse, test } in &mut self.terms {
+            let inverse = *inverse;
+            match test {
+                Test::Word(..) | Test::Pattern(..) | Test::Fuzzy { .. } => {
+                    for (through, held) in through.iter_mut().zip(held) {
+                        *through &= (held >> bit & 1 == 1) != inverse;
+                    }
+                    bit += 1;
+                }
+                Test::Member { key, wanted, at } if !columns::OWN.contains(key) => {
+                    Row::cells_of(rows, key, at, &mut cells);
+                    for (through, cell) in through.iter_mut().zip(&cells) {
+                        *through &= wanted.value(cell, now) != inverse;
+                    }
+                }
+                Test::Member { key, wanted, .. } => {
+                    for (through, row) in through.iter_mut().zip(rows) {
+                        *through &= wanted.holds(row, key, now) != inverse;
+                    }
+                }
+                Test::Tag { key, value } => {
+                    let holds = |row: &Row| {
+                        row.cells.iter().any(|(_, cell)| match cell {
+                            Cell::Tags(tags) => tags
+                                .iter()
+                                .any(|(own, is)| is_same(own, key) && tag_is(is, value.as_ref())),
+                            _ => false,
+                        })
+                    };
+                    for (through, row) in through.iter_mut().zip(rows) {
+                        *through = *through && holds(row) != inverse;
+                    }
+                }
+            }
+        }
+        through
+    }
+}
+
+/// Tells of each line that a pattern fits. Looking through all of them at once costs little more than
+/// reading them.
+fn find(
+    pattern: &Regex,
+    lines: &mut Lines,
+    text: &str,
+    ends: &[usize],
+    hit: &mut impl FnMut(usize),
+) {
+    let (mut line, mut from) = (0, 0);
+    while *lines == Lines::Together && line < ends.len() {
+        let Some(found) = pattern.find_at(text, from) else {
+            return;
+        };
+        let lines_before = ends[line..].iter().take_while(|end| **end < found.start());
+        line += lines_before.count();
+        let Some(end) = ends.get(line) else {
+            return;
+        };
+        if found.end() > *end {
+            // Then others may too, and what they fit within a line is not what is found first.
+            *lines = Lines::OneByOne;
+            break;
+        }
+        hit(line);
+        from = end + 1;
+        line += 1;
+    }
+    one_by_one(text, ends, line, |value| pattern.is_match(value), hit);
+}
+
+/// Tells of each line, from the first one that is given, of which something holds.
+fn one_by_one(
+    text: &str,
+    ends: &[usize],
+    first: usize,
+    mut holds: impl FnMut(&str) -> bool,
+    hit: &mut impl FnMut(usize),
+) {
+    let mut from = first.checked_sub(1).map_or(0, |before| ends[before] + 1);
+    for (line, end) in ends.iter().enumerate().skip(first) {
+        if text.get(from..*end).is_some_and(&mut holds) {
+            hit(line);
+        }
+        from = end + 1;
+    }
+}
+
+impl Test {
+    /// Whether it looks at values, rather than at a member.
+    fn is_on_values(&self) -> bool {
+        match self {
+            Self::Word(..) | Self::Pattern(..) | Self::Fuzzy { .. } => true,
+            Self::Member { .. } | Self::Tag { .. } => false,
+        }
     }
 }
 
@@ -184,52 +333,63 @@ impl Debug for Query {
     }
 }
 
-/// Whether a text can hold these letters one after the other, with whatever between them: few texts
+/// Whether a value can hold these letters one after the other, with whatever between them: few values
 /// do, and only those are worth a closer look. A letter that is written in several ways is left to
 /// that.
-fn may_hold(text: &str, wanted: &str) -> bool {
-    let mut rest = text;
+fn may_hold(value: &str, wanted: &str) -> bool {
+    let mut rest = value;
     let in_order = wanted.chars().all(|letter| {
         rest.find(letter).is_some_and(|at| {
             rest = &rest[at + letter.len_utf8()..];
             true
         })
     });
-    in_order || !wanted.is_ascii() || !text.is_ascii()
+    in_order || !wanted.is_ascii() || !value.is_ascii()
 }
 
+/// Whether a value holds these letters near each other.
 fn is_near(
     letters: &Atom,
     wanted: &str,
     least: u16,
-    text: &str,
+    value: &str,
     matcher: &mut Matcher,
     buffer: &mut Vec<char>,
 ) -> bool {
-    // The whole text first: most rows end here.
-    if !may_hold(text, wanted) {
+    if !may_hold(value, wanted) {
         return false;
     }
-    text.split('\n').any(|value| {
-        if !may_hold(value, wanted) {
-            return false;
-        }
-        buffer.clear();
-        letters
-            .score(Utf32Str::new(value, buffer), matcher)
-            .is_some_and(|score| score >= least)
-    })
+    // Letters without anything between them count enough wherever they stand, and so may those that
+    // are found without looking for the best place of each.
+    if value.contains(wanted) {
+        return true;
+    }
+    buffer.clear();
+    let value = Utf32Str::new(value, buffer);
+    let reaches = |score: Option<u16>| score.is_some_and(|score| score >= least);
+    reaches(matcher.fuzzy_match_greedy(value, letters.needle_text()))
+        || reaches(letters.score(value, matcher))
 }
 
-/// What words and patterns look at: what is shown of a row, and its tags, in lower case, a value a
-/// line. Ages are left out, since they change while nobody looks.
-#[must_use]
-pub fn text(row: &Row, columns: &[Column]) -> Box<str> {
-    let mut text = format!("{}\n{}", row.id, row.state.word);
+/// What words and patterns look at: what is shown of a row, and its tags, in lower case, one value
+/// after the other, none with a line break. Ages are left out, since they change while nobody looks.
+pub fn values(row: &Row, columns: &[Column], mut each: impl FnMut(&str)) {
+    let mut lower = String::new();
     let mut add = |value: &str| {
-        text.push('\n');
-        text.push_str(value);
+        if value.is_ascii() {
+            lower.clear();
+            lower.push_str(value);
+            lower.make_ascii_lowercase();
+        } else {
+            lower = value.to_lowercase();
+        }
+        if lower.contains('\n') {
+            lower = lower.replace('\n', " ");
+        }
+        each(&lower);
     };
+    add(&row.id);
+    add(&row.state.word);
     if let Some(name) = &row.name {
         add(name);
     }
@@ -247,14 +407,16 @@ pub fn text(row: &Row, columns: &[Column]) -> Box<str> {
             )),
         }
     }
+    let mut pair = String::new();
     for (_, cell) in &row.cells {
         if let Cell::Tags(tags) = cell {
             for (key, value) in tags {
-                add(&format!("{key}={value}"));
+                pair.clear();
+                pair.extend([&**key, "=", value]);
+                add(&pair);
             }
         }
     }
-    text.to_lowercase().into()
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
 use super::{
-    NEAR, QueryError, Term, Test,
+    Lines, NEAR, QueryError, Term, Test,
     columns::{self, Known},
     compare::{Relation, Wanted, When},
 };
@@ -117,7 +117,17 @@ fn regex(pattern: &str) -> Result<Option<Test>, QueryError> {
         .size_limit(PATTERN_SIZE)
         .build();
     built
-        .map(|regex| Some(Test::Pattern(regex)))
+        .map(|regex| {
+            // What a flag in it changes is not looked into.
+            let is_plain = !pattern.replace("(?:", "").contains("(?");
+            let ends_at_lines = !pattern.contains("\\A") && !pattern.contains("\\z");
+            let lines = if is_plain && ends_at_lines {
+                Lines::Together
+            } else {
+                Lines::OneByOne
+            };
+            Some(Test::Pattern(regex, lines))
+        })
         .map_err(|error| {
             let said = match &error {
                 regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
@@ -155,7 +165,8 @@ fn fuzzy(letters: &str) -> Option<Test> {
 fn term(typed: &[Typed], collection: &CollectionInfo) -> Result<Option<Test>, QueryError> {
     let Some((name, sign, relation, value)) = split(typed) else {
         let word = plain(typed).to_lowercase();
-        return Ok((!word.is_empty()).then_some(Test::Word(word)));
+        let finder = Regex::new(&regex::escape(&word)).ok();
+        return Ok((!word.is_empty()).then_some(Test::Word(word, finder)));
     };
     if name.eq_ignore_ascii_case(TAG) {
         return Ok(tag(value));
@@ -193,6 +204,7 @@ fn member(
     }
     Ok(Some(Test::Member {
         key: known.key,
+        at: 0,
         wanted: Wanted {
             relation,
             text: value.to_lowercase(),

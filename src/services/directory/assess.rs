@@ -279,7 +279,8 @@ fn snapshottable(directory: &DirectoryDescription) -> Check {
         .and_then(|o| o.account_id().zip(o.directory_id()));
     Check::rule(
         "Directory type",
-        describe::no_snapshots_because(kind, owner).map_or_else(|| Ok(kind.to_owned()), Err),
+        describe::no_snapshots_because(kind, owner)
+            .map_or_else(|| Ok(describe::type_name(kind).to_owned()), Err),
     )
 }
 
@@ -303,7 +304,7 @@ fn directory_facts(d: &DirectoryDescription) -> Vec<(&'static str, String)> {
             "Directory",
             format!("{id}  {}", d.name().unwrap_or_default()),
         ),
-        ("Type", kind.to_owned()),
+        ("Type", describe::type_name(kind).to_owned()),
     ]
 }
 

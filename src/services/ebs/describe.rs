@@ -263,7 +263,15 @@ pub(super) fn instance_state(word: &str) -> State {
 /// EC2's ids have 17 digits, or 8 where they are older than 2016.
 const LENGTHS: &[usize] = &[17, 8];
 
+/// What EC2 names as the volume of a copied snapshot, which has none.
+pub(super) const VOLUME_OF_COPIES: &str = "vol-ffffffff";
+
 pub(super) fn volume_id(text: &str) -> Result<(), String> {
+    if text == VOLUME_OF_COPIES {
+        return Err(format!(
+            "'{VOLUME_OF_COPIES}' is no volume: EC2 names it where a snapshot is a copy of another"
+        ));
+    }
     id::check("vol-", LENGTHS, "volume", "vol-0123456789abcdef0", text)
 }
 
@@ -285,6 +293,11 @@ mod tests {
             volume_id("vol-0123456789abcdef0").is_ok()
                 && snapshot_id("snap-12345678").is_ok()
                 && instance_id("i-0123456789abcdef0").is_ok()
+        );
+        assert!(
+            volume_id(VOLUME_OF_COPIES)
+                .unwrap_err()
+                .contains("is no volume")
         );
         for bad in [
             "",

@@ -5,7 +5,7 @@
 use aws_sdk_ec2::types::{LockedSnapshotsInfo, SnapshotAttributeName};
 use futures_util::future::join4;
 
-use super::{Ebs, classify, filter};
+use super::{Ebs, classify, describe::VOLUME_OF_COPIES, filter};
 use crate::{
     domain::{
         assessment::Check,
@@ -15,9 +15,6 @@ use crate::{
     },
     services::{convert::moment, refusal},
 };
-
-/// What EC2 names as the volume of a copy, which has none.
-const VOLUME_OF_COPIES: &str = "vol-ffffffff";
 
 impl Ebs {
     /// Adds to a snapshot's row what only its own screen shows.

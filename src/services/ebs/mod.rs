@@ -346,6 +346,21 @@ impl Service for Ebs {
         }
     }
 
+    async fn ids(&self, collection: &str) -> Result<Vec<String>, Failure> {
+        let mut ids = Vec::new();
+        if collection == VOLUMES {
+            // Without their snapshots, which only say how many each has.
+            self.volumes(Vec::new(), |page| {
+                ids.extend(page.into_iter().filter_map(|volume| volume.volume_id));
+            })
+            .await?;
+        } else {
+            let mut sink = |rows: Vec<Row>| ids.extend(rows.into_iter().map(|row| row.id));
+            self.list(collection, None, &mut sink).await?;
+        }
+        Ok(ids)
+    }
+
     async fn show(&self, collection: &str, id: &str) -> Result<Row, Failure> {
         let mut found = None;
         let mut keep =

@@ -50,8 +50,9 @@ impl CodeDialog {
         match input::typed(key) {
             Typed::Esc => Outcome::Back,
             Typed::Enter if self.is_complete() => Outcome::GiveCode(self.code.text().to_owned()),
+            // Where a text is typed, no character means anything else.
             Typed::Edit(Edit::Insert(c)) if !c.is_ascii_digit() || self.is_complete() => {
-                Outcome::Unused
+                Outcome::Done
             }
             Typed::Edit(edit) => {
                 self.code.edit(edit);

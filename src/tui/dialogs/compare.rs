@@ -9,7 +9,10 @@ use ratatui::{
 use super::hint;
 use crate::{
     config::{Action, Key, KeyCode},
-    domain::row::{Row, Tone},
+    domain::{
+        row::{Row, Tone},
+        words::plural,
+    },
     tui::{
         format,
         outcome::Outcome,
@@ -105,10 +108,7 @@ impl Compare {
 
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, world: &World, styles: &Styles) {
-        let title = format!(
-            "Compare two of {}",
-            self.kind.collection.title.to_lowercase()
-        );
+        let title = format!("Compare two {}", plural(self.kind.collection.noun));
         let room = panel::draw(frame.buffer_mut(), area(screen), &title, styles);
         let lines = self.lines(world, styles, room.width.into());
         panel::scrolled(frame.buffer_mut(), room, &lines, self.first, styles);
@@ -140,7 +140,7 @@ impl Compare {
             label: member.label,
             values: [0, 1].map(|at| {
                 let row = &self.rows[at];
-                format::cell(row, member.key, member.show, world.now).into_owned()
+                format::member(row, member, world.now).into_owned()
             }),
         });
         pairs

@@ -18,6 +18,7 @@ use crate::{
         row::{RowKey, Tone},
         selection::{Criteria, Pattern},
         time,
+        words::{counted, grouped, plural},
     },
     tui::{
         input::{self, Typed},
@@ -245,7 +246,11 @@ impl Choosing {
                 };
                 (
                     tone,
-                    format!("{} of {all} {noun}s fit: {criteria}", keys.len()),
+                    format!(
+                        "{} of {} fit: {criteria}",
+                        grouped(keys.len()),
+                        counted(all, noun)
+                    ),
                 )
             }
             Err(said) => said,
@@ -256,7 +261,7 @@ impl Choosing {
             width: WIDTH.min(screen.width),
             height: cells(lines.len()).saturating_add(2).min(screen.height),
         };
-        let title = format!("Mark {noun}s");
+        let title = format!("Mark {}", plural(noun));
         let at = panel::centred(screen, size);
         let room = panel::draw(frame.buffer_mut(), at, &title, styles);
         panel::scrolled(frame.buffer_mut(), room, &lines, 0, styles);

@@ -14,7 +14,7 @@ use ratatui::{
 use super::hint;
 use crate::{
     config::{Key, KeyCode},
-    domain::{export::Format, row::Tone, text::harmless},
+    domain::{export::Format, row::Tone, text::harmless, words::grouped},
     tui::{
         effect::Replace,
         input::{self, Typed},
@@ -25,8 +25,9 @@ use crate::{
         widgets::{
             button::{self, Button},
             hints::Hint,
-            labels::marked,
+            labels::{marked, paragraph},
             panel,
+            text::cells,
             text_input::TextInput,
         },
     },
@@ -37,6 +38,8 @@ use crate::{
 pub(crate) struct Export {
     /// How many rows are written.
     rows: usize,
+    /// What of them is.
+    what: &'static str,
     format: Format,
     path: TextInput,
     focus: Focus,
@@ -55,14 +58,15 @@ enum Focus {
 const STOPS: [Focus; 4] = [Focus::Format, Focus::Path, Focus::Write, Focus::Cancel];
 
 const WIDTH: u16 = 76;
-const HEIGHT: u16 = 12;
 
 impl Export {
-    /// The dialog for so many rows, with a name for the file that has no ending yet.
-    pub(crate) fn new(rows: usize, name: &str) -> Self {
+    /// The dialog for so many rows, with what of them is written, and a name for the file that has no
+    /// ending yet.
+    pub(crate) fn new(rows: usize, what: &'static str, name: &str) -> Self {
         let format = Format::Csv;
         Self {
             rows,
+            what,
             format,
             path: TextInput::with(&format!("{name}.{}", format.extension())),
             focus: Focus::Path,
@@ -91,6 +95,11 @@ impl Export {
             Unwritten::Failed(_) => Focus::Path,
         };
         self.failure = Some(failure);
+    }
+
+    /// Whether keys go into a text.
+    pub(crate) fn is_typing(&self) -> bool {
+        self.focus == Focus::Path && self.writing.is_none()
     }
 
     /// What its keys do.
@@ -174,27 +183,35 @@ impl Export {
 
     /// Draws it.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, screen: Rect, styles: &Styles) {
+        let width = WIDTH.min(screen.width);
+        let (above, below) = self.lines(styles, width.saturating_sub(4).into());
+        // Between the two is the line that is typed into; the buttons have a blank line above.
+        let height = cells(above.len() + below.len() + 3).saturating_add(2);
         let size = Size {
-            width: WIDTH.min(screen.width),
-            height: HEIGHT.min(screen.height),
+            width,
+            height: height.min(screen.height),
         };
-        let title = format!("Export {} rows", self.rows);
-        let room = panel::draw(
-            frame.buffer_mut(),
-            panel::centred(screen, size),
-            &title,
-            styles,
-        );
-        let lines = self.lines(styles, room.width.into());
-        panel::scrolled(frame.buffer_mut(), room, &lines, 0, styles);
-        let line = |y: u16| Rect {
-            y: room.y + y,
-            height: 1,
-            ..room
+        let title = match self.rows {
+            1 => "Export 1 row".to_owned(),
+            rows => format!("Export {} rows", grouped(rows)),
         };
+        let buffer = frame.buffer_mut();
+        let room = panel::draw(buffer, panel::centred(screen, size), &title, styles);
+        let line = |y: usize| {
+            Rect {
+                y: room.y + cells(y),
+                height: 1,
+                ..room
+            }
+            .intersection(room)
+        };
+        let input = above.len();
+        let lines = above.into_iter().chain([Line::default()]).chain(below);
+        panel::scrolled(buffer, room, &lines.collect::<Vec<_>>(), 0, styles);
         let style = styles.text.add_modifier(Modifier::UNDERLINED);
+        buffer.set_style(line(input), style);
         self.path
-            .draw(frame, line(4), style, self.focus == Focus::Path);
+            .draw(frame, line(input), style, self.focus == Focus::Path);
         let label = match self.failure {
             Some(Unwritten::Exists) => "Replace it",
             _ => "Write",
@@ -211,18 +228,19 @@ impl Export {
                 enabled: true,
             },
         ];
-        let last = room.height.saturating_sub(1);
+        let last = usize::from(room.height.saturating_sub(1));
         button::draw(frame.buffer_mut(), line(last), &buttons, styles);
     }
 
-    fn lines(&self, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+    /// What stands above the line that is typed into, and what below it.
+    fn lines(&self, styles: &Styles, room: usize) -> (Vec<Line<'static>>, Vec<Line<'static>>) {
         let label = |text: &'static str, focus: Focus| {
             let style = if self.focus == focus {
                 styles.strong
             } else {
                 styles.text
             };
-            Span::styled(text, style)
+            Line::styled(text, style)
         };
         let choice = |format: Format, text: &'static str| {
             let (mark, style) = if self.format == format {
@@ -232,24 +250,17 @@ impl Export {
             };
             Span::styled(format!("{mark}{text}   "), style)
         };
-        let mut lines = vec![
-            Line::from(vec![label("Format", Focus::Format)]),
+        let mut above = vec![
+            label("Format", Focus::Format),
             Line::from(vec![
                 choice(Format::Csv, "CSV"),
                 choice(Format::Json, "JSON"),
             ]),
             Line::default(),
-            Line::from(vec![
-                label("File", Focus::Path),
-                Span::styled(
-                    ", in the folder that the console was started in or with its path",
-                    styles.faint,
-                ),
-            ]),
-            // The text itself is drawn over this line.
-            Line::default(),
-            Line::default(),
+            label("File", Focus::Path),
         ];
+        let place = "In the folder that the console was started in, or with its path";
+        above.extend(paragraph(place, styles.faint, room));
         let said = match (&self.failure, self.writing) {
             (_, Some(_)) => Some((Tone::Busy, "Writing".to_owned())),
             (Some(Unwritten::Exists), _) => Some((
@@ -261,16 +272,14 @@ impl Export {
             }
             (None, None) => None,
         };
-        match said {
+        let mut below = vec![Line::default()];
+        below.extend(match said {
             Some((tone, text)) => {
                 let mark = styles.marks.tone(tone);
-                lines.extend(marked(mark, styles.tone(tone), &text, Style::new(), room));
+                marked(mark, styles.tone(tone), &text, Style::new(), room)
             }
-            None => lines.push(Line::styled(
-                "What is shown: these rows, in this order, with these columns",
-                styles.faint,
-            )),
-        }
-        lines
+            None => paragraph(self.what, styles.faint, room),
+        });
+        (above, below)
     }
 }

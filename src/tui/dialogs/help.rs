@@ -11,13 +11,15 @@ use crate::{
     config::{Action, Key, KeyCode, Keymap, keys::Group},
     domain::row::Tone,
     tui::{
+        format,
         offers::Offer,
         outcome::Outcome,
         theme::Styles,
         widgets::{
             hints::Hint,
+            labels::paragraph,
             panel, scroll,
-            text::{cells, cut, width},
+            text::{cells, cut, width, wrap},
         },
         world::World,
     },
@@ -26,9 +28,17 @@ use crate::{
 /// The keys and what they mean.
 #[derive(Debug)]
 pub(crate) struct HelpDialog {
-    /// What can be done on the screen below.
-    offers: Vec<Offer>,
+    below: Below,
     first: usize,
+}
+
+/// What the help stands over.
+#[derive(Debug)]
+enum Below {
+    /// A screen, on which these can be done.
+    Screen(Vec<Offer>),
+    /// A dialog, whose own keys do this.
+    Dialog(Vec<Hint>),
 }
 
 /// The widest that the dialog becomes.
@@ -41,7 +51,18 @@ const KEYS: usize = 18;
 impl HelpDialog {
     /// The help over a screen that offers these.
     pub(crate) fn new(offers: Vec<Offer>) -> Self {
-        Self { offers, first: 0 }
+        Self {
+            below: Below::Screen(offers),
+            first: 0,
+        }
+    }
+
+    /// The help over a dialog whose keys do this.
+    pub(crate) fn over(hints: Vec<Hint>) -> Self {
+        Self {
+            below: Below::Dialog(hints),
+            first: 0,
+        }
     }
 
     /// A key.
@@ -88,19 +109,21 @@ impl HelpDialog {
     }
 
     fn lines(&self, world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
-        let available = styles.marks.available;
-        let mut lines = vec![Line::styled(
-            format!("{available} works on the screen below; the other keys do elsewhere."),
-            styles.faint,
-        )];
-        for group in Group::ALL {
-            lines.push(Line::default());
-            lines.push(Line::styled(group.title(), styles.strong));
-            let actions = Action::ALL
-                .into_iter()
-                .filter(|action| action.group() == group);
-            lines.extend(actions.map(|action| self.line(action, world, styles, room)));
-        }
+        let mut lines = match &self.below {
+            Below::Screen(offers) => actions(offers, world, styles, room),
+            Below::Dialog(hints) => {
+                let own = hints.iter().flat_map(|hint| {
+                    entry(" ", &hint.key, &format::sentence(&hint.label), styles, room)
+                });
+                let mut lines = vec![Line::styled("In this dialog", styles.strong)];
+                lines.extend(own);
+                lines
+            }
+        };
+        let key = |action: Action| {
+            let key = world.keymap().keys(action).first();
+            key.map_or_else(String::new, ToString::to_string)
+        };
         lines.push(Line::default());
         lines.push(Line::styled("In a dialog", styles.strong));
         for (keys, text) in [
@@ -112,10 +135,12 @@ impl HelpDialog {
             ("space", "Switch a yes or no"),
             ("page-up, page-down", "Scroll"),
             ("esc", "Close without doing anything"),
+            (&key(Action::Quit), "Close too, where no text is typed"),
+            (&key(Action::Help), "Show its keys, where no text is typed"),
             ("ctrl-c", "Quit from anywhere; twice, at once"),
             ("ctrl-z", "Back to the shell for a while; fg goes on"),
         ] {
-            lines.push(entry(" ", keys, text, styles, room));
+            lines.extend(entry(" ", keys, text, styles, room));
         }
         lines.push(Line::default());
         lines.push(Line::styled("Marks", styles.strong));
@@ -126,50 +151,82 @@ impl HelpDialog {
             (Tone::Bad, "Failed or lost"),
             (Tone::Neutral, "Says nothing either way"),
         ] {
-            lines.push(entry(" ", styles.marks.tone(tone), text, styles, room));
+            lines.extend(entry(" ", styles.marks.tone(tone), text, styles, room));
         }
         lines
     }
-
-    fn line(&self, action: Action, world: &World, styles: &Styles, room: usize) -> Line<'static> {
-        let offer = self.offers.iter().find(|offer| offer.action == action);
-        let everywhere = action.group() == Group::Movement || action.group() == Group::Program;
-        let mark = if offer.is_some() || everywhere {
-            styles.marks.available
-        } else {
-            " "
-        };
-        let keys: Vec<String> = world
-            .keymap()
-            .keys(action)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        let keys = if keys.is_empty() {
-            "(no key)".to_owned()
-        } else {
-            keys.join(", ")
-        };
-        entry(
-            mark,
-            &keys,
-            offer.map_or(action.label(), |offer| offer.long),
-            styles,
-            room,
-        )
-    }
 }
 
-fn entry(mark: &str, keys: &str, text: &str, styles: &Styles, room: usize) -> Line<'static> {
+/// Every action with its keys, and a mark in front of those that do something on the screen below.
+fn actions(offers: &[Offer], world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+    let available = styles.marks.available;
+    let text = format!("{available} works on the screen below; the other keys do elsewhere.");
+    let mut lines = paragraph(&text, styles.faint, room);
+    for group in Group::ALL {
+        lines.push(Line::default());
+        lines.push(Line::styled(group.title(), styles.strong));
+        let actions = Action::ALL
+            .into_iter()
+            .filter(|action| action.group() == group);
+        lines.extend(actions.flat_map(|action| line(action, offers, world, styles, room)));
+    }
+    lines
+}
+
+fn line(
+    action: Action,
+    offers: &[Offer],
+    world: &World,
+    styles: &Styles,
+    room: usize,
+) -> Vec<Line<'static>> {
+    let offer = offers.iter().find(|offer| offer.action == action);
+    // What sends is asked for in its dialog only.
+    let everywhere =
+        matches!(action.group(), Group::Movement | Group::Program) && action != Action::CopyRequest;
+    let mark = if offer.is_some() || everywhere {
+        styles.marks.available
+    } else {
+        " "
+    };
+    let keys: Vec<String> = world
+        .keymap()
+        .keys(action)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let keys = if keys.is_empty() {
+        "(no key)".to_owned()
+    } else {
+        keys.join(", ")
+    };
+    entry(
+        mark,
+        &keys,
+        offer.map_or(action.label(), |offer| offer.long),
+        styles,
+        room,
+    )
+}
+
+/// A key and what it does, wrapped beside it.
+fn entry(mark: &str, keys: &str, text: &str, styles: &Styles, room: usize) -> Vec<Line<'static>> {
     let keys = cut(keys, KEYS, styles.marks.ellipsis);
     let gap = " ".repeat(KEYS + 2 - width(&keys));
-    let text = cut(text, room.saturating_sub(KEYS + 4), styles.marks.ellipsis).into_owned();
-    Line::from(vec![
+    let mut front = vec![
         Span::raw(format!("{mark} ")),
         Span::styled(keys.into_owned(), styles.key),
         Span::raw(gap),
-        Span::raw(text),
-    ])
+    ];
+    wrap(text, room.saturating_sub(KEYS + 4))
+        .into_iter()
+        .map(|part| {
+            let blank = vec![Span::raw(" ".repeat(KEYS + 4))];
+            let mut spans = std::mem::replace(&mut front, blank);
+            spans.push(Span::raw(part));
+            Line::from(spans)
+        })
+        .collect()
 }
 
 fn area(screen: Rect) -> Rect {

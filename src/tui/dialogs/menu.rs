@@ -103,8 +103,14 @@ impl Menu {
 
     fn area(&self, screen: Rect) -> Rect {
         let wanted = entries::wanted(self.entries.iter(), WIDTH).max(width(&self.title));
-        let size = panel::around(screen, cells(wanted.min(WIDTH)), self.entries.len());
-        panel::centred(screen, size)
+        // As whom and where one is stays in sight.
+        let below = Rect {
+            y: screen.y + 1.min(screen.height),
+            height: screen.height.saturating_sub(1),
+            ..screen
+        };
+        let size = panel::around(below, cells(wanted.min(WIDTH)), self.entries.len());
+        panel::centred(below, size)
     }
 
     fn room(&self, screen: Rect) -> Rect {

@@ -88,6 +88,17 @@ impl Dialog {
         }
     }
 
+    /// Whether keys go into a text, so that no character means anything else.
+    pub(crate) fn is_typing(&self) -> bool {
+        match self {
+            Self::Form(form) => form.is_typing(),
+            Self::Bulk(bulk) => bulk.is_typing(),
+            Self::Export(export) => export.is_typing(),
+            Self::Choosing(_) | Self::Code(_) | Self::Finder(_) => true,
+            Self::Compare(_) | Self::Help(_) | Self::Menu(_) | Self::Quit(_) => false,
+        }
+    }
+
     /// What its keys do, for the bottom line.
     pub(crate) fn hints(&self, keymap: &Keymap) -> Vec<Hint> {
         match self {
@@ -100,7 +111,7 @@ impl Dialog {
             Self::Export(export) => export.hints(),
             Self::Help(_) => HelpDialog::hints(keymap),
             Self::Menu(_) => Menu::hints(),
-            Self::Quit(_) => QuitDialog::hints(),
+            Self::Quit(_) => QuitDialog::hints(keymap),
         }
     }
 

@@ -10,7 +10,7 @@ use ratatui::{
 use crate::tui::{
     theme::Styles,
     widgets::{
-        text::{cells, width},
+        text::{cells, width, wrap},
         text_input::TextInput,
     },
 };
@@ -30,10 +30,19 @@ pub(super) struct Prompt<'f, F> {
 const SHORTEST: usize = 24;
 
 impl<F> Prompt<'_, F> {
-    /// One line, or two where the room is narrow.
+    /// The lines of the label, and whether the text is typed beside its last one: where there is no room
+    /// for that, below it.
+    fn label(&self, room: usize) -> (Vec<String>, bool) {
+        let label = wrap(&self.label, room);
+        let last = label.last().map_or(0, |last| width(last));
+        let beside = last + 1 + self.length.unwrap_or(SHORTEST) <= room;
+        (label, beside)
+    }
+
+    /// How many lines it takes.
     fn lines(&self, room: usize) -> u16 {
-        let wanted = width(&self.label) + 1 + self.length.unwrap_or(SHORTEST);
-        if wanted <= room { 1 } else { 2 }
+        let (label, beside) = self.label(room);
+        cells(label.len() + usize::from(!beside))
     }
 }
 
@@ -72,24 +81,23 @@ pub(super) fn draw<F: Copy + PartialEq>(
         }
         let focused = focus.as_ref() == Some(&prompt.focus);
         let style = if focused { styles.strong } else { styles.text };
-        let line = Line::styled(prompt.label.clone(), style);
-        frame
-            .buffer_mut()
-            .set_line(area.x, area.y, &line, area.width);
-        let at = if area.height > 1 {
-            Rect {
-                y: area.y + 1,
-                height: 1,
-                ..area
-            }
+        let (label, beside) = prompt.label(area.width.into());
+        for (row, line) in label.iter().take(area.height.into()).enumerate() {
+            let line = Line::styled(line.clone(), style);
+            let y = area.y + cells(row);
+            frame.buffer_mut().set_line(area.x, y, &line, area.width);
+        }
+        let last = label.last().map_or(0, |last| width(last));
+        let x = if beside {
+            area.x + cells(last) + 1
         } else {
-            let x = area.x + cells(width(&prompt.label)) + 1;
-            Rect {
-                x,
-                width: area.right().saturating_sub(x),
-                height: 1,
-                ..area
-            }
+            area.x
+        };
+        let at = Rect {
+            x,
+            y: area.bottom() - 1,
+            width: area.right().saturating_sub(x),
+            height: 1,
         };
         let length = prompt.length.map_or(at.width, cells);
         let at = Rect {

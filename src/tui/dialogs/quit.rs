@@ -4,7 +4,7 @@ use ratatui::{Frame, layout::Rect, text::Line};
 
 use super::hint;
 use crate::{
-    config::{Action, Key, KeyCode},
+    config::{Action, Key, KeyCode, Keymap},
     tui::{
         outcome::Outcome,
         theme::Styles,
@@ -42,12 +42,12 @@ impl QuitDialog {
     }
 
     /// What its keys do.
-    pub(crate) fn hints() -> Vec<Hint> {
-        vec![
-            hint("enter", "press"),
-            hint("tab", "other button"),
-            hint("esc", "stay"),
-        ]
+    pub(crate) fn hints(keymap: &Keymap) -> Vec<Hint> {
+        let quit = keymap.keys(Action::Quit).first();
+        let mut hints = vec![hint("enter", "press"), hint("tab", "other button")];
+        hints.extend(quit.map(|key| hint(&key.to_string(), "quit")));
+        hints.push(hint("esc", "stay"));
+        hints
     }
 
     /// Draws it.

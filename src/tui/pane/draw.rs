@@ -15,10 +15,12 @@ use crate::{
         failure::Failure,
         row::{Cell, Row, Tone},
         text::harmless,
+        words::{grouped, plural},
     },
     tui::{
+        filter::Left,
         format, freshness,
-        offers::key,
+        offers::{self, key},
         remote::State,
         store::DetailKey,
         theme::Styles,
@@ -26,7 +28,7 @@ use crate::{
             labels::{marked, paragraph},
             panel,
             table::{self, Flags, Gutter, Heading, Table},
-            text::{cells, cut},
+            text::{cells, cut, width},
         },
         world::{Connection, World},
     },
@@ -80,17 +82,25 @@ impl Pane {
                 spans.extend(age.map(|age| Span::styled(age, styles.faint)));
             }
         }
+        let unfinished = match self.filter.left() {
+            None | Some(Left::Showing) => None,
+            Some(Left::Filtering) => Some("filtering  "),
+            Some(Left::Sorting) => Some("sorting  "),
+        };
+        spans.extend(unfinished.map(|word| Span::styled(word, styles.tone(Tone::Busy))));
         let marked = self.marks.len();
         if marked > 0 {
-            spans.push(Span::styled(format!("{marked} marked  "), styles.strong));
+            let text = format!("{} marked  ", grouped(marked));
+            spans.push(Span::styled(text, styles.strong));
         }
         let total = self.rows(world).map_or(0, |rows| rows.len());
         let shown = self.filter.len();
-        if total > 0 {
+        if total > 0 && unfinished.is_none() {
             let at = if shown == 0 { 0 } else { self.at + 1 };
-            spans.push(Span::raw(format!("{at}/{shown}")));
+            let at = format!("{}/{}", grouped(at), grouped(shown));
+            spans.push(Span::raw(at));
             if shown < total {
-                spans.push(Span::raw(format!(" of {total}")));
+                spans.push(Span::raw(format!(" of {}", grouped(total))));
             }
         }
         Line::from(spans)
@@ -151,11 +161,11 @@ impl Pane {
         let Some(rows) = self.rows(world) else { return };
         let columns = world.tables.columns(self.key.kind);
         let headings = self.headings(world);
-        // Once nothing is on its way any more, what was asked for is not known.
-        let pending = if self.is_loading(world) {
-            format::PENDING
-        } else {
-            format::UNKNOWN
+        // What rows in sight have left open is asked for by itself, unless the user stopped it: then it
+        // is not known.
+        let pending = match world.store.state(&self.need()) {
+            State::Cancelled => format::UNKNOWN,
+            _ => format::PENDING,
         };
         let flags = |position| self.flags(position, world);
         let table = Table {
@@ -222,7 +232,7 @@ impl Pane {
             .and_then(|place| {
                 let rows = rows?;
                 Some(Flags {
-                    marked: self.marks.has(rows.get(place)?),
+                    marked: self.marks.has(place),
                     calls: rows.calls(place),
                 })
             })
@@ -234,7 +244,7 @@ impl Pane {
         let Some(row) = self.selected(world).filter(|_| !area.is_empty()) else {
             return;
         };
-        let reasons = world.tables.attention(self.kind(), row, world.now);
+        let reasons = world.attention(self.kind(), row);
         if reasons.is_empty() {
             return;
         }
@@ -270,7 +280,11 @@ impl Pane {
             ..area
         };
         let total = self.rows(world).map_or(0, |rows| rows.len());
-        let count = format!("{} of {total}", self.filter.len());
+        let all = grouped(total);
+        let count = match self.filter.left() {
+            None => format!("{} of {all}", grouped(self.filter.len())),
+            Some(_) => format!("filtering {all}"),
+        };
         let count = Line::styled(count, styles.faint);
         let end = panel::right(frame.buffer_mut(), input, &count);
         let input = Rect {
@@ -298,7 +312,7 @@ impl Pane {
     fn message(&self, world: &World, styles: &Styles, room: usize) -> Vec<Line<'static>> {
         let again = key(world.keymap(), Action::Refresh);
         let back = key(world.keymap(), Action::Back);
-        let what = self.key.kind.collection.title.to_lowercase();
+        let what = plural(self.key.kind.collection.noun);
         let busy = |text: String| {
             let mark = styles.marks.tone(Tone::Busy);
             let mut lines = marked(mark, styles.tone(Tone::Busy), &text, Style::new(), room);
@@ -372,17 +386,22 @@ impl Pane {
     }
 
     fn none_there(&self, world: &World) -> String {
-        let what = self.key.kind.collection.title.to_lowercase();
+        let what = plural(self.key.kind.collection.noun);
         if self.key.parent.is_none() {
             let places = world
                 .connected()
                 .map_or(&[][..], |connected| &connected.places);
             let regions: Vec<_> = places.iter().map(|place| place.region.as_str()).collect();
-            return match regions.as_slice() {
+            let mut text = match regions.as_slice() {
                 [] => format!("No {what}."),
                 few if few.len() <= 3 => format!("No {what} in {}.", few.join(", ")),
                 many => format!("No {what} in any of the {} Regions.", many.len()),
             };
+            if !offers::in_place(self.kind(), world).is_empty() {
+                let actions = key(world.keymap(), Action::Actions);
+                text = format!("{text} {actions} shows what can be done.");
+            }
+            return text;
         }
         if let Some(why) = self.forbidden(world) {
             return format!("{}.", format::sentence(&why));
@@ -459,7 +478,11 @@ fn cell<'r>(
     world: &World,
     styles: &Styles,
 ) -> Span<'r> {
-    let text = format::cell(row, column.key, column.show, world.now);
+    let mut text = format::cell(row, column.key, column.show, world.now);
+    // A number that has no room for its groups is better without them than cut.
+    if !column.grows && width(&text) > column.width.into() {
+        text = format::exact(row, column.key, column.show, world.now);
+    }
     if column.show == Show::State {
         let tone = match column.key {
             "state" => row.state.tone,

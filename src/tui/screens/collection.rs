@@ -98,7 +98,7 @@ impl CollectionScreen {
                 .map(|pane| pane.offers(world))
                 .unwrap_or_default(),
         );
-        if offers::has_actions(&rows) {
+        if offers::has_actions(&rows) || !self.in_place(world).is_empty() {
             all.push(Offer::new(Action::Actions, "actions"));
         }
         all.push(Offer::new(Action::Operations, "operations"));
@@ -134,7 +134,13 @@ impl CollectionScreen {
                 self.turn((self.open + count - 1) % count)
             }
             Action::Refresh => Outcome::Reload(self.needs()),
-            Action::Actions => offers::actions(&self.rows(world), world),
+            Action::Actions => {
+                let entries = self.in_place(world);
+                match self.title().filter(|_| !entries.is_empty()) {
+                    Some(title) => Outcome::Offer(title, entries),
+                    None => offers::actions(&self.rows(world), world),
+                }
+            }
             Action::GoTo => links::go(self.links(world)),
             _ => {
                 if let Some(verb) = offers::verb(action) {
@@ -187,6 +193,12 @@ impl CollectionScreen {
             );
             pane.draw(frame, below, world, styles);
         }
+    }
+
+    /// What can be done where there are no rows.
+    pub(crate) fn in_place(&self, world: &World) -> Vec<Entry> {
+        let pane = self.pane().filter(|pane| pane.count(world) == Some(0));
+        pane.map_or_else(Vec::new, |pane| offers::in_place(pane.kind(), world))
     }
 
     /// Where the keys lead.

@@ -9,7 +9,13 @@ use ratatui::{
 
 use crate::{
     config::Action,
-    domain::{lifecycle::Lifecycle, operation::Operation, row::Tone, time},
+    domain::{
+        lifecycle::Lifecycle,
+        operation::Operation,
+        row::{RowKey, Tone},
+        time,
+        words::{grouped, inside},
+    },
     tui::{
         bar,
         choice::Choice,
@@ -49,6 +55,22 @@ struct HomeLine {
 /// The lines of what is said of a list that could not be read.
 const LINES: usize = 3;
 
+/// So many rows of a list are asked for what they have open: the overview is read again and again.
+const ASKED: usize = 32;
+
+/// What the columns mean, where there is room to say so.
+const LEGEND: [(usize, &str); 6] = [
+    (
+        2,
+        "No point 7d: without a recovery point of the last 7 days.",
+    ),
+    (3, "To look at: what the list says a reason of."),
+    (4, "Newest: the age of the newest recovery point."),
+    (5, "Oldest: that of the oldest."),
+    (6, "Running: operations."),
+    (7, "Failed: those of the last 24 hours."),
+];
+
 /// What failed longer ago than this is history.
 const LATELY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -57,11 +79,12 @@ const HEADINGS: [Heading<'static>; 8] = [
     heading("List", 22, true, 0),
     heading("Rows", 6, false, 0),
     heading("No point 7d", 11, false, 0),
-    heading("To look at", 10, false, 2),
+    heading("To look at", 10, false, 1),
     heading("Newest", 6, false, 0),
-    heading("Oldest", 6, false, 3),
-    heading("Running", 7, false, 0),
-    heading("Failed", 6, false, 1),
+    heading("Oldest", 6, false, 4),
+    // What runs and what failed is in the header as well.
+    heading("Running", 7, false, 2),
+    heading("Failed", 6, false, 3),
 ];
 
 const fn heading(title: &'static str, width: u16, grows: bool, drops: u8) -> Heading<'static> {
@@ -98,6 +121,18 @@ impl HomeScreen {
         self.needs().into_iter().any(loading)
     }
 
+    /// Rows of a list that have something to be asked for.
+    pub(crate) fn open_rows(&self, world: &World) -> Vec<(ListKey, Vec<RowKey>)> {
+        let lists = self.lines.iter().map(HomeLine::key);
+        lists
+            .map(|key| {
+                let rows = world.store.open_rows(&key, 0..ASKED, 0..0);
+                (key, rows)
+            })
+            .filter(|(_, rows)| !rows.is_empty())
+            .collect()
+    }
+
     /// What can be done here.
     pub(crate) fn offers() -> Vec<Offer> {
         vec![
@@ -116,6 +151,10 @@ impl HomeScreen {
                 line.summary = None;
                 continue;
             };
+            // While the rest of it is on its way neither does what was read again.
+            if line.summary.is_some() && world.store.ticket(&Need::List(line.key())).is_some() {
+                continue;
+            }
             let revision = rows.revision();
             if line.summary.is_none_or(|(known, _)| known != revision) {
                 line.summary = Some((revision, Summary::of(line.kind, rows, world.now)));
@@ -182,6 +221,19 @@ impl HomeScreen {
             .flat_map(|line| line.failure(world, styles, room.width.into()))
             .collect();
         panel::scrolled(frame.buffer_mut(), room, &lines, 0, styles);
+        let columns = table::visible(&HEADINGS, Gutter::default(), below.width);
+        let shown = LEGEND.iter().filter(|(column, _)| columns.contains(column));
+        let legend: Vec<&str> = shown.map(|(_, text)| *text).collect();
+        let legend = labels::paragraph(&legend.join(" "), styles.faint, room.width.into());
+        let free = usize::from(room.height).checked_sub(lines.len() + 1);
+        if let Some(free) = free.filter(|free| *free >= legend.len()) {
+            let below = Rect {
+                y: room.bottom() - cells(free.min(legend.len())),
+                height: cells(legend.len()),
+                ..room
+            };
+            panel::scrolled(frame.buffer_mut(), below, &legend, 0, styles);
+        }
     }
 }
 
@@ -239,16 +291,22 @@ impl HomeLine {
                 text.map_or_else(|| absent(styles), Span::raw)
             })
         };
-        let age = |moment: Option<Timestamp>| moment.map(|moment| time::age(moment, world.now));
         let blank = Span::default();
-        let known = summary.is_none_or(|summary| summary.is_known);
-        let closed = summary.is_none_or(|summary| !summary.is_open);
+        let age = |part: fn(&Summary) -> Option<Timestamp>| match summary {
+            None => Span::default(),
+            // Of what is not told yet nobody knows how old it is.
+            Some(summary) if summary.open => Span::styled(format::UNKNOWN, styles.faint),
+            Some(summary) => part(&summary).map_or_else(
+                || absent(styles),
+                |moment| Span::raw(time::age(moment, world.now)),
+            ),
+        };
+        let is_open = summary.is_some_and(|summary| summary.open);
         match column {
-            // A figure that some rows are missing from would be another one as soon as they are asked.
-            2 | 4 | 5 if !known => Span::styled(format::UNKNOWN, styles.faint),
-            3 if !closed => Span::styled(format::UNKNOWN, styles.faint),
+            // Figures that some rows are missing from are others as soon as those are asked.
+            2 | 3 if is_open => Span::styled(format::UNKNOWN, styles.faint),
             0 => self.title(world, styles),
-            1 => of(|summary| Some(summary.rows.to_string()), blank),
+            1 => of(|summary| Some(grouped(summary.rows)), blank),
             2 => match summary.and_then(|summary| summary.without) {
                 Some(without @ 1..) => counted(without, Tone::Warning, styles),
                 Some(0) => Span::raw("0"),
@@ -256,14 +314,10 @@ impl HomeLine {
             },
             3 => match summary.map(|summary| summary.calls) {
                 Some(calls @ 1..) => counted(calls, Tone::Warning, styles),
-                _ => of(|summary| Some(summary.calls.to_string()), blank),
+                _ => of(|summary| Some(grouped(summary.calls)), blank),
             },
-            4 => summary.map_or(blank, |summary| {
-                age(summary.newest).map_or_else(|| absent(styles), Span::raw)
-            }),
-            5 => summary.map_or(blank, |summary| {
-                age(summary.oldest).map_or_else(|| absent(styles), Span::raw)
-            }),
+            4 => age(|summary| summary.newest),
+            5 => age(|summary| summary.oldest),
             6 => tally(
                 self.operations(world).filter(|o| !o.is_finished()),
                 Tone::Busy,
@@ -283,7 +337,7 @@ impl HomeLine {
         if collection.contains(service) {
             collection.to_owned()
         } else {
-            format!("{service} {}", collection.to_lowercase())
+            format!("{service} {}", inside(collection))
         }
     }
 
@@ -338,7 +392,7 @@ fn operations(column: usize, world: &World, styles: &Styles) -> Span<'static> {
     let all = world.records.all();
     match column {
         0 => Span::raw("Operations"),
-        1 => Span::raw(all.len().to_string()),
+        1 => Span::raw(grouped(all.len())),
         6 => tally(world.records.running(), Tone::Busy, styles),
         7 => tally(
             all.iter()
@@ -372,7 +426,7 @@ fn tally<'o>(
 
 fn counted(count: usize, tone: Tone, styles: &Styles) -> Span<'static> {
     Span::styled(
-        format!("{} {count}", styles.marks.tone(tone)),
+        format!("{} {}", styles.marks.tone(tone), grouped(count)),
         styles.tone(tone),
     )
 }

@@ -19,16 +19,21 @@ use self::{
     problem::ProblemScreen, resource::ResourceScreen,
 };
 use super::{
-    offers::Offer,
+    choice::Entry,
+    copies, format,
+    offers::{self, Offer},
     outcome::Outcome,
     pane::Pane,
-    store::{Kind, Need},
+    store::{Kind, ListKey, Need},
     theme::Styles,
     world::World,
 };
 use crate::{
     config::{Action, Key},
-    domain::row::Row,
+    domain::{
+        export::Format,
+        row::{Row, RowKey},
+    },
 };
 
 /// What can be on the screen.
@@ -116,6 +121,37 @@ impl Screen {
         }
     }
 
+    /// What it shows as a file, where that makes one.
+    pub(crate) fn written(&self, format: Format, world: &World) -> Option<String> {
+        match self {
+            Self::Collection(screen) => Some(screen.pane()?.written(format, world)),
+            Self::Resource(screen) => Some(screen.written(format, world)),
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => None,
+        }
+    }
+
+    /// What of the row under the cursor can be copied, under the row's name.
+    pub(crate) fn copies(&self, world: &World) -> Option<(String, Vec<Entry>)> {
+        match self {
+            Self::Collection(_) | Self::Resource(_) => {
+                let rows = self.rows(world);
+                let &(kind, row) = rows.first()?;
+                Some((format::title(row), copies::of_row(kind, row, world)))
+            }
+            Self::Operations(screen) => screen.copies(world),
+            Self::Home(_) | Self::Problem(_) => None,
+        }
+    }
+
+    /// Everything that can be done here.
+    pub(crate) fn actions(&self, world: &World) -> Vec<Entry> {
+        let mut entries = offers::entries(&self.rows(world), world);
+        if let Self::Collection(screen) = self {
+            entries.extend(screen.in_place(world));
+        }
+        entries
+    }
+
     /// Whether something on it counts seconds.
     pub(crate) fn is_busy(&self, world: &World) -> bool {
         match self {
@@ -154,6 +190,15 @@ impl Screen {
             Self::Resource(screen) => screen.pane_mut(),
             Self::Home(_) | Self::Operations(_) | Self::Problem(_) => None,
         }
+    }
+
+    /// Rows in sight that have something to be asked for.
+    pub(crate) fn open_rows(&self, world: &World) -> Vec<(ListKey, Vec<RowKey>)> {
+        if let Self::Home(screen) = self {
+            return screen.open_rows(world);
+        }
+        let open = self.pane().and_then(|pane| pane.open_rows(world));
+        open.into_iter().collect()
     }
 
     /// A key that has a meaning in the keymap.

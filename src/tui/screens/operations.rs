@@ -17,9 +17,12 @@ use crate::{
         pace::Pace,
         text::harmless,
         time,
+        words::grouped,
     },
     tui::{
-        bar, format,
+        bar,
+        choice::Entry,
+        copies, format,
         offers::{self, Offer},
         outcome::Outcome,
         pane,
@@ -111,6 +114,15 @@ impl OperationsScreen {
     /// The name of the selected operation.
     pub(crate) fn id(&self) -> Option<&str> {
         self.selected.as_ref().map(OperationId::as_str)
+    }
+
+    /// What can be copied of the selected operation, under its name.
+    pub(crate) fn copies(&self, world: &World) -> Option<(String, Vec<Entry>)> {
+        let all = world.records.in_order();
+        let operation = all.get(self.at)?;
+        let facts = detail::facts(operation, world).into_iter();
+        let entries = facts.map(|fact| copies::entry(&fact.label, &fact.value, fact.value.clone()));
+        Some((title(operation, &world.catalog), entries.collect()))
     }
 
     /// Keeps the cursor on its operation, also when newer ones push it down.
@@ -252,7 +264,8 @@ impl OperationsScreen {
         } else {
             format!("{running} running  ")
         };
-        Line::raw(format!("{running}{}/{all}", self.at + 1))
+        let at = grouped(self.at + 1);
+        Line::raw(format!("{running}{at}/{}", grouped(all)))
     }
 }
 

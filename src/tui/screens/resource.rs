@@ -1,37 +1,31 @@
 //! A row's own screen: what is known of it, and one tab for each collection that belongs to it.
 
+mod overview;
+
 use ratatui::{
     Frame,
     layout::{Position, Rect},
-    style::Style,
-    text::{Line, Span},
 };
 
 use crate::{
     config::{Action, Key},
     domain::{
-        collection::Show,
         place::Account,
-        recovery::chart,
-        row::{self, Cell, Row, RowKey, Tone},
-        text::harmless,
+        row::{self, Row, RowKey, Tone},
+        words::grouped,
     },
     tui::{
         bar,
         choice::Entry,
-        format, json, links,
+        format, links,
         offers::{self, Offer},
-        outcome::Outcome,
-        pane::{self, Pane},
+        outcome::{Outcome, View},
+        pane::Pane,
         reader::Reader,
         remote::State,
         store::{DetailKey, Kind, ListKey, Need},
         theme::Styles,
-        widgets::{
-            labels::{self, Labelled, marked},
-            tabs,
-            text::head,
-        },
+        widgets::tabs,
         world::World,
     },
 };
@@ -53,14 +47,14 @@ pub(crate) struct ResourceScreen {
     open: usize,
     /// Where the overview is read.
     reader: Reader,
-    /// Whether the overview is the row as JSON.
-    json: bool,
+    /// How the overview is seen.
+    view: View,
     panes: Vec<Pane>,
 }
 
 impl ResourceScreen {
     /// The screen of a row of a list, at its overview.
-    pub(crate) fn new(list: ListKey, row: Row) -> Self {
+    pub(crate) fn new(list: ListKey, row: Row, view: View) -> Self {
         let kind = list.kind;
         let owner = list.parent.clone();
         let source = match kind.collection.show {
@@ -70,7 +64,10 @@ impl ResourceScreen {
             }),
             None => Need::List(list),
         };
-        Self::with(kind, row, owner, source)
+        Self {
+            view,
+            ..Self::with(kind, row, owner, source)
+        }
     }
 
     /// The screen of a row that is named somewhere, with what is known of it.
@@ -112,7 +109,7 @@ impl ResourceScreen {
             source,
             open: 0,
             reader: Reader::default(),
-            json: false,
+            view: View::Members,
             panes,
         }
     }
@@ -203,17 +200,21 @@ impl ResourceScreen {
             all.push(Offer::new(Action::Actions, "actions"));
         }
         all.push(Offer::new(Action::Operations, "operations"));
-        if !self.links(world).is_empty() {
-            all.push(Offer::new(Action::GoTo, "go to"));
-        }
         if !self.panes.is_empty() {
             all.push(Offer::new(Action::NextTab, "next tab"));
             all.push(Offer::unlisted(Action::PreviousTab));
         }
+        if !self.links(world).is_empty() {
+            all.push(Offer::new(Action::GoTo, "go to"));
+        }
         if self.pane().is_none() {
             all.push(Offer::new(Action::Filter, "search"));
-            let json = if self.json { "members" } else { "json" };
-            all.push(Offer::new(Action::Json, json));
+            let other = match self.view {
+                View::Members => "json",
+                View::Json => "members",
+            };
+            all.push(Offer::new(Action::Json, other));
+            all.push(Offer::new(Action::Export, "export"));
         }
         if opens.as_ref().is_some_and(is_leaf) {
             all.push(Offer::new(Action::Open, "open"));
@@ -318,8 +319,10 @@ impl ResourceScreen {
         let mut titles = vec!["Overview".to_owned()];
         titles.extend(self.panes.iter().map(|pane| {
             let title = pane.kind().collection.title;
-            pane.count(world)
-                .map_or_else(|| title.to_owned(), |count| format!("{title} {count}"))
+            pane.count(world).map_or_else(
+                || title.to_owned(),
+                |count| format!("{title} {}", grouped(count)),
+            )
         }));
         titles
     }
@@ -390,128 +393,19 @@ impl ResourceScreen {
     }
 
     fn read(&mut self, action: Action, below: Rect) -> Outcome {
-        if action == Action::Json {
-            self.json = !self.json;
-            self.reader.restart();
-            return Outcome::Done;
-        }
-        self.reader.act(action, below)
-    }
-
-    fn status(&self, world: &World, styles: &Styles) -> Line<'static> {
-        match world.store.state(&self.source) {
-            State::Loading { since, .. } => Line::styled(
-                format!("loading{}", pane::seconds(*since, world)),
-                styles.tone(Tone::Busy),
-            ),
-            State::Failed(_) | State::Cancelled => {
-                Line::styled("not up to date", styles.tone(Tone::Warning))
-            }
-            _ if self.is_gone(world) => Line::styled("no longer there", styles.tone(Tone::Warning)),
-            _ => Line::styled(world.age(&self.source).unwrap_or_default(), styles.faint),
-        }
-    }
-
-    fn overview(&self, world: &World, styles: &Styles, area: Rect) -> Vec<Line<'static>> {
-        let room = usize::from(area.width).saturating_sub(4);
-        let row = self.row(world);
-        let mut lines = vec![Line::default()];
-        if let State::Failed(failures) = world.store.state(&self.source) {
-            let again = offers::key(world.keymap(), Action::Refresh);
-            let heading = if self.named && self.known(world).is_none() {
-                "It could not be loaded"
-            } else {
-                "What is shown may be old; it could not be loaded again"
-            };
-            for failure in failures {
-                lines.extend(pane::failed(failure, heading, &again, styles, room));
-            }
-            lines.push(Line::default());
-        }
-        if self.json {
-            lines.extend(self.as_json(world, room));
-            return indented(lines);
-        }
-        let reasons = world.tables.attention(self.kind, row, world.now);
-        for reason in &reasons {
-            let mark = styles.marks.tone(Tone::Warning);
-            let text = format::sentence(&harmless(reason));
-            let style = styles.tone(Tone::Warning);
-            lines.extend(marked(mark, style, &text, Style::new(), room));
-        }
-        if !reasons.is_empty() {
-            lines.push(Line::default());
-        }
-        let members: Vec<Labelled> = self
-            .kind
-            .collection
-            .members
-            .iter()
-            .filter_map(|member| {
-                let text = format::cell(row, member.key, member.show, world.now);
-                let (value, style) = match member.show {
-                    Show::State if !text.is_empty() => state(row, &text, styles),
-                    _ if text.is_empty() => return None,
-                    // What AWS does not say of this one would only push the rest out of sight.
-                    _ if text == format::ABSENT => return None,
-                    _ => match row.cell(member.key) {
-                        Cell::Days(days) => (chart(days, styles.marks.days), Style::new()),
-                        _ => (text.into_owned(), Style::new()),
-                    },
+        match action {
+            Action::Json => {
+                self.view = match self.view {
+                    View::Members => View::Json,
+                    View::Json => View::Members,
                 };
-                Some(Labelled {
-                    label: member.label.to_owned(),
-                    value,
-                    style,
-                })
-            })
-            .collect();
-        lines.extend(labels::lines(&members, room, styles));
-        indented(lines)
-    }
-
-    fn as_json(&self, world: &World, room: usize) -> Vec<Line<'static>> {
-        let text = json::pretty(self.kind, self.row(world));
-        let lines = text.lines();
-        lines.flat_map(|line| broken(line, room)).collect()
-    }
-}
-
-/// A line broken where it ends, its blanks kept.
-fn broken(line: &str, room: usize) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
-    let mut rest = line;
-    loop {
-        let part = match head(rest, room.max(1)) {
-            // A wide character in a single cell: it cannot be shown, and must not stop us.
-            "" => rest,
-            part => part,
-        };
-        lines.push(Line::raw(part.to_owned()));
-        rest = &rest[part.len()..];
-        if rest.is_empty() {
-            return lines;
+                self.reader.restart();
+                Outcome::Done
+            }
+            Action::Export => Outcome::Export(self.kind, 1),
+            _ => self.reader.act(action, below),
         }
     }
-}
-
-/// The lines with two cells free in front.
-fn indented(lines: Vec<Line<'static>>) -> Vec<Line<'static>> {
-    lines
-        .into_iter()
-        .map(|mut line| {
-            line.spans.insert(0, Span::raw("  "));
-            line
-        })
-        .collect()
-}
-
-fn state(row: &Row, text: &str, styles: &Styles) -> (String, Style) {
-    let tone = row.state.tone;
-    (
-        format!("{} {text}", styles.marks.tone(tone)),
-        styles.tone(tone),
-    )
 }
 
 fn is_loading(need: &Need, world: &World) -> bool {

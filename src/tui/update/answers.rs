@@ -1,15 +1,16 @@
 //! What the world answered.
 
-use std::path::PathBuf;
+use std::{collections::HashSet, path::PathBuf};
 
-use super::{RELOAD, freshness, identity, notify, outcomes};
+use super::{RELOAD, freshness, going, identity, notify, outcomes};
 use crate::{
     config::{Action, Notify},
     domain::{
         failure::{Failure, FailureKind},
         lifecycle::Lifecycle,
         operation::Operation,
-        row::Tone,
+        place::Region,
+        row::{Row, RowKey, Tone},
         text::harmless,
     },
     tui::{
@@ -20,10 +21,12 @@ use crate::{
         message::{Message, Opened, Timer, Unwritten},
         model::Model,
         offers::key,
+        owners,
         records::{Change, title},
         remote::Ticket,
         screens::{Screen, problem::ProblemScreen},
         session,
+        store::{Kind, ListKey},
         terminal::Signal,
         world::{Connected, Connection, World},
     },
@@ -49,37 +52,19 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Alias(ticket, alias) => {
             model.world.alias.answer(ticket, Ok(alias));
         }
-        Message::Arrived(ticket, key, rows) => {
-            let World {
-                store, tables, now, ..
-            } = &mut model.world;
-            let reader = Reader {
-                columns: tables.columns(key.kind),
-                calls: &|row| !tables.attention(key.kind, row, *now).is_empty(),
-            };
-            store.arrived(&key, ticket, rows, &reader);
-        }
+        Message::Arrived(ticket, key, rows) => arrived(model, ticket, &key, rows),
         Message::Listed(ticket, key, result) => {
             freshness::answered(model, result.as_ref().err().into_iter().flatten());
             model
                 .world
                 .store
                 .listed(&key, ticket, result, model.world.wall);
+            call_rolls(model, &key, effects);
         }
-        Message::Told(ticket, key, asked, result) => {
-            let rows = result.unwrap_or_else(|failure| {
-                tracing::warn!(%failure, "what rows have open was not told");
-                Vec::new()
-            });
-            let World {
-                store, tables, now, ..
-            } = &mut model.world;
-            let reader = Reader {
-                columns: tables.columns(key.kind),
-                calls: &|row| !tables.attention(key.kind, row, *now).is_empty(),
-            };
-            store.told(&key, ticket, &asked, rows, &reader);
+        Message::RollCalled(ticket, kind, region, result) => {
+            roll_called(model, ticket, kind, &region, result);
         }
+        Message::Told(ticket, key, asked, result) => told(model, ticket, &key, &asked, result),
         Message::Shown(ticket, key, result) => {
             freshness::answered(model, result.as_ref().err());
             model
@@ -88,7 +73,7 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
                 .shown(&key, ticket, result.map(|row| *row));
         }
         Message::Found(ticket, kind, result) => {
-            outcomes::found(model, ticket, kind, result.map(|row| *row), effects);
+            going::found(model, ticket, kind, result.map(|row| *row), effects);
         }
         Message::Prefilled(ticket, values) => {
             if let Some(form) = checking(model, ticket) {
@@ -128,6 +113,90 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::OperationChanged(operation) => changed(model, *operation, effects),
         Message::OperationsMissed => outcomes::read_journal(model, effects),
         late => tracing::debug!(?late, "an answer was dropped"),
+    }
+}
+
+/// Rows of a list arrived.
+fn arrived(model: &mut Model, ticket: Ticket, key: &ListKey, rows: Vec<Row>) {
+    let World {
+        store,
+        tables,
+        owners,
+        now,
+        ..
+    } = &mut model.world;
+    let reader = Reader {
+        columns: tables.columns(key.kind),
+        calls: &|row| !tables.attention(key.kind, row, *now, owners).is_empty(),
+    };
+    store.arrived(key, ticket, rows, &reader);
+}
+
+/// What some rows of a list had left open was told, or not.
+fn told(
+    model: &mut Model,
+    ticket: Ticket,
+    key: &ListKey,
+    asked: &[RowKey],
+    result: Result<Vec<Row>, Failure>,
+) {
+    let rows = result.unwrap_or_else(|failure| {
+        tracing::warn!(%failure, "what rows have open was not told");
+        Vec::new()
+    });
+    let World {
+        store,
+        tables,
+        owners,
+        now,
+        ..
+    } = &mut model.world;
+    let reader = Reader {
+        columns: tables.columns(key.kind),
+        calls: &|row| !tables.attention(key.kind, row, *now, owners).is_empty(),
+    };
+    store.told(key, ticket, asked, rows, &reader);
+}
+
+/// Asks for what the rows of a list are recovery points of, once the list is there.
+fn call_rolls(model: &mut Model, key: &ListKey, effects: &mut Vec<Effect>) {
+    let (Some(owner), None) = (owners::of(key.kind), &key.parent) else {
+        return;
+    };
+    let Some(rows) = model.world.store.rows(key) else {
+        return;
+    };
+    let regions: HashSet<Region> = rows.rows().map(|row| row.region.clone()).collect();
+    let (wall, now) = (model.world.wall, model.world.now);
+    for region in regions {
+        if model.world.owners.is_wanted(owner, &region, wall) {
+            let ticket = model.tickets.next();
+            let owners = &mut model.world.owners;
+            owners.ask(owner, region.clone(), ticket, (wall, now));
+            effects.push(Effect::CallRoll(ticket, owner, region));
+        }
+    }
+}
+
+/// What recovery points are of is known, or cannot be.
+fn roll_called(
+    model: &mut Model,
+    ticket: Ticket,
+    kind: Kind,
+    region: &Region,
+    result: Result<Vec<String>, Failure>,
+) {
+    let ids = result.map_err(|failure| tracing::info!(%failure, "what is gone is not known"));
+    let World {
+        store,
+        tables,
+        owners,
+        now,
+        ..
+    } = &mut model.world;
+    if owners.told(kind, region, ticket, ids.ok()) {
+        let calls = |kind, row: &Row| !tables.attention(kind, row, *now, owners).is_empty();
+        store.judge(|list| owners::of(list) == Some(kind), calls);
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod answers;
 mod freshness;
+mod going;
 mod identity;
 mod keys;
 mod mouse;
@@ -18,9 +19,11 @@ use crate::domain::row::Tone;
 use super::{
     dialogs::Dialog,
     effect::Effect,
+    filter::Steps,
     layout,
     message::{Message, Timer},
     model::{Model, Notice},
+    pane::Pane,
     remote::State,
     screens::Screen,
     store::Need,
@@ -86,6 +89,38 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     effects
 }
 
+/// Whether something is still to be worked out that was too much for one turn.
+pub(crate) fn is_unfinished(model: &Model) -> bool {
+    let pane = model.screen().and_then(Screen::pane);
+    pane.is_some_and(Pane::is_unfinished)
+}
+
+/// Goes on with what was too much for one turn, for as long as there is time.
+pub(crate) fn go_on(model: &mut Model, is_time: &mut dyn FnMut() -> bool) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some(pane) = model.screens.last_mut().and_then(Screen::pane_mut) {
+        pane.go_on(&model.world, &mut Steps::new(is_time));
+    }
+    if !is_unfinished(model) {
+        settle(model, &mut effects);
+    }
+    effects
+}
+
+/// Does all that is still to be worked out. Before a key that means rows: which ones must be known.
+fn finish(model: &mut Model) {
+    if !is_unfinished(model) {
+        return;
+    }
+    let areas = layout::areas(model.world.size);
+    if let Some(screen) = model.screens.last_mut() {
+        if let Some(pane) = screen.pane_mut() {
+            pane.go_on(&model.world, &mut Steps::new(&mut || true));
+        }
+        screen.sync(&model.world, areas.screen);
+    }
+}
+
 /// Says something on the notice line.
 fn notify(model: &mut Model, tone: Tone, text: impl Into<String>, effects: &mut Vec<Effect>) {
     let at = model.world.wall;
@@ -133,6 +168,14 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
             }
         }
     }
+    effects.extend(
+        model
+            .world
+            .store
+            .discarded()
+            .into_iter()
+            .map(Effect::Discard),
+    );
     freshness::keep_fresh(model, effects);
     let areas = layout::areas(model.world.size);
     if let Some(screen) = model.screens.last_mut() {
@@ -147,9 +190,12 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Asks for what the rows in sight have left open.
 fn ask_for_what_is_open(model: &mut Model, effects: &mut Vec<Effect>) {
-    let pane = model.screens.last().and_then(|screen| screen.pane());
-    let open = pane.and_then(|pane| pane.open_rows(&model.world));
-    if let (Some((key, rows)), Some(_)) = (open, model.world.connected()) {
+    if model.world.connected().is_none() {
+        return;
+    }
+    let screen = model.screens.last();
+    let open = screen.map(|screen| screen.open_rows(&model.world));
+    for (key, rows) in open.unwrap_or_default() {
         let ticket = model.tickets.next();
         model.world.store.ask_rows(&key, ticket);
         effects.push(Effect::Tell(ticket, key, rows));

@@ -2,17 +2,16 @@
 
 use std::path::PathBuf;
 
-use super::{identity, keys, notify};
+use super::{finish, going, identity, keys, notify};
 use crate::{
     config::Clipboard,
     context::Context,
     domain::{
         collection::ActionInfo,
         export::Format,
-        failure::Failure,
         form::Request,
         row::{Row, RowKey, Tone},
-        text::{harmless, is_hostile},
+        text::is_hostile,
     },
     operations::Consent,
     tui::{
@@ -22,15 +21,14 @@ use crate::{
             menu::Menu,
         },
         effect::{Effect, File, Replace},
-        format, links,
-        model::{Model, roots},
+        links,
+        model::Model,
         outcome::Outcome,
+        owners::Owners,
         records::Records,
-        remote::{State, Ticket},
-        screens::{
-            Screen, collection::CollectionScreen, home::HomeScreen, resource::ResourceScreen,
-        },
-        store::{Kind, ListKey, Need, Store},
+        remote::State,
+        screens::{Screen, resource::ResourceScreen},
+        store::{Kind, ListKey, Need},
         terminal::{LONGEST_COPY, Signal},
         world::Connection,
     },
@@ -48,10 +46,9 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         }
         Outcome::Reload(needs) => reload(model, needs, effects),
         Outcome::Order(kind, order) => model.world.tables.set_order(kind, order),
-        Outcome::Enter(list, row) => {
-            model
-                .screens
-                .push(Screen::Resource(Box::new(ResourceScreen::new(list, row))));
+        Outcome::Enter(list, row, view) => {
+            let screen = ResourceScreen::new(list, row, view);
+            model.screens.push(Screen::Resource(Box::new(screen)));
         }
         Outcome::Ask(kind, action, row) => ask(model, kind, action, row, effects),
         Outcome::Offer(title, entries) => {
@@ -68,11 +65,16 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         Outcome::AssessMany => assess_many(model, effects),
         Outcome::SubmitMany => submit_many(model, effects),
         Outcome::Select(list) => select(model, list),
-        Outcome::MarkOnly(keys) => mark_only(model, keys),
+        Outcome::MarkOnly(keys) => mark_only(model, &keys),
         Outcome::Compare(kind, rows) => compare(model, kind, *rows),
         Outcome::Export(kind, rows) => {
             let day = model.world.now.strftime("%Y-%m-%d");
-            let export = Export::new(rows, &format!("{}-{day}", kind.collection.kind));
+            let what = if model.screen().is_some_and(|screen| screen.pane().is_some()) {
+                "What is shown: these rows, in this order, with these columns"
+            } else {
+                "All that is known of it, each member under its key"
+            };
+            let export = Export::new(rows, what, &format!("{}-{day}", kind.collection.kind));
             model.dialogs.push(Dialog::Export(export));
         }
         Outcome::Write {
@@ -91,9 +93,9 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
         } => {
             close_dialog(model, effects);
             if to.parents().any(|owner| owner == from) {
-                follow(model, from, to, *of, filter);
+                going::follow(model, from, to, *of, filter);
             } else if let Some((owner, key)) = links::owner(from, &of, to) {
-                open_resource(model, owner, &key);
+                going::open_resource(model, owner, &key);
                 if let Some(Screen::Resource(screen)) = model.screens.last_mut() {
                     screen.go_to(to, filter);
                 }
@@ -148,10 +150,10 @@ fn select(model: &mut Model, list: ListKey) {
 }
 
 /// Marks these rows and no others.
-fn mark_only(model: &mut Model, keys: Vec<RowKey>) {
+fn mark_only(model: &mut Model, keys: &[RowKey]) {
     model.dialogs.pop();
     if let Some(pane) = model.screens.last_mut().and_then(Screen::pane_mut) {
-        pane.mark_only(keys);
+        pane.mark_only(keys, &model.world);
     }
 }
 
@@ -229,12 +231,13 @@ fn choose(model: &mut Model, choice: Choice, effects: &mut Vec<Effect>) {
         Choice::Ask(kind, action, row) => {
             carry_out(model, Outcome::Ask(kind, action, *row), effects);
         }
-        Choice::Open(kind, key) => open_resource(model, kind, &key),
-        Choice::Find(kind, id) => find(model, kind, id, effects),
-        Choice::List(kind) => open_list(model, kind),
+        Choice::Open(kind, key) => going::open_resource(model, kind, &key),
+        Choice::Find(kind, id) => going::find(model, kind, id, effects),
+        Choice::List(kind) => going::open_list(model, kind),
         Choice::Act(action) => keys::act(model, action, effects),
         Choice::Profile(name) => identity::to_profile(model, name, effects),
         Choice::Regions(regions) => identity::to_regions(model, regions, effects),
+        Choice::Copy(what, text) => copy(model, &what, text, effects),
     }
 }
 
@@ -248,106 +251,6 @@ fn remember(model: &mut Model, text: Option<String>) {
     model.history.push(text);
     let over = model.history.len().saturating_sub(HISTORY);
     model.history.drain(..over);
-}
-
-/// Goes to the list of a collection.
-fn open_list(model: &mut Model, kind: Kind) {
-    let here = |screen: &mut Screen| match screen {
-        Screen::Collection(screen) => screen.go_to(kind),
-        _ => false,
-    };
-    if let Some(place) = model.screens.iter_mut().position(here) {
-        model.screens.truncate(place + 1);
-        return;
-    }
-    let mut screen = CollectionScreen::new(roots(&model.world.catalog));
-    if screen.go_to(kind) {
-        model.screens.truncate(1);
-        model.screens.push(Screen::Collection(screen));
-    }
-}
-
-/// Goes to the overview.
-pub(super) fn open_home(model: &mut Model) {
-    // Why nothing can be done at all stays in sight until something can be.
-    if matches!(model.screen(), Some(Screen::Problem(_))) {
-        return;
-    }
-    let home = |screen: &Screen| matches!(screen, Screen::Home(_));
-    if let Some(place) = model.screens.iter().position(home) {
-        model.screens.truncate(place + 1);
-    } else {
-        let screen = HomeScreen::new(roots(&model.world.catalog));
-        model.screens = vec![Screen::Home(screen)];
-    }
-}
-
-/// Goes to the row of an id. Where there are several Regions, the one that has it is looked for
-/// first.
-fn find(model: &mut Model, kind: Kind, id: String, effects: &mut Vec<Effect>) {
-    let places = model
-        .world
-        .connected()
-        .map_or(&[][..], |connected| &connected.places);
-    match places {
-        [] => notify(model, Tone::Warning, "Not connected yet", effects),
-        [only] => {
-            let region = only.region.clone();
-            open_resource(model, kind, &RowKey { region, id });
-        }
-        many => {
-            let text = format!(
-                "Looking for {} {} in {} Regions",
-                kind.collection.noun,
-                harmless(&id),
-                many.len()
-            );
-            notify(model, Tone::Busy, text, effects);
-            let ticket = model.tickets.next();
-            effects.extend(model.finding.replace(ticket).map(Effect::Abort));
-            effects.push(Effect::Find(ticket, kind, id));
-        }
-    }
-}
-
-/// A row was looked for in all Regions.
-pub(super) fn found(
-    model: &mut Model,
-    ticket: Ticket,
-    kind: Kind,
-    result: Result<Row, Failure>,
-    effects: &mut Vec<Effect>,
-) {
-    if model.finding != Some(ticket) {
-        return;
-    }
-    model.finding = None;
-    match result {
-        Ok(row) => open_known(model, kind, row),
-        Err(failure) => {
-            let text = format::failure(&failure).join(" ");
-            notify(model, Tone::Bad, text, effects);
-        }
-    }
-}
-
-/// Goes to the screen of a row. One that is on the way here is gone back to, so that the way does not
-/// lead in circles.
-fn open_resource(model: &mut Model, kind: Kind, key: &RowKey) {
-    let here = model
-        .screens
-        .iter()
-        .position(|screen| matches!(screen, Screen::Resource(screen) if screen.is_of(kind, key)));
-    if let Some(here) = here {
-        model.screens.truncate(here + 1);
-        return;
-    }
-    let Some(connected) = model.world.connected() else {
-        return;
-    };
-    let known = model.world.store.known(kind, key).cloned();
-    let screen = ResourceScreen::named(kind, key, &connected.identity.account, known);
-    model.screens.push(Screen::Resource(Box::new(screen)));
 }
 
 /// Puts a text on the clipboard, and says so. Nothing answers, so it cannot be said whether the
@@ -382,8 +285,9 @@ fn write(
     replace: Replace,
     effects: &mut Vec<Effect>,
 ) {
-    let pane = model.screen().and_then(Screen::pane);
-    let text = pane.map(|pane| pane.written(format, &model.world));
+    finish(model);
+    let screen = model.screen();
+    let text = screen.and_then(|screen| screen.written(format, &model.world));
     let ticket = model.tickets.next();
     if let (Some(text), Some(Dialog::Export(export))) = (text, model.dialogs.last_mut()) {
         export.writing(ticket);
@@ -426,14 +330,6 @@ pub(super) fn advance(model: &mut Model, effects: &mut Vec<Effect>) {
             }
         }
     }
-}
-
-/// Goes to the screen of a row that was just read.
-fn open_known(model: &mut Model, kind: Kind, row: Row) {
-    model.notice = None;
-    let account = row.account.clone();
-    let screen = ResourceScreen::named(kind, &row.key(), &account, Some(row));
-    model.screens.push(Screen::Resource(Box::new(screen)));
 }
 
 /// Connects again: from the very start where the context could not be opened.
@@ -485,7 +381,8 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     model.screens.truncate(1);
     model.opened = false;
     model.world.records = Records::default();
-    model.world.store = Store::default();
+    model.world.store.clear();
+    model.world.owners = Owners::default();
     effects.extend(model.reconnecting.take().map(Effect::Abort));
     let ticket = model.tickets.next();
     model.world.connection = Connection::Opening(ticket, model.world.wall);
@@ -511,17 +408,4 @@ fn close_dialog(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Dialog::Code(_)) => model.world.connection = Connection::Cancelled,
         _ => {}
     }
-}
-
-fn follow(model: &mut Model, kind: Kind, to: Kind, of: Row, filter: &str) {
-    if let Some(Screen::Resource(screen)) = model.screens.last_mut()
-        && screen.is_of(kind, &of.key())
-    {
-        screen.go_to(to, filter);
-        return;
-    }
-    let list = ListKey { kind, parent: None };
-    let mut screen = ResourceScreen::new(list, of);
-    screen.go_to(to, filter);
-    model.screens.push(Screen::Resource(Box::new(screen)));
 }

@@ -426,12 +426,12 @@ fn a_list_of_a_hundred_thousand_rows_is_walked_and_filtered_without_being_copied
     }
     driver.tell(Message::Listed(ticket, key, Ok(())));
     driver.press("G");
-    assert!(driver.screen().contains("100000/100000"));
+    assert!(driver.screen().contains("100,000/100,000"));
     driver.press("/ '99999'");
-    assert!(driver.screen().contains("1/1 of 100000"));
+    assert!(driver.screen().contains("1/1 of 100,000"));
     assert_eq!(selected(&driver), "b99999");
     driver.press("esc");
-    assert!(driver.screen().contains("100000/100000"));
+    assert!(driver.screen().contains("100,000/100,000"));
 }
 
 fn signal(effect: &Effect) -> Option<Signal> {

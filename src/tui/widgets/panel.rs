@@ -7,12 +7,17 @@ use ratatui::{
     widgets::{Block, Clear, Widget},
 };
 
-use super::text::cells;
+use super::text::{cells, cut};
 use crate::tui::theme::Styles;
 
 /// Clears an area and frames it with a title; answers the room inside.
 pub(crate) fn draw(buffer: &mut Buffer, area: Rect, title: &str, styles: &Styles) -> Rect {
     Clear.render(area, buffer);
+    let title = cut(
+        title,
+        usize::from(area.width).saturating_sub(4),
+        styles.marks.ellipsis,
+    );
     let block = Block::bordered()
         .border_set(styles.marks.border)
         .title(Line::styled(format!(" {title} "), styles.strong));
@@ -20,10 +25,18 @@ pub(crate) fn draw(buffer: &mut Buffer, area: Rect, title: &str, styles: &Styles
     inside(area)
 }
 
+/// What is beside a dialog is covered too where it would be narrower than this on both sides together.
+const MARGIN: u16 = 8;
+
 /// The size of a dialog for a content of this size, as far as the screen has room.
 pub(crate) fn around(screen: Rect, width: u16, height: usize) -> Size {
+    let width = width.saturating_add(4);
     Size {
-        width: width.saturating_add(4).min(screen.width),
+        width: if width.saturating_add(MARGIN) > screen.width {
+            screen.width
+        } else {
+            width
+        },
         height: cells(height).saturating_add(2).min(screen.height),
     }
 }

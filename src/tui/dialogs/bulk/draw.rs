@@ -132,7 +132,10 @@ impl Bulk {
                 Span::raw(format!(" {}", switch.info.label)),
             ]));
         }
-        lines.push(Line::default());
+        // Nothing in between leaves one blank line, not two.
+        if lines.last().is_some_and(|line| !line.spans.is_empty()) {
+            lines.push(Line::default());
+        }
         // What will be done comes before what will not; the order is otherwise that of the list.
         let refused = |item: &&Item| matches!(item.step, Step::Refused(_));
         let (refused, done): (Vec<&Item>, Vec<&Item>) = self.items.iter().partition(refused);

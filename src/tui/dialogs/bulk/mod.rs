@@ -142,6 +142,11 @@ impl Bulk {
         }
     }
 
+    /// Whether keys go into a text.
+    pub(crate) fn is_typing(&self) -> bool {
+        matches!(self.focus, Focus::Reason | Focus::Account | Focus::Confirm)
+    }
+
     /// What its keys do.
     pub(crate) fn hints(&self) -> Vec<Hint> {
         if self.phase == Phase::Sending {

@@ -45,6 +45,8 @@ pub(super) struct Content {
     pub(super) inputs: Vec<Option<usize>>,
     /// The lines that say what is lost.
     pub(super) warnings: Range<usize>,
+    /// The lines of each text to take away.
+    pub(super) documents: Vec<Range<usize>>,
 }
 
 impl Form {
@@ -57,6 +59,7 @@ impl Form {
             fields: Vec::new(),
             inputs: Vec::new(),
             warnings: 0..0,
+            documents: Vec::new(),
         };
         let lines = &mut content.lines;
         let bad = styles.tone(Tone::Bad);
@@ -112,7 +115,9 @@ impl Form {
         }
         for document in self.documents() {
             content.lines.push(Line::default());
+            let from = content.lines.len();
             content.lines.extend(document_lines(document, styles, room));
+            content.documents.push(from..content.lines.len());
         }
         if let State::Failed(failures) = self.assessment.state() {
             content.lines.push(Line::default());
@@ -214,7 +219,16 @@ impl Form {
                 Tone::Bad,
                 &format!("Not possible as it stands: see '{label}' above"),
             ),
-            Some(Obstacle::Field(label)) => say(Tone::Warning, &format!("Correct '{label}' first")),
+            Some(Obstacle::Field(label)) => {
+                let field = self.fields.iter().find(|field| field.info.label == label);
+                let text = field.and_then(Field::text);
+                let verb = if text.is_some_and(TextInput::is_empty) {
+                    "Fill in"
+                } else {
+                    "Correct"
+                };
+                say(Tone::Warning, &format!("{verb} '{label}' first"))
+            }
             Some(Obstacle::WrongId) => say(Tone::Warning, "This is not the id"),
         }
     }
@@ -222,9 +236,12 @@ impl Form {
     /// What it acts on and as whom: at once from the row, in full once that is known.
     fn facts(&self) -> Vec<Labelled> {
         let mut facts: Vec<Labelled> = if let Some(assessment) = self.assessment.value() {
-            let shown =
-                |(label, value): &(&'static str, String)| Labelled::new(*label, harmless(value));
-            assessment.facts.iter().map(shown).collect()
+            // What is not filled in yet is no fact.
+            let known = assessment.facts.iter();
+            let known = known.filter(|(_, value)| !value.trim().is_empty());
+            known
+                .map(|(label, value)| Labelled::new(*label, harmless(value)))
+                .collect()
         } else {
             let name = self.row.name.as_deref().unwrap_or_default();
             let value = format!("{} {}", harmless(&self.row.id), harmless(name));

@@ -14,37 +14,35 @@
 //! no button to send it with: its checks and documents are all there is to it.
 
 mod content;
+mod copy;
 mod draw;
 mod field;
+mod focus;
+mod obstacle;
 mod prompts;
 mod subject;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
-use self::{
-    field::Field,
-    subject::{Lack, Subjects},
-};
+use self::{field::Field, obstacle::Obstacle, subject::Subjects};
 use super::hint;
 use crate::{
     config::{Action, Key, KeyCode, Keymap},
     domain::{
-        assessment::{Assessment, Confirmation, Document, Remedy},
+        assessment::Assessment,
         collection::{ActionInfo, Destructive, Target, Verb},
         failure::Failure,
         form::{FieldKind, Request, Value},
         place::Place,
         row::Row,
     },
-    operations::Consent,
     tui::{
-        format,
         input::{self, Typed},
         outcome::Outcome,
-        remote::{Remote, State, Ticket},
+        remote::{Remote, Ticket},
         store::{Kind, Need},
         theme::Styles,
         widgets::{hints::Hint, scroll, text_input::TextInput},
@@ -107,39 +105,6 @@ enum Focus {
 enum Step {
     Forward,
     Back,
-}
-
-/// What stands in the way of sending.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Obstacle {
-    /// Changes are refused altogether.
-    Restricted(String),
-    /// The user's own rules forbid it.
-    Forbidden(String),
-    /// It was prepared under another identity than the present one.
-    Elsewhere,
-    /// There is nothing that it could act on.
-    NoSubject(String),
-    /// Under way already.
-    Sending(Timestamp),
-    /// Not known yet.
-    Checking(Timestamp),
-    /// It could not be found out.
-    Unchecked,
-    /// The check of this name does not hold.
-    Check(&'static str),
-    /// A field cannot be sent.
-    Field(&'static str),
-    /// The reason that the rules ask for is missing, or cannot be kept.
-    Reason(String),
-    /// The account that the rules ask for is not typed to its end yet.
-    NoAccount,
-    /// What was typed is not the account.
-    WrongAccount,
-    /// The id that confirms it is not typed to its end yet.
-    Unconfirmed,
-    /// What was typed is not the id.
-    WrongId,
 }
 
 impl Form {
@@ -272,12 +237,29 @@ impl Form {
         choosing || self.sending.is_some() || self.assessment.ticket().is_some()
     }
 
+    /// Whether keys go into a text.
+    pub(crate) fn is_typing(&self) -> bool {
+        match self.focus {
+            _ if self.sending.is_some() => false,
+            Focus::Field(index) => !self.fields[index].is_toggle(),
+            Focus::Reason | Focus::Account | Focus::Confirm => true,
+            Focus::Subject | Focus::Submit | Focus::Extra | Focus::Cancel => false,
+        }
+    }
+
     /// What its keys do.
     pub(crate) fn hints(&self, keymap: &Keymap) -> Vec<Hint> {
         if self.sending.is_some() {
             return vec![hint("page-down", "scroll"), hint("esc", "close")];
         }
-        let mut hints = vec![hint("tab", "next"), hint("shift-tab", "back")];
+        // What such a dialog is opened for comes first.
+        let copies = self.copy_hints(keymap);
+        let (mut hints, others) = if self.documents().is_empty() {
+            (Vec::new(), copies)
+        } else {
+            (copies, Vec::new())
+        };
+        hints.push(hint("tab", "next"));
         hints.push(match self.focus {
             Focus::Subject => hint("space", "another"),
             Focus::Field(index) if self.fields[index].is_toggle() => hint("space", "switch"),
@@ -287,25 +269,18 @@ impl Form {
             Focus::Submit | Focus::Extra | Focus::Cancel => hint("enter", "press"),
         });
         hints.push(hint("page-down", "scroll"));
-        if self.equivalent().is_some()
-            && let Some(key) = keymap.keys(Action::CopyRequest).first()
-        {
-            hints.push(hint(&key.to_string(), "copy request"));
-        }
+        hints.push(hint("shift-tab", "back"));
+        hints.extend(others);
         hints.push(hint("esc", "close"));
         hints
     }
 
     /// A key.
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
-        let copies = world.keymap().action(&key) == Some(Action::CopyRequest);
         // Where a text is typed, a character is a character.
         let is_typed = self.text().is_some() && matches!(input::typed(key), Typed::Edit(_));
-        if let Some(text) = self.equivalent().filter(|_| copies && !is_typed) {
-            return Outcome::Copy {
-                what: "the equivalent request".to_owned(),
-                text: text.to_owned(),
-            };
+        if let Some(outcome) = self.copy(key, world, screen).filter(|_| !is_typed) {
+            return outcome;
         }
         if self.sending.is_some() {
             // There is nothing to change any more; only looking and leaving are left.
@@ -346,34 +321,6 @@ impl Form {
                 self.scroll(screen, Step::Forward)
             }
             _ => Outcome::Unused,
-        }
-    }
-
-    /// The request as it could be sent by other means.
-    fn equivalent(&self) -> Option<&str> {
-        let assessment = self.assessment.value()?;
-        Some(assessment.equivalent.as_str()).filter(|text| !text.is_empty())
-    }
-
-    /// The left button of the mouse was pressed on a cell: goes there, and presses a button or
-    /// switches a yes or no.
-    pub(crate) fn pressed(&mut self, at: Position, world: &World, screen: Rect) -> Outcome {
-        let under = self.under(at, world, screen);
-        let Some(focus) = under.filter(|_| self.sending.is_none()) else {
-            return Outcome::Unused;
-        };
-        if !self.stops(world).contains(&focus) {
-            return Outcome::Unused;
-        }
-        self.focus = focus;
-        match focus {
-            Focus::Subject => self.turn(Step::Forward),
-            Focus::Submit | Focus::Extra | Focus::Cancel => self.press(world),
-            Focus::Field(index) => {
-                self.fields[index].switch();
-                self.reassess()
-            }
-            Focus::Reason | Focus::Account | Focus::Confirm => Outcome::Done,
         }
     }
 
@@ -447,82 +394,6 @@ impl Form {
         }
     }
 
-    /// Where the focus can be, in the order of Tab.
-    fn stops(&self, world: &World) -> Vec<Focus> {
-        let mut stops = Vec::new();
-        if self.subjects.as_ref().is_some_and(Subjects::is_choice) {
-            stops.push(Focus::Subject);
-        }
-        stops.extend((0..self.fields.len()).map(Focus::Field));
-        stops.extend(self.prompts(world).iter().map(|prompt| prompt.focus));
-        // What destroys nothing may have its button chosen while it is still being checked: typing on
-        // must not end on Cancel because AWS is slow.
-        let safe = self.action.destructive == Destructive::No;
-        match self.obstacle(world) {
-            _ if self.is_inspection() => {}
-            None => stops.push(Focus::Submit),
-            Some(Obstacle::Checking(_)) if safe => stops.push(Focus::Submit),
-            Some(_) => {}
-        }
-        if self.extra().is_some() {
-            stops.push(Focus::Extra);
-        }
-        stops.push(Focus::Cancel);
-        stops
-    }
-
-    fn go(&mut self, step: Step, world: &World) -> Outcome {
-        let (at, stops) = self.standing(world);
-        let to = match step {
-            Step::Forward => at + 1,
-            Step::Back => at + stops.len() - 1,
-        };
-        self.focus = stops[to % stops.len()];
-        self.moved = true;
-        self.reassess()
-    }
-
-    /// Enter in a field: to the next field, and from the last one to the button. It stays in a text
-    /// that has to be corrected first: the next Enter would close the dialog, and the text with it.
-    fn go_on(&mut self, world: &World) -> Outcome {
-        let stays = match self.focus {
-            Focus::Field(index) => self.fields[index].error().is_some(),
-            Focus::Reason => matches!(self.obstacle(world), Some(Obstacle::Reason(_))),
-            Focus::Account => matches!(
-                self.obstacle(world),
-                Some(Obstacle::NoAccount | Obstacle::WrongAccount)
-            ),
-            Focus::Confirm => matches!(
-                self.obstacle(world),
-                Some(Obstacle::Unconfirmed | Obstacle::WrongId)
-            ),
-            _ => false,
-        };
-        if stays {
-            return Outcome::Done;
-        }
-        let (at, stops) = self.standing(world);
-        self.focus = stops.get(at + 1).copied().unwrap_or(Focus::Cancel);
-        self.moved = true;
-        self.reassess()
-    }
-
-    /// Chooses another row to act on.
-    fn turn(&mut self, step: Step) -> Outcome {
-        if let Some(subjects) = &mut self.subjects {
-            subjects.turn(step);
-            self.choose();
-        }
-        Outcome::Done
-    }
-
-    /// Where the focus is among where it can be.
-    fn standing(&self, world: &World) -> (usize, Vec<Focus>) {
-        let stops = self.stops(world);
-        let at = stops.iter().position(|focus| *focus == self.focus);
-        (at.unwrap_or_default(), stops)
-    }
-
     /// The consequences of what was filled in, where it changed since they were asked for.
     fn reassess(&self) -> Outcome {
         let sound = self.fields.iter().all(|field| field.error().is_none());
@@ -531,49 +402,6 @@ impl Form {
             Outcome::Assess(self.request())
         } else {
             Outcome::Done
-        }
-    }
-
-    fn press(&mut self, world: &World) -> Outcome {
-        match self.focus {
-            Focus::Subject | Focus::Field(_) | Focus::Reason | Focus::Account | Focus::Confirm => {
-                self.go_on(world)
-            }
-            Focus::Cancel => Outcome::Back,
-            Focus::Extra => match self.remedy() {
-                Some(remedy) => self.follow(remedy),
-                None => Outcome::Assess(self.request()),
-            },
-            Focus::Submit if self.obstacle(world).is_none() => {
-                let consent = Consent {
-                    typed: self.typed_id().map(|_| self.confirm.text().to_owned()),
-                    yes: matches!(
-                        self.assessment.value().map(|a| &a.confirmation),
-                        Some(Confirmation::Ask { .. })
-                    ),
-                    let_aws_decide: false,
-                    account: self.typed(Focus::Account, world),
-                    reason: self.typed(Focus::Reason, world),
-                    ..Consent::default()
-                };
-                Outcome::Submit(self.request(), consent)
-            }
-            Focus::Submit => Outcome::Unused,
-        }
-    }
-
-    fn follow(&self, remedy: &Remedy) -> Outcome {
-        match self.kind.service.collection(remedy.collection) {
-            Some(collection) => Outcome::Follow {
-                from: self.kind,
-                to: Kind {
-                    service: self.kind.service,
-                    collection,
-                },
-                of: Box::new(self.row.clone()),
-                filter: remedy.filter,
-            },
-            None => Outcome::Back,
         }
     }
 
@@ -625,88 +453,6 @@ impl Form {
     /// Whether it finds something out and sends nothing.
     fn is_inspection(&self) -> bool {
         self.action.verb == Verb::Inspect
-    }
-
-    /// The texts to take away.
-    fn documents(&self) -> &[Document] {
-        self.assessment
-            .value()
-            .map_or(&[], |assessment| &assessment.documents)
-    }
-
-    /// The noun and the id that must be typed, where one must. Where a check fails there is nothing
-    /// to confirm.
-    fn typed_id(&self) -> Option<(&'static str, &str)> {
-        let assessment = self.assessment.value()?;
-        if assessment.obstacle().is_some() {
-            return None;
-        }
-        match &assessment.confirmation {
-            Confirmation::Type { noun, id } => Some((noun, id)),
-            Confirmation::Button | Confirmation::Ask { .. } => None,
-        }
-    }
-
-    /// The way out of the first failing check.
-    fn remedy(&self) -> Option<&Remedy> {
-        self.assessment.value()?.obstacle()?.remedy.as_ref()
-    }
-
-    /// What the extra button does, where there is one.
-    fn extra(&self) -> Option<&'static str> {
-        if let Some(remedy) = self.remedy() {
-            return Some(remedy.label);
-        }
-        matches!(self.assessment.state(), State::Failed(_)).then_some("Check again")
-    }
-
-    /// The first thing that stands in the way of sending.
-    fn obstacle(&self, world: &World) -> Option<Obstacle> {
-        if let Some(why) = world.restriction.as_ref().filter(|_| !self.is_inspection()) {
-            return Some(Obstacle::Restricted(why.clone()));
-        }
-        if world.place(&self.place.region) != Some(&self.place) {
-            return Some(Obstacle::Elsewhere);
-        }
-        if let Some((_, since)) = self.sending {
-            return Some(Obstacle::Sending(since));
-        }
-        if let Some(why) = self.forbidden(world) {
-            return Some(Obstacle::Forbidden(why));
-        }
-        match self.subjects.as_ref().map(|s| s.lack(world)) {
-            None | Some(Lack::None) => {}
-            Some(Lack::Loading(since)) => return Some(Obstacle::Checking(since)),
-            Some(Lack::Failed(failures)) => {
-                let texts = failures.iter().flat_map(format::failure);
-                return Some(Obstacle::NoSubject(texts.collect::<Vec<_>>().join(" ")));
-            }
-            Some(Lack::Empty(why)) => return Some(Obstacle::NoSubject(why.to_owned())),
-        }
-        let assessment = match (self.assessment.value(), self.assessment.state()) {
-            (None, State::Loading { since, .. }) => return Some(Obstacle::Checking(*since)),
-            (_, State::Failed(_)) | (None, _) => return Some(Obstacle::Unchecked),
-            // What was changed may well have removed what failed.
-            (Some(assessment), State::Loading { since, .. }) if assessment.obstacle().is_some() => {
-                return Some(Obstacle::Checking(*since));
-            }
-            (Some(assessment), _) => assessment,
-        };
-        if let Some(check) = assessment.obstacle() {
-            return Some(Obstacle::Check(check.label));
-        }
-        if let Some(field) = self.fields.iter().find(|field| field.error().is_some()) {
-            return Some(Obstacle::Field(field.info.label));
-        }
-        if let Some(obstacle) = self.unmet_rule(world) {
-            return Some(obstacle);
-        }
-        let (_, id) = self.typed_id()?;
-        match self.confirm.text() {
-            typed if typed == id => None,
-            typed if id.starts_with(typed) => Some(Obstacle::Unconfirmed),
-            _ => Some(Obstacle::WrongId),
-        }
     }
 }
 

@@ -58,7 +58,8 @@ pub(super) fn lines(
     lines
 }
 
-fn facts(operation: &Operation, world: &World) -> Vec<Labelled> {
+/// What is known of an operation, member by member.
+pub(super) fn facts(operation: &Operation, world: &World) -> Vec<Labelled> {
     let place = &operation.request.place;
     let moment = |at| format!("{} UTC, {} ago", time::stamp(at), time::age(at, world.now));
     let mut facts = Vec::new();
