@@ -206,12 +206,9 @@ impl Listing {
         next: impl Iterator<Item = usize>,
         most: usize,
     ) -> Vec<RowKey> {
-        if self.telling.is_some() || self.opens == 0 {
-            return Vec::new();
-        }
         let open = |place: &usize| self.notes.get(*place).is_some_and(|note| note.open);
         let mut in_sight = in_sight.filter(open).peekable();
-        if in_sight.peek().is_none() {
+        if self.telling.is_some() || self.opens == 0 || in_sight.peek().is_none() {
             return Vec::new();
         }
         let mut open: Vec<RowKey> = in_sight
@@ -234,6 +231,11 @@ impl Listing {
     /// Some rows were asked for what they have open.
     pub(crate) fn ask(&mut self, ticket: Ticket) {
         self.telling = Some(ticket);
+    }
+
+    /// What was asked of single rows is not waited for any more.
+    pub(crate) fn let_go(&mut self) {
+        self.telling = None;
     }
 
     /// The call that asks for what some rows have open.
