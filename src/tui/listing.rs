@@ -8,6 +8,7 @@
 //! A place says where a row is kept, not where it stands among the others: that is the order. Whoever
 //! derives something from rows remembers the revision and asks later for the places that changed.
 
+mod columns;
 mod index;
 mod values;
 
@@ -15,8 +16,11 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
-use self::index::Index;
-pub(crate) use self::values::Values;
+use self::{columns::Columns, index::Index};
+pub(crate) use self::{
+    columns::{Code, Codes},
+    values::Values,
+};
 use super::remote::Ticket;
 use crate::domain::{
     collection::Column,
@@ -42,7 +46,8 @@ pub(crate) struct Listing {
     notes: Vec<Note>,
     index: Index,
     values: Values,
-    /// The numbers of the values that each row shows.
+    columns: Columns,
+    /// The numbers of the values that each row shows beside those that its columns hold.
     shown: Packed<u32>,
     free: Vec<u32>,
     /// The places in the order in which the rows were listed.
@@ -152,8 +157,14 @@ impl Listing {
     }
 
     /// The numbers of the values that a row shows.
-    pub(crate) fn values_of(&self, place: usize) -> &[u32] {
-        self.shown.get(place)
+    pub(crate) fn values_of(&self, place: usize) -> impl Iterator<Item = u32> {
+        let shown = self.shown.get(place).iter().copied();
+        self.columns.values(place).chain(shown)
+    }
+
+    /// What a column holds, by its number among those that rows are read with.
+    pub(crate) fn column(&self, column: usize) -> Option<&Codes> {
+        self.columns.get(column)
     }
 
     /// Says which of two rows was listed first.
@@ -271,10 +282,6 @@ impl Listing {
             if let Some(old) = known.and_then(|place| self.get(place as usize)) {
                 keep_known(&mut row, old);
             }
-            numbers.clear();
-            query::values(&row, reader.columns, |value| {
-                numbers.extend(self.values.add(value));
-            });
             let calls = (reader.calls)(&row);
             let note = Note {
                 turn: arrived,
@@ -291,11 +298,29 @@ impl Listing {
                     None => continue,
                 },
             };
+            self.note_values(place as usize, &row, reader.columns, &mut numbers);
             self.put(place, known.is_some(), row, note);
-            self.values.release(self.shown.get(place as usize));
-            self.shown
-                .put(place as usize, |all| all.extend_from_slice(&numbers));
         }
+    }
+
+    /// Notes the values of a row that is at a place from now on.
+    fn note_values(&mut self, place: usize, row: &Row, columns: &[Column], numbers: &mut Vec<u32>) {
+        let values = &mut self.values;
+        self.columns.put(place, row, columns, values);
+        numbers.clear();
+        query::values(row, columns, |value, key| {
+            numbers.extend(values.add(value, key));
+        });
+        // Most of what is shown is what the columns hold.
+        numbers.retain(|number| {
+            let is_held = self.columns.values(place).any(|own| own == *number);
+            if is_held {
+                values.release(&[*number]);
+            }
+            !is_held
+        });
+        values.release(self.shown.get(place));
+        self.shown.put(place, |all| all.extend_from_slice(numbers));
     }
 
     /// Finds a place for a row that was not there. `None` where there are more rows than can be counted.
@@ -363,7 +388,10 @@ impl Listing {
             }
             self.changed.push(ORDER);
         }
-        self.values.tidy(&mut self.shown);
+        if self.values.is_untidy() {
+            let shown = self.shown.items_mut();
+            self.values.tidy(shown.chain(self.columns.values_mut()));
+        }
         gone
     }
 
@@ -381,6 +409,7 @@ impl Listing {
             self.forget(&note);
             self.values.release(self.shown.get(place as usize));
             self.shown.put(place as usize, |_| {});
+            self.columns.remove(place as usize, &mut self.values);
             // Until its place is taken it must be told from those that came.
             self.notes[place as usize].arrived = note.arrived;
             if let Some(row) = self.rows[place as usize].take() {
@@ -513,13 +542,15 @@ mod tests {
         let mut listing = Listing::default();
         listing.merge(vec![row("d-1", "Active"), row("D-2", "Active")], &reader());
         let values = |place: usize| -> Vec<&str> {
-            let numbers = listing.values_of(place).iter();
-            numbers
-                .map(|number| listing.values().get(*number as usize))
-                .collect()
+            let numbers = listing.values_of(place);
+            let mut values: Vec<&str> = numbers
+                .map(|number| listing.values().get(number as usize))
+                .collect();
+            values.sort_unstable();
+            values
         };
-        assert_eq!(values(0), ["d-1", "active", "name of d-1", "us-east-1"]);
-        assert_eq!(values(1), ["d-2", "active", "name of d-2", "us-east-1"]);
+        assert_eq!(values(0), ["active", "d-1", "name of d-1", "us-east-1"]);
+        assert_eq!(values(1), ["active", "d-2", "name of d-2", "us-east-1"]);
         assert_eq!(listing.values().len(), 6);
     }
 
@@ -593,8 +624,11 @@ mod tests {
                     let place = listing.place(&row.key()).unwrap();
                     prop_assert_eq!(listing.get(place), Some(*row));
                     prop_assert_eq!(listing.calls(place), calls(row));
-                    let state = listing.values_of(place)[1] as usize;
-                    prop_assert_eq!(listing.values().get(state), row.state.word.as_str());
+                    let state = listing.column(2).unwrap().get(place);
+                    let Code::Value(state) = state else {
+                        return Err(TestCaseError::fail("no text"));
+                    };
+                    prop_assert_eq!(listing.values().get(state as usize), row.state.word.as_str());
                 }
                 match listing.changed_since(revision) {
                     Some(changes) => {

@@ -27,6 +27,8 @@ pub(crate) struct Codes {
     numbers: Vec<i64>,
     /// What they are.
     kind: Option<Kind>,
+    /// Whether there was ever a text.
+    has_texts: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +44,7 @@ enum Kind {
 pub(crate) enum Code {
     /// A text, by the number of its value.
     Value(u32),
-    /// A text without a letter.
-    Empty,
-    /// A number, a flag, a moment, or nothing.
+    /// A number, a flag, a moment, nothing, or a text without a letter.
     Cell(Cell),
     /// Only the row can say.
     Row,
@@ -81,7 +81,10 @@ impl Columns {
 
     /// The numbers of the values that a row has.
     pub(super) fn values(&self, place: usize) -> impl Iterator<Item = u32> {
-        let codes = self.all.iter().filter_map(move |codes| codes.codes.get(place));
+        let codes = self
+            .all
+            .iter()
+            .filter_map(move |codes| codes.codes.get(place));
         codes.copied().filter(|code| *code < ROW)
     }
 
@@ -99,7 +102,7 @@ impl Codes {
         match code {
             ABSENT => Code::Cell(Cell::Absent),
             PENDING => Code::Cell(Cell::Pending),
-            EMPTY => Code::Empty,
+            EMPTY => Code::Cell("".into()),
             ROW => Code::Row,
             NUMBER => {
                 let number = self.numbers.get(place).copied().unwrap_or_default();
@@ -129,32 +132,42 @@ impl Codes {
         (code < ROW).then_some(code)
     }
 
+    /// Whether any row may have a text here.
+    pub(crate) fn has_texts(&self) -> bool {
+        self.has_texts
+    }
+
+    /// Whether its numbers are moments.
+    pub(crate) fn holds_times(&self) -> bool {
+        self.kind == Some(Kind::Time)
+    }
+
     /// Whether rows can be sorted by what is known here.
     pub(crate) fn can_be_sorted(&self) -> bool {
-        let (mut texts, mut numbers, mut others) = (false, false, false);
-        for code in &self.codes {
-            texts |= *code < ROW;
-            numbers |= *code == NUMBER;
-            others |= *code == ROW;
-        }
-        !others && !(texts && numbers)
+        // Numbers among texts are left to the rows.
+        let others = |code: &u32| *code == ROW || *code == NUMBER && self.has_texts;
+        !self.codes.iter().any(others)
     }
 
     fn put(&mut self, place: usize, brief: Brief<'_>, values: &mut Values) {
         let code = match brief {
-            Brief::Absent => ABSENT,
-            Brief::Pending => PENDING,
-            Brief::Integer(number) => self.number_at(place, Kind::Integer, number),
-            Brief::Flag(flag) => self.number_at(place, Kind::Flag, i64::from(flag)),
-            Brief::Time(moment) if moment.subsec_nanosecond() % 1000 == 0 => {
+            Brief::Cell(Cell::Absent) => ABSENT,
+            Brief::Cell(Cell::Pending) => PENDING,
+            Brief::Cell(Cell::Integer(number)) => self.number_at(place, Kind::Integer, number),
+            Brief::Cell(Cell::Flag(flag)) => self.number_at(place, Kind::Flag, i64::from(flag)),
+            Brief::Cell(Cell::Time(moment)) if moment.subsec_nanosecond() % 1000 == 0 => {
                 self.number_at(place, Kind::Time, moment.as_microsecond())
             }
             Brief::Text(text) if text.is_empty() => EMPTY,
             Brief::Text(text) => {
+                if !std::mem::replace(&mut self.has_texts, true) {
+                    // Nobody asked the values whether they are as this column should be.
+                    values.renew();
+                }
                 let number = values.add(&text, 0).filter(|number| *number < ROW);
                 number.unwrap_or(ROW)
             }
-            Brief::Time(_) | Brief::Row => ROW,
+            Brief::Cell(_) | Brief::Row => ROW,
         };
         if self.codes.len() <= place {
             self.codes.resize(place + 1, ABSENT);
