@@ -112,7 +112,7 @@ pub(super) async fn list(
 }
 
 /// Asks for what a complete list has left pending, of some of its rows. `None` where nothing is
-/// pending; what is not told then stays absent.
+/// pending; what is not told then is unknown.
 pub(super) async fn complete(
     session: &Session,
     service: &'static ServiceInfo,

@@ -57,6 +57,9 @@ pub(super) struct Printer {
     format: Format,
 }
 
+/// How much is written at once: a long list should not cost a system call every few records.
+const CHUNK: usize = 64 * 1024;
+
 impl Printer {
     #[expect(
         clippy::unnecessary_wraps,
@@ -83,7 +86,7 @@ impl Printer {
         Stream {
             format: self.format,
             headings,
-            out: io::BufWriter::new(io::stdout()),
+            out: io::BufWriter::with_capacity(CHUNK, io::stdout()),
             written: 0,
         }
     }

@@ -103,7 +103,7 @@ fn value<'r>(row: &'r Row, key: &str) -> Cow<'r, str> {
         "region" => Cow::Borrowed(row.region.as_str()),
         "account" => Cow::Borrowed(row.account.as_str()),
         _ => match row.cell(key) {
-            Cell::Absent | Cell::Pending => Cow::Borrowed(""),
+            Cell::Absent | Cell::Pending | Cell::Unknown => Cow::Borrowed(""),
             Cell::Text(text) => guarded(text),
             Cell::Integer(number) => Cow::Owned(number.to_string()),
             Cell::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),

@@ -19,6 +19,8 @@ use super::{
 pub const ABSENT: &str = "-";
 /// What is shown where the answer is still to come.
 pub const PENDING: &str = "...";
+/// What is shown where the answer never came.
+pub const UNKNOWN: &str = "?";
 
 /// A member of a row, without the mark of a state.
 #[must_use]
@@ -42,6 +44,7 @@ pub fn value(cell: &Cell, show: Show, now: Timestamp) -> Cow<'_, str> {
     match cell {
         Cell::Absent => Cow::Borrowed(ABSENT),
         Cell::Pending => Cow::Borrowed(PENDING),
+        Cell::Unknown => Cow::Borrowed(UNKNOWN),
         Cell::Text(text) if text.is_empty() => Cow::Borrowed(ABSENT),
         Cell::Text(text) => harmless(text),
         Cell::Integer(number) => Cow::Owned(number.to_string()),
@@ -82,6 +85,7 @@ fn out_of<'c>(used: &'c Cell, limit: &'c Cell) -> Cow<'c, str> {
         (Cell::Absent, _) => Cow::Borrowed(ABSENT),
         (_, Cell::Absent) => value(used, Show::Plain, now),
         (Cell::Pending, _) | (_, Cell::Pending) => Cow::Borrowed(PENDING),
+        (Cell::Unknown, _) | (_, Cell::Unknown) => Cow::Borrowed(UNKNOWN),
         _ => Cow::Owned(format!(
             "{}/{}",
             value(used, Show::Plain, now),

@@ -290,7 +290,7 @@ fn rank(row: &Row, key: &str, cell: &Cell, show: Show, rank: &mut Vec<u8>) {
         "account" => text(row.account.as_str(), rank),
         _ => match cell {
             // A chart has no order.
-            Cell::Absent | Cell::Pending | Cell::Days(_) => {}
+            Cell::Absent | Cell::Pending | Cell::Unknown | Cell::Days(_) => {}
             Cell::Text(value) => text(value, rank),
             Cell::Integer(value) => number(*value, rank),
             Cell::Flag(flag) => number(i64::from(*flag), rank),

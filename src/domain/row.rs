@@ -72,7 +72,7 @@ impl Row {
     pub fn settle(&mut self) {
         for (_, cell) in &mut self.cells {
             if *cell == Cell::Pending {
-                *cell = Cell::Absent;
+                *cell = Cell::Unknown;
             }
         }
     }
@@ -154,6 +154,8 @@ pub enum Cell {
     Absent,
     /// Asked for, not yet answered.
     Pending,
+    /// Asked for, and nobody said. Not the same as what AWS says is not there.
+    Unknown,
     /// Text, exactly as AWS sent it.
     Text(Box<str>),
     /// A whole number; its unit is in the member's key.
@@ -170,11 +172,11 @@ pub enum Cell {
     Days(Box<[Day]>),
 }
 
-/// As scripts read it: absent and pending are null, times RFC 3339 in UTC, tags an object.
+/// As scripts read it: absent, pending and unknown are null, times RFC 3339 in UTC, tags an object.
 impl Serialize for Cell {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Absent | Self::Pending => serializer.serialize_none(),
+            Self::Absent | Self::Pending | Self::Unknown => serializer.serialize_none(),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Integer(number) => serializer.serialize_i64(*number),
             Self::Flag(flag) => serializer.serialize_bool(*flag),

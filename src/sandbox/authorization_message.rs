@@ -2,33 +2,23 @@
 //!
 //! Invariants: a message is opaque to clients; only messages that a sandbox made can be decoded.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
-use super::identity::{Identity, USER_ID};
+use super::identity::Identity;
 use super::permissions::Reason;
+use super::seal;
 
-/// The length of the seal in front of the message, in bytes.
-const SEAL: usize = 8;
+const MESSAGES: &str = "authorization message of a sandbox";
 
 /// The encoded message about a denial.
 pub(crate) fn encode(identity: &Identity, action: &str, resource: &str, reason: Reason) -> String {
     let message = message(identity, action, resource, reason).to_string();
-    let mut sealed = seal(message.as_bytes()).to_vec();
-    sealed.extend(message.into_bytes());
-    URL_SAFE_NO_PAD.encode(sealed)
+    seal::seal(MESSAGES, &message)
 }
 
 /// The message, as JSON text; none if no sandbox made it.
 pub(crate) fn decode(encoded: &str) -> Option<String> {
-    let sealed = URL_SAFE_NO_PAD.decode(encoded).ok()?;
-    let (found, message) = sealed.split_at_checked(SEAL)?;
-    if found != seal(message) {
-        return None;
-    }
-    String::from_utf8(message.to_vec()).ok()
+    seal::open(MESSAGES, encoded)
 }
 
 fn message(identity: &Identity, action: &str, resource: &str, reason: Reason) -> Value {
@@ -38,24 +28,16 @@ fn message(identity: &Identity, action: &str, resource: &str, reason: Reason) ->
         "matchedStatements": { "items": [] },
         "failures": { "items": [] },
         "context": {
-            "principal": { "id": USER_ID, "name": "sandbox", "arn": identity.arn() },
+            "principal": {
+                "id": identity.user_id(),
+                "name": identity.name(),
+                "arn": identity.arn(),
+            },
             "action": action,
             "resource": resource,
             "conditions": { "items": [] },
         },
     })
-}
-
-fn seal(message: &[u8]) -> [u8; SEAL] {
-    let mut hash = Sha256::new();
-    hash.update(b"authorization message of a sandbox");
-    hash.update(message);
-    let hash = hash.finalize();
-    let mut seal = [0; SEAL];
-    for (to, from) in seal.iter_mut().zip(hash) {
-        *to = from;
-    }
-    seal
 }
 
 #[cfg(test)]

@@ -9,10 +9,12 @@ use hyper::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 use super::aws_chunked;
+use super::condition::Condition;
 use super::data_plane::Http;
+use super::region::is_region;
 use super::rest;
-use super::service::{Protocol, Service};
-use super::signature::Credentials;
+use super::service::{self, Protocol, Service};
+use super::signature::{Credentials, Scope};
 use super::xml_reader;
 
 /// A request as it came over the wire.
@@ -46,9 +48,14 @@ impl Request {
 
     /// The fields of the query string and of a form, in order.
     fn fields(&self) -> Vec<(String, String)> {
-        let form = self
-            .header("content-type")
-            .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+        // A body that does not say what it is is a form too.
+        let form = match self.header("content-type") {
+            Some(value) => value
+                .split(';')
+                .next()
+                .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(FORM)),
+            None => self.method == Method::POST,
+        };
         let body = if form { self.bytes() } else { &[] };
         form_urlencoded::parse(self.query.as_bytes())
             .chain(form_urlencoded::parse(body))
@@ -89,33 +96,37 @@ pub(crate) struct Call {
 }
 
 /// How the operations that only ask begin.
-const READS: [&str; 9] = [
-    "Describe", "Get", "List", "Head", "Decode", "Simulate", "Search", "GET ", "HEAD ",
+const READS: [&str; 11] = [
+    "Describe", "Get", "List", "Head", "Decode", "Simulate", "Search", "Assume", "GET ", "HEAD ",
+    "OPTIONS ",
 ];
 const DIRECTORY_TARGET: &str = "DirectoryService_20150416";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Call {
-    /// Reads a request. The scope of the signature names service and Region; an unsigned request
-    /// is known by its target, form or path, and falls to `default_region`.
+    /// Reads a request. Its target, or the version of its form, names the service, and otherwise
+    /// the scope of the signature; the scope names the Region. An unsigned request may be known by
+    /// its path too, and falls to `default_region`.
     pub(crate) fn decode(
         request: &Request,
         credentials: &Credentials,
         default_region: &str,
     ) -> Self {
         let fields = request.fields();
+        let named = named_service(request, &fields);
         let (service, region) = match credentials {
             Credentials::Presented(presented) => (
-                Service::from_name(&presented.scope.service),
+                named.unwrap_or_else(|| Service::from_name(&presented.scope.service)),
                 presented.scope.region.clone(),
             ),
             _ => (
-                unsigned_service(request, &fields),
+                named.unwrap_or_else(|| unsigned_service(request, &fields)),
                 default_region.to_owned(),
             ),
         };
         let route = rest::route(&service, request);
         let action = match service.protocol() {
-            Protocol::Json => target(request).map(|(_, operation)| operation.to_owned()),
+            Protocol::Json => json_action(&service, request),
             Protocol::Query | Protocol::Ec2Query => field(&fields, "Action").map(str::to_owned),
             Protocol::RestJson | Protocol::RestXml | Protocol::Engine => {
                 let named = route.as_ref().map(|route| route.operation.to_owned());
@@ -143,6 +154,18 @@ impl Call {
         }
     }
 
+    /// Is it signed for the service that it names, and for a Region?
+    pub(crate) fn check_scope(&self, scope: &Scope) -> Result<(), Condition> {
+        let right = service::NAMES
+            .iter()
+            .find(|name| **name == self.service.name());
+        match right {
+            Some(right) if scope.service != *right => Err(Condition::WrongService(right)),
+            _ if !is_region(&scope.region) => Err(Condition::WrongRegion(scope.region.clone())),
+            _ => Ok(()),
+        }
+    }
+
     /// The name of the domain, for a data plane's call.
     pub(crate) fn domain(&self) -> Option<&str> {
         match &self.params {
@@ -155,15 +178,17 @@ impl Call {
         if let Params::Http(http) = &self.params {
             return http.effect();
         }
-        // A dry run only asks.
-        let asks = self
-            .field("DryRun")
-            .is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        if asks || READS.iter().any(|prefix| self.action.starts_with(prefix)) {
+        if self.is_dry_run() || READS.iter().any(|prefix| self.action.starts_with(prefix)) {
             Effect::Reads
         } else {
             Effect::Changes
         }
+    }
+
+    /// Does it only ask whether it could be done?
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.field("DryRun")
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
     /// A field of a form.
@@ -271,19 +296,38 @@ fn target(request: &Request) -> Option<(&str, &str)> {
     request.header("x-amz-target")?.rsplit_once('.')
 }
 
+/// The operation that a request to a JSON service names: anything else than a POST to the service's
+/// own target names none, and is shown as it came.
+fn json_action(service: &Service, request: &Request) -> Option<String> {
+    let (prefix, operation) = target(request)?;
+    let is_own = *service != Service::Directory || prefix == DIRECTORY_TARGET;
+    if is_own && request.method == Method::POST {
+        return Some(operation.to_owned());
+    }
+    request.header("x-amz-target").map(str::to_owned)
+}
+
+/// The service that a request names by itself, whatever it is signed for.
+fn named_service(request: &Request, fields: &[(String, String)]) -> Option<Service> {
+    if let Some((DIRECTORY_TARGET, _)) = target(request) {
+        return Some(Service::Directory);
+    }
+    field(fields, "Action")?;
+    match field(fields, "Version")? {
+        "2016-11-15" => Some(Service::Ec2),
+        "2010-05-08" => Some(Service::Iam),
+        "2011-06-15" => Some(Service::Sts),
+        _ => None,
+    }
+}
+
+/// The service of a request that names none and is signed for none.
 fn unsigned_service(request: &Request, fields: &[(String, String)]) -> Service {
     if let Some((prefix, _)) = target(request) {
-        return match prefix {
-            DIRECTORY_TARGET => Service::Directory,
-            other => Service::Other(other.to_owned()),
-        };
+        return Service::Other(prefix.to_owned());
     }
     if field(fields, "Action").is_some() {
-        return match field(fields, "Version") {
-            Some("2016-11-15") => Service::Ec2,
-            Some("2010-05-08") => Service::Iam,
-            _ => Service::Sts,
-        };
+        return Service::Sts;
     }
     if request.path == "/policies" || request.path.starts_with("/policies/") {
         return Service::Dlm;
@@ -355,6 +399,83 @@ mod tests {
         assert_eq!(call.effect(), Effect::Reads);
         assert_eq!(call.list("RegionName"), ["a b", "c"]);
         assert_eq!(call.field("Version"), None);
+    }
+
+    const SIGNED_FOR_DS: (&str, &str) = (
+        "authorization",
+        "AWS4-HMAC-SHA256 Credential=k/20260102/eu-west-1/ds/aws4_request, SignedHeaders=host, \
+         Signature=00",
+    );
+
+    #[test]
+    fn a_form_is_known_whatever_the_case_of_its_type_or_without_one() {
+        let body = "Action=DescribeRegions&Version=2016-11-15";
+        let cased = (
+            "content-type",
+            "Application/X-WWW-Form-Urlencoded;charset=x",
+        );
+        for headers in [&[cased][..], &[]] {
+            assert_eq!(decode(&request(headers, body)).action, "DescribeRegions");
+        }
+        let other = decode(&request(&[("content-type", "application/json")], body));
+        assert_eq!(other.action, "");
+    }
+
+    #[test]
+    fn only_the_own_target_names_an_operation() {
+        let target = ("x-amz-target", "Other_20150416.CreateSnapshot");
+        let call = decode(&request(&[SIGNED_FOR_DS, target], "{}"));
+        assert_eq!(
+            (call.service, call.action.as_str()),
+            (Service::Directory, "Other_20150416.CreateSnapshot")
+        );
+        let target = ("x-amz-target", "DirectoryService_20150416.CreateSnapshot");
+        let mut put = request(&[SIGNED_FOR_DS, target], "{}");
+        put.method = Method::PUT;
+        assert_eq!(
+            decode(&put).action,
+            "DirectoryService_20150416.CreateSnapshot"
+        );
+    }
+
+    #[test]
+    fn what_a_request_names_counts_more_than_what_it_is_signed_for() {
+        let form = ("content-type", FORM);
+        let body = "Action=DescribeRegions&Version=2016-11-15";
+        let call = decode(&request(&[SIGNED_FOR_DS, form], body));
+        assert_eq!(
+            (call.service, call.region.as_str()),
+            (Service::Ec2, "eu-west-1")
+        );
+    }
+
+    #[test]
+    fn what_a_request_is_signed_for_must_be_what_it_names() {
+        let scope = |region: &str, service: &str| {
+            let credential = format!("k/20260102/{region}/{service}/aws4_request");
+            let header = format!(
+                "AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"
+            );
+            let mut request = request(&[], "");
+            request
+                .headers
+                .insert("authorization", header.parse().unwrap());
+            match Credentials::of(&request) {
+                Credentials::Presented(presented) => presented.scope,
+                other => panic!("{other:?}"),
+            }
+        };
+        let target = ("x-amz-target", "DirectoryService_20150416.CreateSnapshot");
+        let call = decode(&request(&[target], "{}"));
+        assert_eq!(call.check_scope(&scope("eu-west-1", "ds")), Ok(()));
+        assert_eq!(
+            call.check_scope(&scope("eu-west-1", "ec2")),
+            Err(Condition::WrongService("ds"))
+        );
+        assert_eq!(
+            call.check_scope(&scope("eu-west", "ds")),
+            Err(Condition::WrongRegion("eu-west".to_owned()))
+        );
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub(crate) enum Condition {
     NoSuchUser,
     /// The Host header is not the domain's endpoint.
     WrongHost,
+    /// What is signed, or for what, cannot be right; the text says why.
+    WrongScope(String),
     /// Signed too long ago, or in the future; the text says which.
     OutOfDate(String),
     ExpiredToken,
@@ -61,18 +63,11 @@ impl Condition {
             | Self::IncompleteSignature(_)
             | Self::UnknownKey
             | Self::WrongSignature
+            | Self::WrongScope(_)
             | Self::OutOfDate(_)
             | Self::ExpiredToken => self.authentication(service),
-            Self::WrongService(right) => Refusal::framework(
-                FORBIDDEN,
-                "InvalidSignatureException",
-                texts::WRONG_SERVICE.with(&[right]),
-            ),
-            Self::WrongRegion(given) => Refusal::framework(
-                FORBIDDEN,
-                "InvalidSignatureException",
-                texts::WRONG_REGION.with(&[given]),
-            ),
+            Self::WrongService(right) => misplaced(service, texts::WRONG_SERVICE.with(&[right])),
+            Self::WrongRegion(given) => misplaced(service, texts::WRONG_REGION.with(&[given])),
             Self::Anonymous { action } => Refusal::service(
                 FORBIDDEN,
                 "AccessDeniedException",
@@ -165,10 +160,12 @@ impl Condition {
                 "RequestExpired",
                 texts::REQUEST_EXPIRED_EC2.plain(),
             ),
-            (Self::OutOfDate(text), Some(status), _) => {
+            (Self::OutOfDate(text) | Self::WrongScope(text), Some(status), _) => {
                 (status, "InvalidSignatureException", text.clone())
             }
-            (Self::OutOfDate(text), None, _) => (FORBIDDEN, "SignatureDoesNotMatch", text.clone()),
+            (Self::OutOfDate(text) | Self::WrongScope(text), None, _) => {
+                (FORBIDDEN, "SignatureDoesNotMatch", text.clone())
+            }
             (Self::ExpiredToken, Some(status), _) => (
                 status,
                 "ExpiredTokenException",
@@ -189,6 +186,20 @@ impl Condition {
             ),
         };
         Refusal::framework(status, code, text)
+    }
+}
+
+/// Signed for another service or for no Region.
+fn misplaced(service: &Service, text: String) -> Refusal {
+    match service.protocol() {
+        Protocol::Json => Refusal::framework(BAD_REQUEST, "InvalidSignatureException", text),
+        Protocol::RestJson | Protocol::Engine => {
+            Refusal::framework(FORBIDDEN, "InvalidSignatureException", text)
+        }
+        Protocol::Ec2Query => Refusal::framework(StatusCode::UNAUTHORIZED, "AuthFailure", text),
+        Protocol::Query | Protocol::RestXml => {
+            Refusal::framework(FORBIDDEN, "SignatureDoesNotMatch", text)
+        }
     }
 }
 
@@ -296,6 +307,9 @@ fn unavailable(service: &Service) -> Refusal {
 fn unknown_operation(service: &Service, action: &str) -> Refusal {
     match service.protocol() {
         Protocol::Json => Refusal::framework(BAD_REQUEST, "UnknownOperationException", ""),
+        Protocol::Query | Protocol::Ec2Query if action.is_empty() => {
+            Refusal::framework(BAD_REQUEST, "MissingAction", texts::MISSING_ACTION.plain())
+        }
         Protocol::Query | Protocol::Ec2Query => Refusal::framework(
             BAD_REQUEST,
             "InvalidAction",
@@ -325,6 +339,40 @@ mod tests {
             .map(|service| condition.refusal(service, &identity))
             .map(|refusal| (refusal.status.as_u16(), refusal.code))
             .collect()
+    }
+
+    #[test]
+    fn what_is_signed_for_another_place_is_told_so() {
+        let (service, region) = (
+            Condition::WrongService("ds"),
+            Condition::WrongRegion("mars-1".to_owned()),
+        );
+        for condition in [service, region] {
+            assert_eq!(
+                codes(&condition),
+                [
+                    (400, "InvalidSignatureException"),
+                    (403, "SignatureDoesNotMatch"),
+                    (401, "AuthFailure")
+                ]
+            );
+        }
+        assert_eq!(
+            codes(&Condition::WrongScope(String::new())),
+            [
+                (400, "InvalidSignatureException"),
+                (403, "SignatureDoesNotMatch"),
+                (403, "SignatureDoesNotMatch")
+            ]
+        );
+        assert_eq!(
+            codes(&Condition::UnknownOperation(String::new())),
+            [
+                (400, "UnknownOperationException"),
+                (400, "MissingAction"),
+                (400, "MissingAction")
+            ]
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::gateway::Gateway;
 use super::reply::Reply;
 use super::world::CannotFail;
 
+const ROOT: &str = "/_sandbox";
 const PREFIX: &str = "/_sandbox/";
 /// The furthest that one call may advance the clock, in seconds: a hundred years.
 const FURTHEST: f64 = 100.0 * 366.0 * 86_400.0;
@@ -24,7 +25,7 @@ type Refused = (StatusCode, String);
 
 /// Is this a control call?
 pub(crate) fn is_control(request: &Request) -> bool {
-    request.path.starts_with(PREFIX)
+    request.path == ROOT || request.path.starts_with(PREFIX)
 }
 
 pub(crate) fn answer(gateway: &Gateway, request: &Request) -> Reply {
@@ -37,6 +38,7 @@ pub(crate) fn answer(gateway: &Gateway, request: &Request) -> Reply {
 fn dispatch(gateway: &Gateway, request: &Request) -> Result<Reply, Refused> {
     check_sender(request)?;
     let endpoint = request.path.strip_prefix(PREFIX).unwrap_or_default();
+    let endpoint = endpoint.strip_suffix('/').unwrap_or(endpoint);
     match (endpoint, request.method.as_str()) {
         ("requests", "GET") => Ok(Reply::json_lines(gateway.state().log.to_json_lines())),
         ("requests", "DELETE") => {

@@ -116,7 +116,8 @@ impl Gateway {
             "call"
         );
         let request_id = new_request_id();
-        if let Some(refusal) = fault.and_then(|kind| self.instead(kind, &call)) {
+        let identity = self.identity.with_token(credentials.token());
+        if let Some(refusal) = fault.and_then(|kind| self.instead(kind, &call, &identity)) {
             return self.reply(
                 entry,
                 refusal.reply(&call.service, &request_id),
@@ -135,9 +136,9 @@ impl Gateway {
             _ => {}
         }
         let performed = self
-            .authenticate(request, &credentials, door)
-            .map_err(|condition| condition.refusal(&call.service, &self.identity))
-            .and_then(|()| self.perform(request, &call, &request_id));
+            .authenticate(request, &credentials, &call, door)
+            .map_err(|condition| condition.refusal(&call.service, &identity))
+            .and_then(|()| self.perform(request, &call, &identity, &request_id));
         let mut reply =
             performed.unwrap_or_else(|refusal| refusal.reply(&call.service, &request_id));
         if let Some(wait) = reply.wait.take() {
@@ -176,7 +177,7 @@ impl Gateway {
     }
 
     /// The refusal that a fault puts in the place of the work.
-    fn instead(&self, kind: Kind, call: &Call) -> Option<Refusal> {
+    fn instead(&self, kind: Kind, call: &Call, identity: &Identity) -> Option<Refusal> {
         let condition = match kind {
             Kind::Throttle => Condition::Throttled,
             Kind::ExpiredToken => Condition::ExpiredToken,
@@ -189,7 +190,7 @@ impl Gateway {
             },
             _ => return None,
         };
-        Some(condition.refusal(&call.service, &self.identity))
+        Some(condition.refusal(&call.service, identity))
     }
 
     /// The resource that a denial of this call would name.
@@ -208,8 +209,14 @@ impl Gateway {
     }
 
     /// The checks that every call meets, and then its own work.
-    fn perform(&self, request: &Request, call: &Call, request_id: &str) -> Result<Reply, Refusal> {
-        let refused = |condition: Condition| condition.refusal(&call.service, &self.identity);
+    fn perform(
+        &self,
+        request: &Request,
+        call: &Call,
+        identity: &Identity,
+        request_id: &str,
+    ) -> Result<Reply, Refusal> {
+        let refused = |condition: Condition| condition.refusal(&call.service, identity);
         if matches!(request.body, RequestBody::TooLarge) {
             return Err(refused(Condition::TooLarge { limit: body::LIMIT }));
         }
@@ -226,6 +233,8 @@ impl Gateway {
         if let (Some(throttling), Some(rate)) = (&mut world.throttling, services::rate(call)) {
             throttling.admit(rate, now).map_err(refused)?;
         }
+        // Whoever calls is who the world knows, for as long as the call lasts.
+        world.identity = identity.clone();
         let mut context = Context {
             world,
             call,
@@ -233,18 +242,20 @@ impl Gateway {
             request_id,
         };
         let resources = (operation.resources)(&mut context);
-        context
-            .world
-            .permissions
-            .check(&services::permission(call), &resources)
-            .map_err(refused)?;
-        (operation.answer)(&mut context)
+        let permission = services::permission(call);
+        let allowed = context.world.permissions.check(&permission, &resources);
+        let answer = allowed
+            .map_err(refused)
+            .and_then(|()| (operation.answer)(&mut context));
+        state.world.identity = self.identity.clone();
+        answer
     }
 
     fn authenticate(
         &self,
         request: &Request,
         credentials: &Credentials,
+        call: &Call,
         door: Option<&Door>,
     ) -> Result<(), Condition> {
         if let Some(door) = door
@@ -259,8 +270,9 @@ impl Gateway {
                 Verification::PresenceOnly => Ok(()),
                 // Clients sign with the real time, so it is not the virtual one that counts.
                 Verification::Full => {
-                    if let Some(door) = door {
-                        door.check_scope(&presented.scope)?;
+                    match door {
+                        Some(door) => door.check_scope(&presented.scope)?,
+                        None => call.check_scope(&presented.scope)?,
                     }
                     signature::verify(request, presented, Timestamp::now())
                 }

@@ -19,11 +19,13 @@
 //!   faults       what goes wrong, and when     request_log  what came over the wire
 //!   permissions  what the caller may not do    identity   who the caller is
 //!   throttling   how often it may ask          authorization_message  what denials carry
+//!   seal         texts that clients carry
 //!   texts        everything said in AWS's name, in one table
 //! services   one file or folder a service, one line each in its route
 //! world      what requests see and change; a function of what is stored and of the time
 //!   clock        virtual time        ids     identifiers from the seed        paging  page tokens
 //!   word         names of AWS's      wildcard  patterns with * and ?
+//!   region       names of Regions
 //! scenario   the file that a world begins with
 //! ```
 //!
@@ -51,10 +53,12 @@ mod paging;
 mod permissions;
 mod ports;
 mod refusal;
+mod region;
 mod reply;
 mod request_log;
 mod rest;
 mod scenario;
+mod seal;
 mod server;
 mod service;
 mod services;

@@ -76,6 +76,7 @@ impl Refusal {
 
     fn json(&self, request_id: &str) -> Reply {
         let body = match self.speaker {
+            Speaker::Framework if self.message.is_empty() => json!({ "__type": self.code }),
             Speaker::Framework => json!({ "__type": self.code, "message": self.message }),
             Speaker::Service => json!({
                 "__type": self.code,

@@ -171,26 +171,35 @@ where
         self.execute(effects);
     }
 
-    /// Turns until the terminal shows what is looked for, or until the console is left. For tests:
+    /// Turns until what is looked for holds with all drawn, or until the console is left. For tests:
     /// every step in between is one of this loop.
     ///
     /// # Errors
     /// The terminal's own, where it cannot be written to.
     pub async fn until(
         &mut self,
-        mut shown: impl FnMut(&B) -> bool,
+        mut holds: impl FnMut(&Self) -> bool,
     ) -> Result<Option<Exit>, B::Error> {
         loop {
             if self.dirty {
                 self.draw()?;
             }
-            if shown(self.backend()) {
+            if holds(self) {
                 return Ok(None);
             }
             if let Some(exit) = self.turn().await? {
                 return Ok(Some(exit));
             }
         }
+    }
+
+    /// Whether every answer that was asked for is in, and nothing is about to be asked for again. What
+    /// the engine watches does not count: it goes on for as long as AWS takes.
+    pub fn is_idle(&self) -> bool {
+        self.starting.is_none()
+            && self.executor.is_idle()
+            && self.model.outdated.is_empty()
+            && !update::is_unfinished(&self.model)
     }
 
     /// The terminal's backend: where a test sees what was drawn.
@@ -371,7 +380,8 @@ mod tests {
         console: &mut Console<TestBackend, I>,
         text: &str,
     ) -> Option<Exit> {
-        let shown = |backend: &TestBackend| backend.to_string().contains(text);
+        let shown =
+            |console: &Console<TestBackend, I>| console.backend().to_string().contains(text);
         tokio::time::timeout(LIMIT, console.until(shown))
             .await
             .expect(text)

@@ -164,6 +164,11 @@ impl Executor {
         }
     }
 
+    /// Whether no call is under way, and every answer was handed on.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.calls.is_empty() && self.reports.is_empty()
+    }
+
     /// Leaves something for the next session. There is nobody to tell where that fails.
     pub(crate) fn leave_behind(&self, text: &str) {
         if let Some(context) = &self.context {

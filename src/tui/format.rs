@@ -12,7 +12,7 @@ use crate::domain::{
     text::harmless,
 };
 
-pub(crate) use crate::domain::format::{ABSENT, PENDING, cell};
+pub(crate) use crate::domain::format::{ABSENT, PENDING, UNKNOWN, cell};
 
 /// A resource as it is named in a breadcrumb or a title: its name, where it has one, and its id.
 pub(crate) fn title(row: &Row) -> String {

@@ -25,6 +25,7 @@ use super::remote::Ticket;
 use crate::domain::{
     collection::Column,
     packed::Packed,
+    place::Region,
     query,
     row::{Cell, Row, RowKey},
 };
@@ -37,7 +38,7 @@ const REMEMBERED_AT_LEAST: usize = 4096;
 /// What stands among the changed places where the order changed.
 const ORDER: u32 = u32::MAX;
 
-/// The rows of a list.
+/// The rows of a list: in the order in which they came until it is complete, then Region by Region.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     /// By their places; where one is gone the next one finds room.
@@ -50,7 +51,9 @@ pub(crate) struct Listing {
     /// The numbers of the values that each row shows beside those that its columns hold.
     shown: Packed<u32>,
     free: Vec<u32>,
-    /// The places in the order in which the rows were listed.
+    /// The Regions of the rows.
+    regions: Vec<Region>,
+    /// The places in the order in which the rows stand.
     order: Vec<u32>,
     /// Counts arrivals; those of the load under way have a number of at least `started`.
     arrivals: u64,
@@ -71,6 +74,8 @@ struct Note {
     /// Says which of two rows was listed first.
     turn: u64,
     arrived: u64,
+    /// The number of its Region.
+    region: usize,
     /// The revision with which the row came to its place.
     born: u64,
     /// Whether there is a row.
@@ -286,6 +291,7 @@ impl Listing {
             let note = Note {
                 turn: arrived,
                 arrived,
+                region: self.region(&row.region),
                 born: self.revision() + 1,
                 is_taken: true,
                 calls,
@@ -369,30 +375,53 @@ impl Listing {
     pub(crate) fn complete(&mut self, now: Timestamp) -> Vec<Row> {
         self.completed_at = Some(now);
         let gone = self.remove_what_did_not_come();
-        let arrived = |notes: &[Note], place: &u32| notes[*place as usize].arrived;
-        let is_in_order = self
-            .order
-            .is_sorted_by_key(|place| arrived(&self.notes, place));
-        if !is_in_order {
-            // Regions answer now in this order and now in that, each in its own.
-            let mut turns: Vec<(u64, u32)> = self
-                .order
-                .iter()
-                .map(|place| (arrived(&self.notes, place), *place))
-                .collect();
-            turns.sort();
-            self.order.clear();
-            self.order.extend(turns.into_iter().map(|(_, place)| place));
-            for note in &mut self.notes {
-                note.turn = note.arrived;
-            }
-            self.changed.push(ORDER);
+        let turns = self.turns();
+        if !turns.is_sorted() {
+            self.reorder(turns);
         }
         if self.values.is_untidy() {
             let shown = self.shown.items_mut();
             self.values.tidy(shown.chain(self.columns.values_mut()));
         }
         gone
+    }
+
+    /// What the rows of a complete list stand in order by: their Regions, and there as AWS gave them.
+    /// Regions answer in any order; what is shown of several does not depend on it.
+    fn turns(&self) -> Vec<(usize, u64, u32)> {
+        let mut names: Vec<&Region> = self.regions.iter().collect();
+        names.sort();
+        let ranks: Vec<usize> = self
+            .regions
+            .iter()
+            .map(|region| names.partition_point(|name| *name < region))
+            .collect();
+        let turn = |place: &u32| {
+            let note = &self.notes[*place as usize];
+            (ranks[note.region], note.arrived, *place)
+        };
+        self.order.iter().map(turn).collect()
+    }
+
+    fn reorder(&mut self, mut turns: Vec<(usize, u64, u32)>) {
+        turns.sort();
+        self.order.clear();
+        self.order
+            .extend(turns.into_iter().map(|(_, _, place)| place));
+        // Those that come later have larger ones.
+        for (place, turn) in self.order.iter().zip(0..) {
+            self.notes[*place as usize].turn = turn;
+        }
+        self.changed.push(ORDER);
+    }
+
+    /// The number of a Region among those whose rows are here.
+    fn region(&mut self, region: &Region) -> usize {
+        let known = self.regions.iter().position(|own| own == region);
+        known.unwrap_or_else(|| {
+            self.regions.push(region.clone());
+            self.regions.len() - 1
+        })
     }
 
     fn remove_what_did_not_come(&mut self) -> Vec<Row> {
@@ -513,7 +542,7 @@ mod tests {
         // All but one are told.
         let told = asked[1..].iter().map(|key| with(&key.id, Cell::Integer(1)));
         listing.told(ticket(), &asked, told.collect(), &reader());
-        assert_eq!(*listing.get(2).unwrap().cell("used"), Cell::Absent);
+        assert_eq!(*listing.get(2).unwrap().cell("used"), Cell::Unknown);
         assert_eq!(*listing.get(3).unwrap().cell("used"), Cell::Integer(1));
         assert_eq!(listing.open(2..10).len(), 0);
         assert_eq!(listing.open(0..20).len(), 8);
@@ -524,6 +553,32 @@ mod tests {
         listing.told(ticket(), &asked, Vec::new(), &reader());
         assert_eq!(*listing.get(3).unwrap().cell("used"), Cell::Integer(1));
         assert_eq!(listing.open(2..10).len(), 8);
+    }
+
+    #[test]
+    fn a_complete_list_is_in_the_order_of_its_regions_whichever_answered_first() {
+        let of = |region: &str, id: &str| {
+            let mut row = row(id, "Active");
+            row.region = Region::parse(region).unwrap();
+            row
+        };
+        let mut listing = Listing::default();
+        listing.begin(ticket());
+        listing.merge(vec![of("us-east-1", "b"), of("us-east-1", "a")], &reader());
+        listing.merge(vec![of("eu-west-1", "c")], &reader());
+        assert_eq!(ids(&listing), ["b", "a", "c"]);
+        listing.complete(Timestamp::UNIX_EPOCH);
+        assert_eq!(ids(&listing), ["c", "b", "a"]);
+        let a = listing.place(&of("us-east-1", "a").key()).unwrap();
+        assert_eq!(listing.get(a).unwrap().id, "a");
+        // What comes later follows.
+        listing.merge(vec![of("ap-east-1", "d")], &reader());
+        assert_eq!(ids(&listing), ["c", "b", "a", "d"]);
+        assert!(
+            listing
+                .order()
+                .is_sorted_by_key(|place| listing.turn(*place))
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A list on the screen: a table with a cursor, a filter, and what is to be said about both.
 //!
 //! Screens are made of panes. A pane holds no rows, only the key of its list: the rows are in the
-//! store. The cursor stays on its row, by the row's key, whatever arrives.
+//! store. The cursor stays on its row, by the row's key, whatever arrives; but while a list is read
+//! for the first time and no key was pressed in it, it stays at the top.
 
 mod draw;
 mod marks;
@@ -43,6 +44,8 @@ pub(crate) struct Pane {
     selected: Option<RowKey>,
     /// The row that the cursor shall be on as soon as it is there.
     wanted: Option<RowKey>,
+    /// Whether the cursor belongs to its row, and no more to the top.
+    settled: bool,
     /// The position of the cursor among the rows that the filter lets through.
     at: usize,
     /// The position of the first row in sight.
@@ -69,6 +72,7 @@ impl Pane {
             marks: Marks::default(),
             selected: None,
             wanted: None,
+            settled: false,
             at: 0,
             first: 0,
             height: 0,
@@ -160,6 +164,7 @@ impl Pane {
             let is_there = listing.and_then(|rows| rows.place(wanted)).is_some();
             if is_there {
                 self.selected = self.wanted.take();
+                self.settled = true;
             } else if *world.store.state(&self.need()) == State::Loaded {
                 self.wanted = None;
             }
@@ -170,9 +175,11 @@ impl Pane {
             .and_then(|key| listing?.place(key))
             .and_then(|place| self.filter.position(place));
         match found {
-            Some(at) => self.at = at,
-            None => self.select(self.at, listing),
+            Some(at) if self.settled || self.wanted.is_some() => self.at = at,
+            _ => self.select(self.at, listing),
         }
+        // Before anything is there, and again once it is gone, there is no row to stay on.
+        self.settled = listing.is_some_and(|rows| self.settled || rows.completed_at().is_some());
         let height = table::visible_rows(self.areas(world, area).table.height);
         self.first = scroll::follow(self.first, self.at, height, self.filter.len());
         self.height = height;
@@ -201,6 +208,7 @@ impl Pane {
 
     /// A key that means something.
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
+        self.settled = true;
         let page = table::visible_rows(self.areas(world, area).table.height).max(1);
         let at = match action {
             Action::Up => self.at.saturating_sub(1),
@@ -344,6 +352,8 @@ impl Pane {
         if at == self.at {
             return self.act(Action::Open, world, area);
         }
+        self.wanted = None;
+        self.settled = true;
         self.select(at, self.rows(world));
         Outcome::Done
     }

@@ -47,7 +47,8 @@ impl Summary {
                 (oldest, time) => oldest.or(time),
             };
             // What forbids recovery points altogether is not a lack of them.
-            let wants = !is_forbidden(kind, row) && *row.cell(key) != Cell::Pending;
+            let known = !matches!(row.cell(key), Cell::Pending | Cell::Unknown);
+            let wants = known && !is_forbidden(kind, row);
             let old = time.is_none_or(|time| now.duration_since(time) > RECENT);
             if let Some(without) = summary.without.as_mut().filter(|_| wants && old) {
                 *without += 1;

@@ -117,6 +117,31 @@ def check_identity():
     same(reply["Arn"], "arn:aws:iam::123456789012:user/sandbox", "arn")
     check(reply["UserId"], "UserId")
     sts = client("sts")
+    role = "arn:aws:iam::123456789012:role/teams/Operator"
+    reply = sts.assume_role(RoleArn=role, RoleSessionName="me@example.com", DurationSeconds=900)
+    arn = "arn:aws:sts::123456789012:assumed-role/Operator/me@example.com"
+    same(reply["AssumedRoleUser"]["Arn"], arn, "the session of a role")
+    given = reply["Credentials"]
+    left = given["Expiration"] - datetime.now(timezone.utc)
+    check(timedelta(minutes=10) < left < timedelta(hours=2), f"the session lasts {left}")
+    session = boto3.client(
+        "sts",
+        region_name="us-east-1",
+        endpoint_url=URL,
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    found = session.get_caller_identity()
+    same((found["Arn"], found["Account"]), (arn, "123456789012"), "who the session is")
+    same(found["UserId"], reply["AssumedRoleUser"]["AssumedRoleId"], "its UserId")
+    same(sts.get_caller_identity()["Arn"], "arn:aws:iam::123456789012:user/sandbox", "the user")
+    bad = "ValidationError"
+    refused(bad, sts.assume_role, RoleArn="role", RoleSessionName="me")
+    refused(bad, sts.assume_role, RoleArn=role, RoleSessionName="a b")
+    refused(bad, sts.assume_role, RoleArn=role, RoleSessionName="me", DurationSeconds=899)
+    code = {"SerialNumber": "arn:aws:iam::123456789012:mfa/me", "TokenCode": "000000"}
+    refused("AccessDenied", sts.assume_role, 403, RoleArn=role, RoleSessionName="me", **code)
     refused("InvalidAction", sts.get_session_token, text="The action GetSessionToken is not valid")
 
 
@@ -480,8 +505,39 @@ def check_protocol():
     for broken in ("", "{", "[]", "7"):
         head, body = post(target + signed, broken)
         same(json.loads(body)["__type"], "SerializationException", f"body {broken!r}")
-    head, body = post(signed + "X-Amz-Target: DirectoryService_20150416.Explode\r\n", "{}")
-    same(json.loads(body)["__type"], "UnknownOperationException", "unknown operation")
+    for unknown in (
+        "X-Amz-Target: DirectoryService_20150416.Explode\r\n",
+        "X-Amz-Target: DirectoryService_20150416.describeSnapshots\r\n",
+        "X-Amz-Target: DirectoryService_20991231.DescribeSnapshots\r\n",
+        "X-Amz-Target: DescribeSnapshots\r\n",
+        "",
+    ):
+        head, body = post(signed + unknown, "{}")
+        check(" 400 " in head, f"{unknown}: {head}")
+        same(json.loads(body), {"__type": "UnknownOperationException"}, f"{unknown}")
+    head, body = raw(
+        f"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{target}{signed}\r\n"
+    )
+    same(json.loads(body), {"__type": "UnknownOperationException"}, "GET")
+    head, body = post(signed.replace("/ds/", "/ec2/"), "")
+    check(" 400 " in head and "<Code>MissingAction</Code>" in body, f"no action: {head} {body}")
+    odd = "Content-Type: Application/X-WWW-Form-Urlencoded; charset=UTF-8\r\n"
+    action = "Action=DescribeRegions&Version=2016-11-15&RegionName.1=eu-west-1"
+    for kind in (odd, ""):
+        head, body = post(signed.replace("/ds/", "/ec2/") + kind, action)
+        check(" 200 " in head and "eu-west-1" in body, f"a form of type {kind!r}: {head}")
+    chunks = (
+        f"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{target}{signed}"
+        'Transfer-Encoding: chunked\r\n\r\n7\r\n{"Limit\r\n5\r\n": 1}\r\n0\r\n\r\n'
+    )
+    head, body = raw(chunks)
+    same(len(json.loads(body)["Snapshots"]), 1, "a body in chunks")
+    old = f"POST / HTTP/1.0\r\nHost: localhost\r\n{target}{signed}Content-Length: 2\r\n\r\n{{}}"
+    check(" 200 " in raw(old)[0], "HTTP/1.0")
+    kept = f"POST / HTTP/1.1\r\nHost: localhost\r\n{target}{signed}Content-Length: 2\r\n\r\n{{}}"
+    last = kept.replace("Host: localhost", "Host: localhost\r\nConnection: close")
+    head, body = raw(kept + kept + last)
+    same((head + body).count("HTTP/1.1 200"), 3, "three requests at once on a connection")
     fault("truncated")
     head, body = post(target + signed, "{}")
     announced = int(re.search(r"content-length: (\d+)", head.lower())[1])
@@ -501,6 +557,9 @@ def check_protocol():
     check("application/x-amz-json-1.1" in head, "content type")
     head, body = post(target + signed, " " * (1024 * 1024 + 1))
     check(" 413 " in head, "a body that is too large")
+    for path, status in (("/_sandbox/faults/", 200), ("/_sandbox", 404), ("/_sandbox/", 404)):
+        head, _ = raw(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        check(f" {status} " in head, f"{path}: {head}")
     head, _ = raw(
         "GET /_sandbox/state HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
     )

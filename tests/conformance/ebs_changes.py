@@ -214,7 +214,11 @@ def check_delete(sandbox):
         AvailabilityZone="us-east-1a",
         SnapshotId=made,
     )
+    of_made = [{"Name": "resource-id", "Values": [made]}]
+    tagged = ec2.describe_tags(Filters=of_made)["Tags"]
+    same([t["Key"] for t in tagged], ["aws:recycle-bin:resource-in-bin"], "the tag of the bin")
     back = ec2.restore_snapshot_from_recycle_bin(SnapshotId=made)
+    same(ec2.describe_tags(Filters=of_made)["Tags"], [], "no tag of the bin")
     same((back["SnapshotId"], back["State"], back["Progress"]), (made, "completed", "100%"), "back")
     same(snapshot(ec2, made)["State"], "completed", "listed again")
     refused("IncorrectState", ec2.restore_snapshot_from_recycle_bin, SnapshotId=made)
@@ -277,6 +281,13 @@ def check_copy(sandbox):
     )
     here = sandbox.client("ec2")
     refused("InvalidSnapshot.NotFound", here.describe_snapshots, SnapshotIds=[timed])
+    encrypted = {"SourceRegion": "us-east-1", "SourceSnapshotId": "snap-0a1b0000000000133"}
+    own = here.copy_snapshot(**encrypted)["SnapshotId"]
+    key = snapshot(here, "snap-0a1b0000000000133")["KmsKeyId"]
+    same(snapshot(here, own)["KmsKeyId"], key, "the key in the same Region")
+    refused("InvalidParameterValue", here.copy_snapshot, **encrypted, Encrypted=False)
+    plain = here.copy_snapshot(**source, Encrypted=False)["SnapshotId"]
+    same(snapshot(here, plain)["Encrypted"], False, "what is plain stays so")
     sandbox.advance(hours=1)
     for _ in range(20):
         ireland.copy_snapshot(**source)

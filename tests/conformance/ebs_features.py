@@ -217,6 +217,51 @@ def check_tiers(sandbox):
     )
 
 
+def check_failing_tiers(sandbox):
+    """Archiving and restoring can fail, and only so many run at once."""
+    ec2 = sandbox.client("ec2")
+
+    def status(identifier):
+        filters = [{"Name": "snapshot-id", "Values": [identifier]}]
+        found = ec2.describe_snapshot_tier_status(Filters=filters)["SnapshotTierStatuses"][0]
+        return found["StorageTier"], found["LastTieringOperationStatus"]
+
+    made = []
+    for _ in range(26):
+        made.append(ec2.create_snapshot(VolumeId="vol-0a1b0000000000054")["SnapshotId"])
+        sandbox.advance(minutes=2)
+    first = made[0]
+    ec2.modify_snapshot_tier(SnapshotId=first, StorageTier="archive")
+    same(sandbox.fail(first), 200, "fail archiving")
+    same(status(first), ("standard", "archival-failed"), "failed")
+    sandbox.advance(hours=2)
+    same(status(first), ("standard", "archival-failed"), "still")
+    same(sandbox.fail(first), 409, "nothing is running")
+    for snapshot_id in made[:25]:
+        ec2.modify_snapshot_tier(SnapshotId=snapshot_id, StorageTier="archive")
+    limit = "ResourceLimitExceeded"
+    refused(limit, ec2.modify_snapshot_tier, SnapshotId=made[25], StorageTier="archive")
+    sandbox.advance(hours=1)
+    same(status(first), ("archive", "archival-completed"), "archived at last")
+    refused(limit, ec2.modify_snapshot_tier, SnapshotId=made[25], StorageTier="archive")
+    refused(
+        "IncorrectState",
+        ec2.modify_snapshot_attribute,
+        SnapshotId=first,
+        CreateVolumePermission={"Add": [{"UserId": "111122223333"}]},
+    )
+    for snapshot_id in made[:5]:
+        ec2.restore_snapshot_tier(SnapshotId=snapshot_id, TemporaryRestoreDays=2)
+    refused(limit, ec2.restore_snapshot_tier, SnapshotId=made[5])
+    same(sandbox.fail(first), 200, "fail restoring")
+    same(status(first), ("archive", "temporary-restore-failed"), "not restored")
+    ec2.restore_snapshot_tier(SnapshotId=first, PermanentRestore=True)
+    same(sandbox.fail(first), 200, "fail again")
+    same(status(first), ("archive", "permanent-restore-failed"), "not restored again")
+    for snapshot_id in made:
+        ec2.delete_snapshot(SnapshotId=snapshot_id)
+
+
 def check_locks(sandbox):
     ec2 = sandbox.client("ec2")
     locked = {s["SnapshotId"]: s for s in ec2.describe_locked_snapshots()["Snapshots"]}
@@ -380,6 +425,19 @@ def check_sharing(sandbox):
         SnapshotId=plain,
         CreateVolumePermission={"Add": [{"UserId": "1"}]},
     )
+    everybody = {"Add": [{"Group": "all"}]}
+    change(SnapshotId=plain, CreateVolumePermission=everybody)
+    ec2.reset_snapshot_attribute(SnapshotId=plain, Attribute="createVolumePermission")
+    same(permissions(plain), [], "reset")
+    same(ec2.get_snapshot_block_public_access_state()["State"], "unblocked", "nothing is blocked")
+    blocked = ec2.enable_snapshot_block_public_access(State="block-new-sharing")
+    same(blocked["State"], "block-new-sharing", "blocked")
+    refused("OperationNotPermitted", change, SnapshotId=plain, CreateVolumePermission=everybody)
+    here = sandbox.client("ec2", "eu-west-1").get_snapshot_block_public_access_state()
+    same(here["State"], "unblocked", "in another Region")
+    same(ec2.disable_snapshot_block_public_access()["State"], "unblocked", "unblocked")
+    bad = "InvalidParameterValue"
+    refused(bad, ec2.enable_snapshot_block_public_access, State="unblocked")
     refused("InvalidParameterCombination", change, SnapshotId=plain)
     both = {"Add": [{"UserId": "111122223333"}], "Remove": [{"Group": "all"}]}
     refused("InvalidParameterCombination", change, SnapshotId=plain, CreateVolumePermission=both)
@@ -410,6 +468,7 @@ def check_messages(sandbox):
 PARTS = [
     check_replace_root,
     check_tiers,
+    check_failing_tiers,
     check_locks,
     check_fast_restores,
     check_sharing,

@@ -1,7 +1,10 @@
 """Lists of EC2: who is seen, filters, pages, dry runs, forms of parameters."""
 
+import re
 from collections import Counter
 from datetime import datetime
+
+from botocore import xform_name
 
 from support import check, refused, same
 
@@ -264,15 +267,116 @@ def check_forms(sandbox):
     refused("MissingParameter", ec2.create_snapshot, text="parameter volumeId$")
     refused("MissingParameter", ec2.delete_snapshot)
     refused("MissingParameter", ec2.create_volume, text="availabilityZone")
-    refused(
-        "UnknownParameter",
-        ec2.create_snapshot,
-        VolumeId=DATA,
-        OutpostArn="arn:x",
-        text="OutpostArn",
-    )
+    bad = "InvalidParameterValue"
+    refused(bad, ec2.create_snapshot, VolumeId=DATA, OutpostArn="arn:x", text="outpostArn")
+    refused(bad, ec2.create_snapshot, VolumeId=DATA, Location="local", text="location")
+    refused(bad, ec2.create_snapshot, VolumeId=DATA, Location="nearby")
+    refused("DryRunOperation", ec2.create_snapshot, 412, VolumeId=DATA, Location="regional", DryRun=True)
+    refused(bad, ec2.create_volume, AvailabilityZone="us-east-1a", Size=1, OutpostArn="arn:x")
     refused("InvalidAction", ec2.describe_vpcs)
     same(ec2.describe_volumes(VolumeIds=[])["Volumes"][0]["VolumeId"], ROOT, "an empty list")
+
+
+def check_wire(sandbox):
+    """Forms that no SDK sends: a parameter that is named wrongly is never passed over."""
+
+    def refusal(action, **fields):
+        fields = {name.replace("_", "."): value for name, value in fields.items()}
+        return sandbox.form("ec2", Action=action, Version="2016-11-15", **fields)
+
+    for action, fields in (
+        ("DescribeSnapshots", {"SnapshotId": PENDING}),
+        ("DescribeSnapshots", {"Filter_1_Name": "status", "Filter_1_Values_1": "completed"}),
+        ("DescribeVolumes", {"VolumeId_x": DATA}),
+        ("DeleteSnapshot", {"SnapshotId_1": PENDING}),
+        ("DeleteTags", {"ResourceId_1": DATA, "Tag_1": "Name"}),
+        ("CreateTags", {"ResourceId_1": DATA, "Tag_1_Key": "a", "Tag_1_value": "b"}),
+        ("CreateSnapshots", {"InstanceId": WEB}),
+    ):
+        status, body = refusal(action, **fields)
+        check(
+            status == 400 and "<Code>UnknownParameter</Code>" in body,
+            f"{action} {fields}: {status} {body}",
+        )
+    status, body = sandbox.form("ec2", Version="2016-11-15")
+    check(status == 400 and "<Code>MissingAction</Code>" in body, f"no action: {status} {body}")
+    same(refusal("DescribeSnapshots", SnapshotId_1=PENDING)[0], 200, "one id")
+    many = {f"SnapshotId_{n}": PENDING for n in range(1, 1201)}
+    status, body = refusal("DescribeSnapshots", **many)
+    same((status, body.count("<item><snapshotId>")), (200, 1), "an id twelve hundred times")
+
+
+def check_filters(sandbox):
+    """Every filter that the model documents is known; another is refused."""
+    ec2 = sandbox.client("ec2")
+    calls = {
+        "DescribeSnapshots": "Snapshots",
+        "DescribeVolumes": "Volumes",
+        "DescribeInstances": "Reservations",
+        "DescribeInstanceStatus": "InstanceStatuses",
+        "DescribeImages": "Images",
+        "DescribeTags": "Tags",
+        "DescribeReplaceRootVolumeTasks": "ReplaceRootVolumeTasks",
+        "DescribeSnapshotTierStatus": "SnapshotTierStatuses",
+        "DescribeLockedSnapshots": "Snapshots",
+        "DescribeFastSnapshotRestores": "FastSnapshotRestores",
+        "DescribeRegions": "Regions",
+        "DescribeAvailabilityZones": "AvailabilityZones",
+    }
+    # The values that two filters have are written as filters are.
+    values = {"informational", "low", "medium", "high", "critical", "message"}
+    for action, result in calls.items():
+        model = ec2.meta.service_model.operation_model(action)
+        text = model.input_shape.members["Filters"].documentation
+        names = set(re.findall(r"<li>\s*<p>\s*<code>([a-z0-9.-]+)</code>", text)) - values
+        check(names, f"{action}: the model documents filters")
+        call = getattr(ec2, xform_name(action))
+        for name in sorted(names):
+            if name in ("tag", "tag-key"):
+                continue
+            found = call(Filters=[{"Name": name, "Values": ["no such value"]}])[result]
+            same(found, [], f"{action} by {name}")
+        for wrong in ("colour", "Status", "tag"):
+            refused("InvalidParameterValue", call, Filters=[{"Name": wrong, "Values": ["x"]}])
+
+    def instances(**filters):
+        wanted = [{"Name": n.replace("_", "-"), "Values": v} for n, v in filters.items()]
+        found = ec2.describe_instances(Filters=wanted)["Reservations"]
+        return [r["Instances"][0]["InstanceId"] for r in found]
+
+    reservation = ec2.describe_instances(InstanceIds=[WEB])["Reservations"][0]
+    web = reservation["Instances"][0]
+    same(instances(private_ip_address=[web["PrivateIpAddress"]]), [WEB], "by address")
+    same(instances(private_dns_name=[web["PrivateDnsName"]]), [WEB], "by private name")
+    same(instances(reservation_id=[reservation["ReservationId"]]), [WEB], "by reservation")
+    same(len(instances(tenancy=["default"], hypervisor=["xen"])), 5, "by what all have")
+    same(instances(vpc_id=["*"]), [], "by what none has")
+    odd = [{"Name": "status", "Values": ["Completed"]}]
+    same(ec2.describe_snapshots(Filters=odd)["Snapshots"], [], "the case of a value counts")
+    either = [{"Name": "snapshot-id", "Values": [PENDING, FAILED, "snap-*f0?"]}]
+    same(len(ids(ec2.describe_snapshots(Filters=either))), 5, "one value is enough, wildcards too")
+    values = [f"snap-{n:017x}" for n in range(201)]
+    refused(
+        "FilterLimitExceeded",
+        ec2.describe_snapshots,
+        Filters=[{"Name": "snapshot-id", "Values": values}],
+    )
+    refused("MissingParameter", ec2.describe_snapshots, Filters=[{"Name": "status", "Values": []}])
+
+
+def check_owners(sandbox):
+    ec2 = sandbox.client("ec2")
+    bad = "InvalidUserID.Malformed"
+    refused(bad, ec2.describe_snapshots, OwnerIds=["me"])
+    refused(bad, ec2.describe_snapshots, OwnerIds=["1234567890123"])
+    refused(bad, ec2.describe_snapshots, OwnerIds=["all"])
+    refused(bad, ec2.describe_snapshots, RestorableByUserIds=["amazon"])
+    refused(bad, ec2.describe_images, Owners=["me"])
+    refused(bad, ec2.describe_images, ExecutableUsers=["amazon"])
+    same(ec2.describe_snapshots(OwnerIds=["999999999999"])["Snapshots"], [], "an account without")
+    both = ec2.describe_snapshots(OwnerIds=["self"], RestorableByUserIds=["210987654321"])
+    check(all(s["OwnerId"] == "123456789012" for s in both["Snapshots"]), "owner and restorable by")
+    same(len(ec2.describe_fast_snapshot_restores(MaxResults=0)["FastSnapshotRestores"]), 1, "zero")
 
 
 PARTS = [
@@ -283,4 +387,7 @@ PARTS = [
     check_snapshots,
     check_pages,
     check_forms,
+    check_wire,
+    check_filters,
+    check_owners,
 ]

@@ -80,6 +80,8 @@ def check_throttling(sandbox):
     sandbox.advance(seconds=2)
     refused("InvalidVolume.NotFound", ec2.create_snapshot, VolumeId=OTHER)
     refused("RequestLimitExceeded", ec2.create_snapshot, status=503, VolumeId=OTHER)
+    for _ in range(20):
+        refused("DryRunOperation", ec2.create_snapshot, 412, VolumeId=OTHER, DryRun=True)
     for _ in range(5):
         ec2.describe_volumes()
     refused("RequestLimitExceeded", ec2.describe_volumes, status=503)

@@ -150,7 +150,25 @@ def check_attach(sandbox):
     ec2.detach_volume(VolumeId="vol-0a1b0000000000031")  # the root volume of a stopped instance
 
 
+def check_delete_volume(sandbox):
+    ec2 = sandbox.client("ec2")
+    made = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
+    refused("IncorrectState", ec2.delete_volume, VolumeId=made, text="'creating'")
+    refused("DryRunOperation", ec2.delete_volume, status=412, VolumeId=made, DryRun=True)
+    sandbox.advance(seconds=6)
+    ec2.delete_volume(VolumeId=made)
+    same(volume(ec2, made)["State"], "deleting", "deleting")
+    refused("IncorrectState", ec2.delete_volume, VolumeId=made)
+    refused("IncorrectState", ec2.create_snapshot, VolumeId=made)
+    sandbox.advance(seconds=6)
+    refused("InvalidVolume.NotFound", ec2.describe_volumes, VolumeIds=[made])
+    refused("InvalidVolume.NotFound", ec2.delete_volume, VolumeId=made)
+    text = f"^Volume {DATA} is currently attached to {WEB}$"
+    refused("VolumeInUse", ec2.delete_volume, VolumeId=DATA, text=text)
+
+
 PARTS = [
     check_create_volume,
     check_attach,
+    check_delete_volume,
 ]

@@ -7,6 +7,7 @@ is wrong. Needs boto3 and nothing else.
 """
 
 import datetime
+import re
 import sys
 import urllib.error
 import urllib.request
@@ -159,12 +160,66 @@ def check_requests():
         same(found, (400, True, True), f"Authorization {value}: {body}")
 
 
+def check_scopes():
+    """Signed for another service, for no Region, on another day, or not to its host."""
+    target = {"X-Amz-Target": "DirectoryService_20150416.DescribeDirectories"}
+    forms = {
+        "ds": (target, "{}"),
+        "ec2": ({}, "Action=DescribeRegions&Version=2016-11-15"),
+        "sts": ({}, "Action=GetCallerIdentity&Version=2011-06-15"),
+        "iam": ({}, "Action=ListRoles&Version=2010-05-08"),
+    }
+    expected = {
+        "ds": (400, "InvalidSignatureException"),
+        "ec2": (401, "AuthFailure"),
+        "sts": (403, "SignatureDoesNotMatch"),
+        "iam": (403, "SignatureDoesNotMatch"),
+    }
+
+    def ask(service, scope_service, region, change=None):
+        headers, body = forms[service]
+        if service != "ds":
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        request = AWSRequest("POST", URL + "/", headers=dict(headers), data=body.encode())
+        signer = botocore.auth.SigV4Auth(Credentials(KEY, SECRET), scope_service, region)
+        signer.add_auth(request)
+        if change:
+            old = request.headers["Authorization"]
+            del request.headers["Authorization"]
+            request.headers["Authorization"] = change(old)
+        return fetch(request)
+
+    for service, (status, code) in expected.items():
+        same(ask(service, service, "us-east-1")[0], 200, f"{service} signed well")
+        other = "ec2" if service != "ec2" else "ds"
+        for scope, region, text in (
+            (other, "us-east-1", f"Credential should be scoped to correct service: '{service}'"),
+            (service, "us-east", "Credential should be scoped to a valid region, not 'us-east'"),
+            (service, "mars-1", "Credential should be scoped to a valid region, not 'mars-1'"),
+        ):
+            found, body = ask(service, scope, region)
+            body = body.replace("&#39;", "'").replace("&apos;", "'")
+            right = found == status and code in body and text in body
+            same(right, True, f"{service} signed for {scope} in {region}: {found} {body}")
+    code = {**expected, "ec2": (403, "SignatureDoesNotMatch")}
+    changes = {
+        "valid terminator": lambda old: old.replace("/aws4_request", "/aws4"),
+        "Date in Credential scope": lambda old: re.sub(r"/20\d{6}/", "/20200101/", old),
+        "must be a 'SignedHeader'": lambda old: re.sub("host;", "", old),
+    }
+    for text, change in changes.items():
+        for service, (status, word) in code.items():
+            found, body = ask(service, service, "us-east-1", change)
+            right = found == status and word in body and text in body
+            same(right, True, f"{service}, {text}: {found} {body}")
+
+
 def main():
     global URL
     if len(sys.argv) != 2:
         sys.exit("usage: signatures.py http://127.0.0.1:PORT")
     URL = sys.argv[1].rstrip("/")
-    for part in (check_credentials, check_dates, check_requests):
+    for part in (check_credentials, check_dates, check_requests, check_scopes):
         part()
         print(f"{part.__name__.removeprefix('check_')}: right")
 

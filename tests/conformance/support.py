@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as ElementTree
 from datetime import timedelta
@@ -40,6 +41,19 @@ class Sandbox:
         """A control call: status and decoded body."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/_sandbox/{path}", data=data, method=method)
+        try:
+            with urllib.request.urlopen(request) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def form(self, service, **fields):
+        """A form as it is, signed by nobody in particular: status and body."""
+        scope = f"sandbox/20260101/us-east-1/{service}/aws4_request"
+        authorization = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00"
+        data = urllib.parse.urlencode(fields).encode()
+        headers = {"Authorization": authorization}
+        request = urllib.request.Request(self.url, data=data, headers=headers, method="POST")
         try:
             with urllib.request.urlopen(request) as reply:
                 return reply.status, reply.read().decode()

@@ -104,7 +104,7 @@ fn quitting_only_detaches_and_the_next_start_watches_on() {
         let mut flow = console(&world, &world.url(), size);
         flow.shows("1/5").press("c enter").settles();
         flow.press("enter").shows("accepted").shows("2/5");
-        flow.settles().press("q").frame("quit-aws");
+        flow.settles().press("q").snapshot("quit-aws");
         flow.press("esc").hides("Stay");
         flow.press("q enter");
         let exit = flow.exit.take().expect("left");

@@ -80,11 +80,11 @@ fn directories_are_filtered_by_anything_that_is_shown() {
 fn help_is_made_from_the_keymap_and_marks_what_works_here() {
     at_each_size(|size| {
         let mut flow = Setup::new(size).start();
-        flow.press("?").frame("help-directories");
+        flow.press("?").snapshot("help-directories");
         flow.press("page-down page-down page-down")
-            .frame("help-end");
+            .snapshot("help-end");
         flow.press("esc enter tab").settles().press("?");
-        flow.frame("help-snapshots");
+        flow.snapshot("help-snapshots");
     });
 }
 

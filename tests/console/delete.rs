@@ -20,7 +20,7 @@ fn it_asks_starts_on_cancel_and_deletes_what_it_named() {
         flow.press("enter").hides("gone for good");
         assert!(flow.changes().is_empty());
         flow.press("d").settles();
-        flow.press("shift-tab").frame("delete-ready");
+        flow.press("shift-tab").snapshot("delete-ready");
         flow.press("enter")
             .shows("Snapshots 5")
             .snapshot("delete-done");

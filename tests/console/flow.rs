@@ -49,7 +49,7 @@ pub(crate) struct Setup {
 
 /// A console, and the hands on its keys.
 pub(crate) struct Flow {
-    console: Console<TestBackend, Inputs>,
+    console: Shown,
     inputs: UnboundedSender<Input>,
     size: (u16, u16),
     /// Where the sandbox is, also while the console is not connected to it.
@@ -59,6 +59,7 @@ pub(crate) struct Flow {
     _folder: Option<TempDir>,
 }
 
+type Shown = Console<TestBackend, Inputs>;
 type Inputs = Pin<Box<dyn Stream<Item = Input>>>;
 
 impl Setup {
@@ -262,19 +263,24 @@ impl Flow {
         self.until(text, |screen| !screen.contains(text))
     }
 
-    /// Waits until nothing is under way that the screen tells of.
+    /// Waits until no answer is under way, nor anything else that the screen tells of.
     #[track_caller]
     pub(crate) fn settles(&mut self) -> &mut Self {
-        self.until("an end", |screen| {
-            !UNDER_WAY.iter().any(|text| screen.contains(text))
+        self.holds("an end", |console| {
+            let screen = screen::lines(console.backend());
+            console.is_idle() && !UNDER_WAY.iter().any(|text| screen.contains(text))
         })
     }
 
     #[track_caller]
     fn until(&mut self, what: &str, holds: impl Fn(&str) -> bool) -> &mut Self {
-        let seen = |backend: &TestBackend| holds(&screen::lines(backend));
+        self.holds(what, |console| holds(&screen::lines(console.backend())))
+    }
+
+    #[track_caller]
+    fn holds(&mut self, what: &str, holds: impl Fn(&Shown) -> bool) -> &mut Self {
         let console = &mut self.console;
-        let waited = run(async { tokio::time::timeout(LIMIT, console.until(seen)).await });
+        let waited = run(async { tokio::time::timeout(LIMIT, console.until(holds)).await });
         let Ok(left) = waited else {
             panic!("not within {LIMIT:?}: {what}\n{}", self.screen());
         };
@@ -341,6 +347,17 @@ impl Flow {
     pub(crate) fn fault(&mut self, action: &str, kind: &str, times: u64) -> &mut Self {
         let fault = json!({ "service": "ds", "action": action, "kind": kind, "times": times });
         self.control("faults", &fault)
+    }
+
+    /// Nothing goes wrong any more.
+    pub(crate) fn recovers(&mut self) -> &mut Self {
+        let url = format!("{}/_sandbox/faults", self.url());
+        let answer = run(async {
+            let client = reqwest::Client::new();
+            client.delete(url).send().await?.error_for_status()
+        });
+        answer.expect("the control endpoint takes it");
+        self
     }
 
     /// Moves the sandbox's clock on.

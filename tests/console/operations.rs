@@ -91,8 +91,8 @@ fn a_lost_reply_without_a_trace_says_that_nobody_can_tell() {
 fn quitting_the_sandbox_says_that_it_ends() {
     at_each_size(|size| {
         let mut flow = created(size, "");
-        flow.shows("accepted").press("q").frame("quit-sandbox");
-        flow.press("tab").frame("quit-sandbox-stay");
+        flow.shows("accepted").press("q").snapshot("quit-sandbox");
+        flow.press("tab").snapshot("quit-sandbox-stay");
         flow.press("enter").hides("Stay");
         flow.press("q q");
         let exit = flow.exit.take().expect("left");

@@ -6,10 +6,10 @@ use crate::{actions::INSTANCE, at_each_size, flow::Setup};
 fn everything_has_a_name_and_a_few_letters_are_enough() {
     at_each_size(|size| {
         let mut flow = Setup::new(size).start();
-        flow.press(":").frame("palette");
-        flow.press("'dev ex'").frame("palette-typed");
+        flow.press(":").snapshot("palette");
+        flow.press("'dev ex'").snapshot("palette-typed");
         flow.press("enter").shows("Snapshots 5");
-        flow.press(": 'ebs'").frame("palette-lists");
+        flow.press(": 'ebs'").snapshot("palette-lists");
         flow.press("enter").shows("No ebs snapshots");
         assert!(flow.changes().is_empty());
     });

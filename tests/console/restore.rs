@@ -19,8 +19,8 @@ fn asked(size: (u16, u16)) -> Flow {
 fn it_warns_and_starts_on_cancel() {
     at_each_size(|size| {
         let mut flow = asked(size);
-        flow.frame("restore");
-        flow.press("page-down").frame("restore-scrolled");
+        flow.snapshot("restore");
+        flow.press("page-down").snapshot("restore-scrolled");
         flow.press("enter").hides("Contact AWS");
         assert!(flow.changes().is_empty());
     });
@@ -30,8 +30,9 @@ fn it_warns_and_starts_on_cancel() {
 fn a_wrong_id_keeps_the_button_out_of_reach() {
     at_each_size(|size| {
         let mut flow = asked(size);
-        flow.press("tab 'd-9067a10002'").frame("restore-wrong-id");
-        flow.press("enter").frame("restore-wrong-id-enter");
+        flow.press("tab 'd-9067a10002'")
+            .snapshot("restore-wrong-id");
+        flow.press("enter").snapshot("restore-wrong-id-enter");
         flow.press("enter");
         assert!(flow.changes().is_empty());
     });
@@ -41,8 +42,9 @@ fn a_wrong_id_keeps_the_button_out_of_reach() {
 fn the_right_id_sends_it_and_it_is_watched_to_its_end() {
     at_each_size(|size| {
         let mut flow = asked(size);
-        flow.press("tab 'd-9067a10001'").frame("restore-right-id");
-        flow.press("enter").frame("restore-ready");
+        flow.press("tab 'd-9067a10001'")
+            .snapshot("restore-right-id");
+        flow.press("enter").snapshot("restore-ready");
         flow.press("enter").shows("accepted");
         flow.press("esc esc")
             .shows("Restoring")

@@ -146,6 +146,7 @@ fn the_mouse_scrolls_chooses_and_opens() {
         found.unwrap_or_else(|| panic!("{text:?} is not on\n{screen}"))
     };
     let press = |text: &str| {
+        terminal.shows(text);
         let (x, y) = at(text);
         terminal.keys(&format!("\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m"));
     };
@@ -166,7 +167,8 @@ fn the_mouse_scrolls_chooses_and_opens() {
     press("Snapshots 1");
     terminal.shows("s-9067b10002");
     terminal.keys("d");
-    terminal.shows("Cancel");
+    // Once the checks are in, the button stays where it is.
+    terminal.shows("AWS CLI");
     press("Cancel");
     terminal.hides("Cancel");
     assert!(world.calls("DeleteSnapshot").is_empty());

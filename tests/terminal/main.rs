@@ -149,17 +149,22 @@ fn killed_in_the_middle_of_a_restore_the_next_console_watches_it_to_its_end() {
     assert_eq!(world.calls("RestoreFromSnapshot").len(), 1, "sent once");
 }
 
+/// How much was written once what was under way has come: a second passes without a byte.
+fn settled(terminal: &Terminal) -> usize {
+    until("a quiet second", || {
+        let before = terminal.written();
+        std::thread::sleep(Duration::from_secs(1));
+        (terminal.written() == before).then_some(before)
+    })
+}
+
 #[test]
 fn nothing_is_written_while_nothing_changes() {
     let world = World::new(TWO_DIRECTORIES);
     let terminal = console(&world);
     terminal.shows("1/5");
     // Let what was under way at the time settle, then look for as long as a tick would need.
-    let settled = until("a quiet second", || {
-        let before = terminal.written();
-        std::thread::sleep(Duration::from_secs(1));
-        (terminal.written() == before).then_some(before)
-    });
+    let settled = settled(&terminal);
     std::thread::sleep(Duration::from_secs(3));
     assert_eq!(terminal.written(), settled);
 }
@@ -172,11 +177,7 @@ fn nothing_is_written_while_what_is_shown_is_read_again_and_is_the_same() {
     let terminal = console(&world);
     terminal.shows("<5s old");
     let reads = || world.calls("DescribeDirectories").len();
-    let settled = until("a quiet second", || {
-        let before = terminal.written();
-        std::thread::sleep(Duration::from_secs(1));
-        (terminal.written() == before).then_some(before)
-    });
+    let settled = settled(&terminal);
     let first = reads();
     until("two more looks", || (reads() >= first + 2).then_some(()));
     std::thread::sleep(Duration::from_millis(500));

@@ -97,8 +97,12 @@ fn the_pictures_of_the_other_services_can_be_made() {
     );
 }
 
-/// Draws what is on the screen, makes sure that the drawing has the texts, and writes it if asked to.
+/// Waits for the texts, draws what is on the screen, makes sure that the drawing has them, and writes
+/// it if asked to.
 fn keep(name: &str, terminal: &Terminal, texts: &[&str]) {
+    for text in texts {
+        terminal.shows(text);
+    }
     let picture = terminal.look(svg::draw);
     for text in texts {
         assert!(

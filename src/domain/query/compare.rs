@@ -80,7 +80,7 @@ impl Wanted {
     pub(super) fn value(&self, cell: &Cell, now: Timestamp) -> bool {
         match cell {
             Cell::Absent | Cell::Days(_) => self.relation == Relation::IsNot,
-            Cell::Pending => false,
+            Cell::Pending | Cell::Unknown => false,
             Cell::Text(text) => self.text(text),
             Cell::Integer(number) => self.number(*number),
             Cell::Flag(flag) => self.flag(*flag),

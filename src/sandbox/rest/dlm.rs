@@ -1,10 +1,13 @@
-//! Data Lifecycle Manager: `/policies` and `/policies/{policyId}`.
+//! Data Lifecycle Manager: `/policies`, `/policies/{policyId}` and `/tags/{resourceArn}`.
 
 use serde_json::{Map, Value};
 
 use super::{Route, Target, decoded};
 
 pub(super) fn route(target: Target<'_>) -> Option<Route> {
+    if let Some(resource) = target.path.strip_prefix("/tags/") {
+        return tags(target, resource);
+    }
     let rest = target.path.strip_prefix("/policies")?.trim_end_matches('/');
     let operation = match (target.method.as_str(), rest.is_empty()) {
         ("POST", true) => "CreateLifecyclePolicy",
@@ -19,6 +22,18 @@ pub(super) fn route(target: Target<'_>) -> Option<Route> {
         let id = rest.strip_prefix('/').filter(|id| !id.contains('/'))?;
         members.insert("PolicyId".to_owned(), Value::from(decoded(id)));
     }
+    Some(Route { operation, members })
+}
+
+fn tags(target: Target<'_>, resource: &str) -> Option<Route> {
+    let operation = match target.method.as_str() {
+        "GET" => "ListTagsForResource",
+        "POST" => "TagResource",
+        "DELETE" => "UntagResource",
+        _ => return None,
+    };
+    let mut members = lists(target);
+    members.insert("ResourceArn".to_owned(), Value::from(decoded(resource)));
     Some(Route { operation, members })
 }
 
@@ -68,6 +83,18 @@ mod tests {
                 Some(("DeleteLifecyclePolicy", json!({ "PolicyId": "policy-1" })))
             );
         }
+        let path = "/tags/arn%3Aaws%3Adlm%3Aus-east-1%3A123456789012%3Apolicy%2Fpolicy-1";
+        assert_eq!(
+            route(&Method::DELETE, path, "tagKeys=a&tagKeys=b"),
+            Some((
+                "UntagResource",
+                json!({
+                    "tagKeys": ["a", "b"],
+                    "ResourceArn": "arn:aws:dlm:us-east-1:123456789012:policy/policy-1",
+                })
+            ))
+        );
+        assert_eq!(route(&Method::PUT, path, ""), None);
         assert_eq!(route(&Method::PUT, "/policies", ""), None);
         assert_eq!(route(&Method::GET, "/policies/a/b", ""), None);
         assert_eq!(route(&Method::GET, "/other", ""), None);

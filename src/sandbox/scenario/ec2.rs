@@ -248,7 +248,7 @@ fn volume(
             "state",
             "a volume is in-use by being attached; see attached",
         )),
-        VolumeState::Creating | VolumeState::Error if is_attached => {
+        VolumeState::Creating | VolumeState::Deleting | VolumeState::Error if is_attached => {
             let problem = format!("a volume that is {} is not attached", seed.state.name());
             Err(table.error("attached", problem))
         }

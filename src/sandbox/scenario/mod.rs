@@ -23,6 +23,7 @@ use self::reader::{Source, Table};
 use super::faults::Fault;
 use super::identity::ACCOUNT;
 use super::permissions::{Denial, Reason};
+use super::region::is_region;
 use super::service;
 use super::services::directory::DirectorySeed;
 use super::services::dlm::PolicySeed;
@@ -240,18 +241,7 @@ fn account(text: &str) -> Result<String, String> {
 
 /// The form of a Region's name; which Regions there are is AWS's to say.
 fn region(text: &str) -> Result<String, String> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
-    let good = match parts.as_slice() {
-        [words @ .., number] => {
-            (2..=3).contains(&words.len())
-                && words.iter().all(word)
-                && !number.is_empty()
-                && number.bytes().all(|byte| byte.is_ascii_digit())
-        }
-        [] => false,
-    };
-    if good {
+    if is_region(text) {
         return Ok(text.to_owned());
     }
     Err(format!(

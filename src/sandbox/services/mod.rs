@@ -72,10 +72,11 @@ pub(crate) fn permission(call: &Call) -> String {
     format!("{}:{action}", call.service)
 }
 
-/// The rate that a call counts to; none where AWS publishes no numbers.
+/// The rate that a call counts to; none where AWS publishes no numbers, or for a dry run, which asks
+/// for permission and nothing else.
 pub(crate) fn rate(call: &Call) -> Option<Rate> {
     match call.service {
-        Service::Ec2 => Some(ec2::rate(call)),
+        Service::Ec2 if !call.is_dry_run() => Some(ec2::rate(call)),
         _ => None,
     }
 }

@@ -1,15 +1,22 @@
 //! STS: who am I, and what did a denial say. Query protocol, version 2011-06-15.
 
+use hyper::StatusCode;
+use jiff::SignedDuration;
+
 use super::query::reply;
 use super::{Context, Operation, any_resource};
 use crate::sandbox::authorization_message;
-use crate::sandbox::identity::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, USER_ID};
+use crate::sandbox::clock::later;
+use crate::sandbox::identity::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::texts;
 
 /// The longest encoded message, in characters.
 const LONGEST_MESSAGE: usize = 10_240;
+/// How long a session may last, and lasts, in seconds.
+const SESSIONS: std::ops::RangeInclusive<i64> = 900..=43_200;
+const DEFAULT_SESSION: i64 = 3600;
 
 pub(super) fn operation(action: &str) -> Option<Operation> {
     let answer: super::Answer = match action {
@@ -29,7 +36,7 @@ fn get_caller_identity(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let identity = &context.world.identity;
     Ok(reply(context, |xml| {
         xml.text("Arn", &identity.arn());
-        xml.text("UserId", USER_ID);
+        xml.text("UserId", &identity.user_id());
         xml.text("Account", identity.account());
     }))
 }
@@ -51,31 +58,53 @@ fn decode_authorization_message(context: &mut Context<'_>) -> Result<Reply, Refu
 /// 000000: the sandbox has no devices.
 fn assume_role(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let field = |name| context.call.field(name).unwrap_or_default();
+    let invalid = |text: String| Refusal::client("ValidationError", text);
     let (role, session, code) = (
         field("RoleArn"),
         field("RoleSessionName"),
         field("TokenCode"),
     );
-    if role.is_empty() || session.is_empty() {
-        let text = "RoleArn and RoleSessionName are required";
-        return Err(Refusal::client("ValidationError", text.to_owned()));
+    if !(20..=2048).contains(&role.chars().count()) {
+        return Err(invalid(texts::ROLE_ARN_LENGTH.with(&[role])));
     }
+    if !role.starts_with("arn:") || !role.contains(":role/") {
+        return Err(invalid(texts::WRONG_ROLE_ARN.with(&[role])));
+    }
+    let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
+    if !(2..=64).contains(&session.len()) || !session.bytes().all(is_good) {
+        return Err(invalid(texts::WRONG_SESSION_NAME.with(&[session])));
+    }
+    let seconds = match field("DurationSeconds") {
+        "" => DEFAULT_SESSION,
+        text => text
+            .parse()
+            .ok()
+            .filter(|seconds| SESSIONS.contains(seconds))
+            .ok_or_else(|| invalid(texts::WRONG_SESSION_LENGTH.with(&[text])))?,
+    };
     if !field("SerialNumber").is_empty() && (code.len() != 6 || code == "000000") {
-        let text = "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
-        return Err(Refusal::client("AccessDenied", text.to_owned()));
+        let text = texts::WRONG_MFA_CODE.plain();
+        return Err(Refusal::service(
+            StatusCode::FORBIDDEN,
+            "AccessDenied",
+            text,
+        ));
     }
-    let assumed = format!("{}/{session}", role.replace(":role/", ":assumed-role/"));
-    let expires = "2099-01-01T00:00:00Z";
+    let assumed = context.world.identity.assuming(role, session);
+    let expires = later(context.now, SignedDuration::from_secs(seconds));
     Ok(reply(context, |xml| {
         xml.element("AssumedRoleUser", |xml| {
-            xml.text("AssumedRoleId", &format!("AROASANDBOXSANDBOX123:{session}"));
-            xml.text("Arn", &assumed);
+            xml.text("AssumedRoleId", &assumed.user_id());
+            xml.text("Arn", &assumed.arn());
         });
         xml.element("Credentials", |xml| {
             xml.text("AccessKeyId", ACCESS_KEY_ID);
             xml.text("SecretAccessKey", SECRET_ACCESS_KEY);
-            xml.text("SessionToken", "sandbox-session");
-            xml.text("Expiration", expires);
+            xml.text("SessionToken", &assumed.token().unwrap_or_default());
+            xml.text(
+                "Expiration",
+                &expires.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            );
         });
     }))
 }

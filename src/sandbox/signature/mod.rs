@@ -31,6 +31,8 @@ pub(crate) struct Presented {
     signed_headers: Vec<String>,
     signature: String,
     carrier: Carrier,
+    /// What temporary credentials come with.
+    token: Option<String>,
 }
 
 /// `date/region/service/aws4_request`
@@ -58,7 +60,8 @@ impl Credentials {
     pub(crate) fn of(request: &Request) -> Self {
         if let Some(value) = request.headers.get("authorization") {
             let value = String::from_utf8_lossy(value.as_bytes());
-            return match from_header(&value) {
+            let token = request.header("x-amz-security-token").map(str::to_owned);
+            return match from_header(&value).map(|presented| presented.with(token)) {
                 Ok(presented) => Self::Presented(presented),
                 Err(problem) => Self::Malformed(problem),
             };
@@ -74,11 +77,29 @@ impl Credentials {
         };
         match field("X-Amz-Algorithm") {
             None => Self::Absent,
-            Some(algorithm) => match from_query(algorithm, &field) {
+            Some(algorithm) => match from_query(algorithm, &field)
+                .map(|presented| presented.with(field("X-Amz-Security-Token").map(str::to_owned)))
+            {
                 Ok(presented) => Self::Presented(presented),
                 Err(problem) => Self::Malformed(problem),
             },
         }
+    }
+}
+
+impl Credentials {
+    /// The token of temporary credentials.
+    pub(crate) fn token(&self) -> Option<&str> {
+        match self {
+            Self::Presented(presented) => presented.token.as_deref(),
+            Self::Absent | Self::Malformed(_) => None,
+        }
+    }
+}
+
+impl Presented {
+    fn with(self, token: Option<String>) -> Self {
+        Self { token, ..self }
     }
 }
 
@@ -153,6 +174,7 @@ fn presented(
             .collect(),
         signature: signature.to_owned(),
         carrier,
+        token: None,
     })
 }
 

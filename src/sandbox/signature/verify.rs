@@ -41,8 +41,9 @@ fn verify_with(
         return Err(Condition::UnknownKey);
     }
     let date = signing_date(request, presented)?;
+    let signed = signed_at(&date)?;
     check_scope(presented, &date)?;
-    check_age(presented, &date, now)?;
+    check_age(presented, &date, signed, now)?;
     let signature = hex::decode(&presented.signature).map_err(|_| Condition::WrongSignature)?;
     let canonical = canonical_request(request, presented);
     let text = string_to_sign(presented, &date, &canonical);
@@ -51,41 +52,52 @@ fn verify_with(
         .map_err(|_| Condition::WrongSignature)
 }
 
-/// `20260102T030405Z`, from the query, `X-Amz-Date` or `Date`.
+/// `20260102T030405Z`, from the query, `X-Amz-Date` or `Date`, which may also be written as HTTP
+/// writes dates.
 fn signing_date(request: &Request, presented: &Presented) -> Result<String, Condition> {
     if let Carrier::Query { date, .. } = &presented.carrier {
         return Ok(date.clone());
     }
-    request
-        .header("x-amz-date")
-        .or_else(|| request.header("date"))
-        .map(str::to_owned)
-        .ok_or_else(|| Condition::IncompleteSignature(texts::NO_SIGNING_DATE.plain()))
+    if let Some(date) = request.header("x-amz-date") {
+        return Ok(date.to_owned());
+    }
+    let date = request
+        .header("date")
+        .ok_or_else(|| Condition::IncompleteSignature(texts::NO_SIGNING_DATE.plain()))?;
+    let parsed = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date);
+    Ok(parsed.map_or_else(|_| date.to_owned(), basic))
 }
 
 fn check_scope(presented: &Presented, date: &str) -> Result<(), Condition> {
     let scope = &presented.scope;
+    let wrong = |text| Err(Condition::WrongScope(text));
     if scope.terminator != TERMINATOR {
-        return Err(Condition::WrongSignature);
+        return wrong(texts::WRONG_TERMINATOR.with(&[&scope.terminator]));
     }
     let day = date.get(..8).unwrap_or(date);
     if scope.date != day {
-        let text = texts::SCOPE_DATE_MISMATCH.with(&[&scope.date, day, date]);
-        return Err(Condition::OutOfDate(text));
+        return wrong(texts::SCOPE_DATE_MISMATCH.with(&[&scope.date, day, date]));
     }
     if !presented.signed_headers.iter().any(|name| name == "host") {
-        let text = texts::UNSIGNED_HEADER.with(&["Host"]);
-        return Err(Condition::OutOfDate(text));
+        return wrong(texts::HOST_UNSIGNED.plain());
     }
     Ok(())
 }
 
-fn check_age(presented: &Presented, date: &str, now: Timestamp) -> Result<(), Condition> {
-    let signed = jiff::fmt::strtime::parse("%Y%m%dT%H%M%SZ", date)
+fn signed_at(date: &str) -> Result<Timestamp, Condition> {
+    jiff::fmt::strtime::parse("%Y%m%dT%H%M%SZ", date)
         .and_then(|parsed| parsed.to_datetime())
         .and_then(|parsed| parsed.to_zoned(TimeZone::UTC))
-        .map_err(|_| Condition::IncompleteSignature(texts::NO_SIGNING_DATE.plain()))?
-        .timestamp();
+        .map(|signed| signed.timestamp())
+        .map_err(|_| Condition::IncompleteSignature(texts::WRONG_DATE.with(&[date])))
+}
+
+fn check_age(
+    presented: &Presented,
+    date: &str,
+    signed: Timestamp,
+    now: Timestamp,
+) -> Result<(), Condition> {
     let (earliest, latest) = (now - TOLERANCE, now + TOLERANCE);
     if signed > latest {
         let (latest, now) = (basic(latest), basic(now));
@@ -347,6 +359,38 @@ mod tests {
         assert_eq!(check(&other, now()), Err(Condition::WrongSignature));
         let garbage = request(Method::GET, "", "service", &SUITE_HEADERS, "zz");
         assert_eq!(check(&garbage, now()), Err(Condition::WrongSignature));
+    }
+
+    #[test]
+    fn what_cannot_be_right_is_told_before_the_signature_is_looked_at() {
+        let host = ("host", "example.amazonaws.com");
+        let with = |headers: &[(&'static str, &str)]| {
+            check(&request(Method::GET, "", "service", headers, "00"), now())
+        };
+        let incomplete = |text: &str| Err(Condition::IncompleteSignature(text.to_owned()));
+        assert_eq!(with(&[host]), incomplete(&texts::NO_SIGNING_DATE.plain()));
+        assert_eq!(
+            with(&[host, ("x-amz-date", "yesterday")]),
+            incomplete(
+                "Date must be in ISO-8601 'basic format'. Got 'yesterday'. See \
+                 http://en.wikipedia.org/wiki/ISO_8601"
+            )
+        );
+        // A date as HTTP writes it is as good.
+        let date = ("date", "Sun, 30 Aug 2015 12:36:00 GMT");
+        assert_eq!(with(&[host, date]), Err(Condition::WrongSignature));
+        let wrong = |text: &str| Err(Condition::WrongScope(text.to_owned()));
+        assert_eq!(
+            with(&[("x-amz-date", DATE)]),
+            wrong("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+        );
+        assert_eq!(
+            with(&[host, ("x-amz-date", "20150831T123600Z")]),
+            wrong(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date \
+                 from HTTP: '20150830' != '20150831', from '20150831T123600Z'."
+            )
+        );
     }
 
     #[test]

@@ -10,5 +10,7 @@ pub(crate) const UNKNOWN_MEMBER: Text = choice("{} is not a member that is suppo
 pub(crate) const NO_SUCH_POLICY: Text = choice("Policy {} does not exist.");
 pub(crate) const COUNT_TO_AGE: Text =
     choice("The retention of a schedule cannot be changed between count and age.");
+pub(crate) const ONE_DEFAULT_POLICY: Text =
+    choice("There is a default policy for volumes in the Region already.");
 pub(crate) const TOO_MANY_POLICIES: Text =
     choice("The limit of 100 lifecycle policies in the Region has been reached.");

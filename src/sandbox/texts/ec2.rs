@@ -58,6 +58,10 @@ pub(crate) const NO_SUCH_IMAGE: Text = verified("The image id '[{}]' does not ex
 pub(crate) const NO_SUCH_TASK: Text = choice("The replace root volume task '{}' does not exist.");
 pub(crate) const NO_SUCH_ZONE: Text = verified("The zone '{}' does not exist.");
 pub(crate) const UNKNOWN_ZONES: Text = choice("Invalid availability zone: [{}]");
+pub(crate) const NO_OUTPOST: Text = choice("The resource is not on an Outpost.");
+pub(crate) const NO_LOCAL_ZONE: Text = choice("The resource is not in a Local Zone.");
+pub(crate) const RESERVED_OPERATOR: Text = choice("It is reserved for internal use.");
+pub(crate) const ONE_EBS_CARD: Text = choice("The instance type has one EBS card, with index 0.");
 pub(crate) const UNKNOWN_REGIONS: Text = choice("Invalid region names: [{}]");
 pub(crate) const UNKNOWN_REGION: Text = choice("Invalid region name: {}");
 
@@ -89,6 +93,8 @@ pub(crate) const OWNED_BY_BACKUP: Text = verified(
 pub(crate) const LOCKED: Text = choice("The snapshot {} is locked ({}) and cannot be deleted.");
 pub(crate) const NOT_OWNED: Text = choice("You do not own the snapshot {}.");
 pub(crate) const SNAPSHOT_STATE: Text = verified("Snapshot is in invalid state - {}");
+pub(crate) const COPY_IS_ENCRYPTED: Text =
+    choice("A copy of an encrypted snapshot is always encrypted.");
 pub(crate) const COPIES_RUNNING: Text =
     choice("The limit of 20 concurrent snapshot copies to this Region has been reached.");
 pub(crate) const COMPLETION_DURATION: Text =
@@ -107,6 +113,13 @@ pub(crate) const NOT_ARCHIVED: Text = choice("The snapshot {} is not in the arch
 pub(crate) const ARCHIVED: Text = choice(
     "The snapshot {} is in the archive tier. Restore it to the standard tier before using it.",
 );
+pub(crate) const TIERING_FAILED: Text = choice("The operation could not be completed.");
+pub(crate) const ARCHIVED_OF_VOLUME: Text =
+    choice("The limit of 25 archived snapshots of a volume has been reached.");
+pub(crate) const ARCHIVING_AT_ONCE: Text =
+    choice("The limit of 25 snapshots being archived at once has been reached.");
+pub(crate) const RESTORING_AT_ONCE: Text =
+    choice("The limit of 5 snapshots being restored from the archive at once has been reached.");
 
 // Locks.
 pub(crate) const LOCK_PERIOD: Text = choice(
@@ -126,6 +139,10 @@ pub(crate) const ENCRYPTED_PUBLIC: Text =
     choice("The snapshot {} is encrypted and cannot be shared with everybody.");
 pub(crate) const DEFAULT_KEY_SHARED: Text =
     choice("The snapshot {} is encrypted with the AWS managed key for EBS and cannot be shared.");
+pub(crate) const PUBLIC_BLOCKED: Text =
+    choice("Public sharing of snapshots is blocked for the account in this Region.");
+pub(crate) const ARCHIVED_SHARED: Text =
+    choice("The snapshot {} is archived, or on the way there, and cannot be shared.");
 pub(crate) const WRONG_USER: Text = choice("The user ID '{}' is not an account of 12 digits.");
 pub(crate) const ADD_AND_REMOVE: Text =
     choice("Permissions cannot be added and removed in the same request.");
@@ -163,6 +180,8 @@ pub(crate) const KEY_WITHOUT_ENCRYPTION: Text =
     verified("The parameter [KmsKeyId] requires the parameter Encrypted to be set.");
 pub(crate) const RATE_WITHOUT_SNAPSHOT: Text =
     choice("The parameter VolumeInitializationRate requires the parameter SnapshotId.");
+pub(crate) const VOLUME_NOT_DELETABLE: Text =
+    choice("The volume '{}' is in the '{}' state and cannot be deleted.");
 pub(crate) const VOLUME_IN_USE: Text = verified("Volume {} is currently attached to {}");
 pub(crate) const VOLUME_NOT_AVAILABLE: Text = verified("{} is not 'available'.");
 pub(crate) const ZONE_MISMATCH: Text =

@@ -86,8 +86,13 @@ pub(crate) const WRONG_SERVICE: Text =
     verified("Credential should be scoped to correct service: '{}'. ");
 pub(crate) const WRONG_REGION: Text =
     verified("Credential should be scoped to a valid region, not '{}'. ");
-pub(crate) const UNSIGNED_HEADER: Text =
-    choice("'{}' must be a 'SignedHeader' in the AWS Authorization.");
+pub(crate) const HOST_UNSIGNED: Text =
+    verified("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+pub(crate) const WRONG_TERMINATOR: Text =
+    verified("Credential should be scoped with a valid terminator: 'aws4_request', not '{}'. ");
+pub(crate) const WRONG_DATE: Text = verified(
+    "Date must be in ISO-8601 'basic format'. Got '{}'. See http://en.wikipedia.org/wiki/ISO_8601",
+);
 
 // Authorization.
 pub(crate) const DENIED: Text =
@@ -106,6 +111,21 @@ pub(crate) const EXPLICIT_DENY: Text =
 // STS.
 pub(crate) const INVALID_MESSAGE: Text =
     choice("The message cannot be decoded: it was not encoded by this service.");
+pub(crate) const ROLE_ARN_LENGTH: Text = choice(
+    "1 validation error detected: Value '{}' at 'roleArn' failed to satisfy constraint: Member \
+     must have length from 20 to 2048",
+);
+pub(crate) const WRONG_ROLE_ARN: Text = verified("{} is invalid");
+pub(crate) const WRONG_SESSION_NAME: Text = choice(
+    "1 validation error detected: Value '{}' at 'roleSessionName' failed to satisfy constraint: \
+     Member must satisfy regular expression pattern: [\\w+=,.@-]{2,64}",
+);
+pub(crate) const WRONG_SESSION_LENGTH: Text = choice(
+    "1 validation error detected: Value '{}' at 'durationSeconds' failed to satisfy constraint: \
+     Member must have value from 900 to 43200",
+);
+pub(crate) const WRONG_MFA_CODE: Text =
+    verified("MultiFactorAuthentication failed with invalid MFA one time pass code. ");
 pub(crate) const MESSAGE_LENGTH: Text = choice(
     "1 validation error detected: Value at 'encodedMessage' failed to satisfy constraint: Member \
      must have length from 1 to 10240",
@@ -125,6 +145,8 @@ pub(crate) const TOO_LARGE: Text = choice("Request size exceeded the limit of {}
 // The form of requests.
 pub(crate) const INVALID_ACTION: Text =
     verified("The action {} is not valid for this web service.");
+pub(crate) const MISSING_ACTION: Text =
+    verified("The request is missing an action or a required parameter.");
 pub(crate) const UNKNOWN_OPERATION_REST: Text = choice("The requested operation is not recognized");
 pub(crate) const NOT_IMPLEMENTED_S3: Text =
     verified("A header you provided implies functionality that is not implemented.");

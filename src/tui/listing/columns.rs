@@ -152,7 +152,8 @@ impl Codes {
     fn put(&mut self, place: usize, brief: Brief<'_>, values: &mut Values) {
         let code = match brief {
             Brief::Cell(Cell::Absent) => ABSENT,
-            Brief::Cell(Cell::Pending) => PENDING,
+            // Neither is as anybody wants it.
+            Brief::Cell(Cell::Pending | Cell::Unknown) => PENDING,
             Brief::Cell(Cell::Integer(number)) => self.number_at(place, Kind::Integer, number),
             Brief::Cell(Cell::Flag(flag)) => self.number_at(place, Kind::Flag, i64::from(flag)),
             Brief::Cell(Cell::Time(moment)) if moment.subsec_nanosecond() % 1000 == 0 => {

@@ -162,7 +162,7 @@ impl Pane {
         let pending = if self.is_loading(world) {
             format::PENDING
         } else {
-            "?"
+            format::UNKNOWN
         };
         let flags = |position| self.flags(position, world);
         let table = Table {
@@ -479,7 +479,7 @@ fn cell<'r>(
         return Span::styled(format!("{mark} {text}"), styles.tone(tone));
     }
     match text.as_ref() {
-        format::ABSENT => Span::styled(text, styles.faint),
+        format::ABSENT | format::UNKNOWN => Span::styled(text, styles.faint),
         format::PENDING => Span::styled(pending, styles.faint),
         _ => Span::raw(text),
     }

@@ -63,6 +63,18 @@ impl<'a> Members<'a> {
         self.members?.get(name).filter(|value| !value.is_null())
     }
 
+    pub(super) fn has(self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Those of these members that there are.
+    pub(super) fn some_of(self, names: &[&str]) -> Map<String, Value> {
+        names
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), self.get(name)?.clone())))
+            .collect()
+    }
+
     pub(super) fn text(self, name: &str) -> Result<Option<&'a str>, Refusal> {
         self.get(name)
             .map(|value| value.as_str().ok_or_else(|| wrong_type(name, "a string")))

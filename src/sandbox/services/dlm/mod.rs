@@ -2,17 +2,20 @@
 //! 2018-01-12.
 //!
 //! ```text
-//! details   what a policy says, checked      schedule   when it is due
+//! details   what a policy says, checked      schedule, cron   when it is due
 //! policies  the policies and what they made, brought up to date with the time
+//! tagging   the tags of the policies themselves
 //! ```
 //!
 //! Invariants: what a policy cannot do here is refused, not ignored. Deleting a policy leaves its
 //! snapshots, which then never expire.
 
+mod cron;
 mod details;
 mod members;
 mod policies;
 mod schedule;
+mod tagging;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +24,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use self::details::Details;
-use self::members::{Members, invalid, missing};
+use self::members::{Members, invalid, missing, together};
 use self::policies::{Policy, State};
 use super::{Answer, Context, Operation, Resources};
 use crate::sandbox::refusal::Refusal;
@@ -34,6 +37,7 @@ pub(crate) use self::policies::{Policies, PolicySeed, State as PolicyState};
 /// The most policies in a Region.
 const MOST_POLICIES: usize = 100;
 const LONGEST_DESCRIPTION: usize = 500;
+const LONGEST_ID: usize = 64;
 
 pub(super) fn operation(action: &str) -> Option<Operation> {
     let (resources, answer): (Resources, Answer) = match action {
@@ -42,6 +46,9 @@ pub(super) fn operation(action: &str) -> Option<Operation> {
         "GetLifecyclePolicy" => (policy_resource, get),
         "UpdateLifecyclePolicy" => (policy_resource, update),
         "DeleteLifecyclePolicy" => (policy_resource, delete),
+        "ListTagsForResource" => (tagged_resource, tagging::list),
+        "TagResource" => (tagged_resource, tagging::tag),
+        "UntagResource" => (tagged_resource, tagging::untag),
         _ => return None,
     };
     Some(Operation { resources, answer })
@@ -50,6 +57,11 @@ pub(super) fn operation(action: &str) -> Option<Operation> {
 fn policy_resource(context: &mut Context<'_>) -> Vec<String> {
     let named = Members::of(context.call).text("PolicyId").ok().flatten();
     vec![arn(context, named.unwrap_or("*"))]
+}
+
+fn tagged_resource(context: &mut Context<'_>) -> Vec<String> {
+    let named = Members::of(context.call).text("ResourceArn");
+    vec![named.ok().flatten().unwrap_or("*").to_owned()]
 }
 
 fn arn(context: &Context<'_>, id: &str) -> String {
@@ -74,15 +86,19 @@ fn create(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         "State",
         "PolicyDetails",
         "Tags",
+        "DefaultPolicy",
+        "CreateInterval",
+        "RetainInterval",
+        "CopyTags",
+        "ExtendDeletion",
+        "CrossRegionCopyTargets",
+        "Exclusions",
     ])?;
     let role = role(members)?.ok_or_else(|| missing("ExecutionRoleArn"))?;
     let description = description(members)?.ok_or_else(|| missing("Description"))?;
     let state = state(members)?.ok_or_else(|| missing("State"))?;
-    let details = members
-        .object("PolicyDetails")?
-        .ok_or_else(|| missing("PolicyDetails"))?;
-    let details = Details::read(details, context.now)?;
-    let tags = members.object("Tags")?.cloned().unwrap_or_default();
+    let details = new_details(members, context.now)?;
+    let tags = tagging::read(members, "Tags")?;
     context.permit("iam:PassRole", std::slice::from_ref(&role))?;
 
     let region = context.call.region.clone();
@@ -91,6 +107,13 @@ fn create(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         let text = texts::TOO_MANY_POLICIES.plain();
         let status = StatusCode::TOO_MANY_REQUESTS;
         return Err(Refusal::service(status, "LimitExceededException", text));
+    }
+    let has_default = policies
+        .in_region(&region)
+        .any(|policy| policy.facts.details.is_default());
+    if details.is_default() && has_default {
+        let text = texts::ONE_DEFAULT_POLICY.plain();
+        return Err(Refusal::client("InvalidRequestException", text));
     }
     let id = policies.new_id();
     policies.add(Policy::new(
@@ -107,6 +130,46 @@ fn create(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     ));
     tracing::debug!(policy = id, "lifecycle policy made");
     Ok(reply(&json!({ "PolicyId": id })))
+}
+
+/// The members that a default policy has and others have not.
+const OF_DEFAULT: [&str; 6] = [
+    "CreateInterval",
+    "RetainInterval",
+    "CopyTags",
+    "ExtendDeletion",
+    "CrossRegionCopyTargets",
+    "Exclusions",
+];
+
+/// What a new policy covers: as `PolicyDetails` say, or as the members of a default policy do.
+fn new_details(members: Members<'_>, now: Timestamp) -> Result<Details, Refusal> {
+    let said = members.object("PolicyDetails")?;
+    match (members.text("DefaultPolicy")?, said) {
+        (Some("VOLUME"), None) => Details::of_default(members, now),
+        (Some(_), Some(_)) => Err(together("DefaultPolicy", "PolicyDetails")),
+        (Some("INSTANCE"), None) => {
+            let why = "only VOLUME is supported here";
+            Err(invalid("INSTANCE", "DefaultPolicy", why))
+        }
+        (Some(other), None) => {
+            let why = "it must be VOLUME or INSTANCE";
+            Err(invalid(other, "DefaultPolicy", why))
+        }
+        (None, Some(said)) => {
+            check_custom(members)?;
+            Details::read(said, now)
+        }
+        (None, None) => Err(missing("PolicyDetails")),
+    }
+}
+
+/// Refuses the members of a default policy.
+fn check_custom(members: Members<'_>) -> Result<(), Refusal> {
+    match OF_DEFAULT.iter().find(|name| members.has(name)) {
+        Some(name) => Err(together(name, "PolicyDetails")),
+        None => Ok(()),
+    }
 }
 
 fn role(members: Members<'_>) -> Result<Option<String>, Refusal> {
@@ -153,11 +216,32 @@ fn list(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         "defaultPolicyType",
     ])?;
     let ids = members.texts("policyIds")?;
+    if let Some(wrong) = ids.iter().find(|id| !is_policy_id(id)) {
+        return Err(wrong_id(wrong));
+    }
     let state = members.texts("state")?.into_iter().next();
+    if let Some(wrong) = state.filter(|state| State::from_name(state).is_none()) {
+        let why = "it must be ENABLED, DISABLED or ERROR";
+        return Err(invalid(wrong, "state", why));
+    }
     let types = members.texts("resourceTypes")?;
+    if let Some(wrong) = types
+        .iter()
+        .find(|kind| !matches!(**kind, "VOLUME" | "INSTANCE"))
+    {
+        return Err(invalid(
+            wrong,
+            "resourceTypes",
+            "it must be VOLUME or INSTANCE",
+        ));
+    }
     let targets = members.texts("targetTags")?;
     let added = members.texts("tagsToAdd")?;
-    let defaults = !members.texts("defaultPolicyType")?.is_empty();
+    let defaults = members.texts("defaultPolicyType")?.into_iter().next();
+    if let Some(wrong) = defaults.filter(|kind| !matches!(*kind, "VOLUME" | "INSTANCE" | "ALL")) {
+        let why = "it must be VOLUME, INSTANCE or ALL";
+        return Err(invalid(wrong, "defaultPolicyType", why));
+    }
     let policies = &context.world.policies;
     let region = context.call.region.as_str();
     if let Some(unknown) = ids.iter().find(|id| policies.find(id, region).is_none()) {
@@ -167,11 +251,16 @@ fn list(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         let details = &policy.facts.details;
         (ids.is_empty() || ids.contains(&policy.facts.id.as_str()))
             && state.is_none_or(|state| policy.state.name() == state)
-            && types.iter().all(|kind| *kind == "VOLUME")
-            && targets.iter().all(|tag| details.targets.iter().any(|target| is_tag(target, tag)))
-            && added.iter().all(|tag| details.adds().any(|added| is_tag(added, tag)))
-            // Nobody makes default policies here.
-            && !defaults
+            && (types.is_empty() || types.contains(&details.resource_type()))
+            && targets
+                .iter()
+                .all(|tag| details.targets.iter().any(|target| is_tag(target, tag)))
+            && added
+                .iter()
+                .all(|tag| details.adds().any(|added| is_tag(added, tag)))
+            && defaults.is_none_or(|kind| {
+                details.is_default() && (kind == "ALL" || kind == details.resource_type())
+            })
     };
     let shown: Vec<Value> = policies
         .in_region(region)
@@ -183,7 +272,8 @@ fn list(context: &mut Context<'_>) -> Result<Reply, Refusal> {
             shown.insert("State".to_owned(), json!(policy.state.name()));
             shown.insert("Tags".to_owned(), json!(policy.facts.tags));
             shown.insert("PolicyType".to_owned(), json!("EBS_SNAPSHOT_MANAGEMENT"));
-            shown.insert("DefaultPolicy".to_owned(), json!(false));
+            let is_default = policy.facts.details.is_default();
+            shown.insert("DefaultPolicy".to_owned(), json!(is_default));
             Value::Object(shown)
         })
         .collect();
@@ -201,10 +291,25 @@ fn named(context: &Context<'_>) -> Result<String, Refusal> {
         .text("PolicyId")?
         .unwrap_or_default()
         .to_owned();
+    if !is_policy_id(&id) {
+        return Err(wrong_id(&id));
+    }
     match context.world.policies.find(&id, &context.call.region) {
         Some(_) => Ok(id),
         None => Err(no_such_policy(&id)),
     }
+}
+
+/// `policy-` and hexadecimal digits, as the model has it.
+fn is_policy_id(text: &str) -> bool {
+    let digits = text.strip_prefix("policy-").unwrap_or_default();
+    let good = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    !digits.is_empty() && text.len() <= LONGEST_ID && digits.bytes().all(good)
+}
+
+fn wrong_id(text: &str) -> Refusal {
+    let why = "it must match policy-[a-f0-9]+ and have at most 64 characters";
+    invalid(text, "PolicyId", why)
 }
 
 fn get(context: &mut Context<'_>) -> Result<Reply, Refusal> {
@@ -228,7 +333,7 @@ fn get(context: &mut Context<'_>) -> Result<Reply, Refusal> {
             "PolicyDetails": policy.facts.details.shown,
             "Tags": policy.facts.tags,
             "PolicyArn": arn(context, &id),
-            "DefaultPolicy": false,
+            "DefaultPolicy": policy.facts.details.is_default(),
         }
     })))
 }
@@ -241,18 +346,21 @@ fn update(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         "Description",
         "State",
         "PolicyDetails",
+        "CreateInterval",
+        "RetainInterval",
+        "CopyTags",
+        "ExtendDeletion",
+        "CrossRegionCopyTargets",
+        "Exclusions",
     ])?;
     let role = role(members)?;
     let description = description(members)?;
     let state = state(members)?;
-    let details = members.object("PolicyDetails")?;
-    let details = details
-        .map(|details| Details::read(details, context.now))
-        .transpose()?;
+    let id = named(context)?;
+    let details = changed_details(context, members, &id)?;
     if let Some(role) = &role {
         context.permit("iam:PassRole", std::slice::from_ref(role))?;
     }
-    let id = named(context)?;
     let now = context.now;
     let Some(policy) = context.world.policies.find_mut(&id) else {
         return Err(no_such_policy(&id));
@@ -276,6 +384,33 @@ fn update(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     }
     policy.modified = now;
     Ok(reply(&json!({})))
+}
+
+/// What a policy is to cover from now on, if that changes.
+fn changed_details(
+    context: &Context<'_>,
+    members: Members<'_>,
+    id: &str,
+) -> Result<Option<Details>, Refusal> {
+    let found = context.world.policies.find(id, &context.call.region);
+    let old = &found.ok_or_else(|| no_such_policy(id))?.facts.details;
+    let said = members.object("PolicyDetails")?;
+    if !old.is_default() {
+        check_custom(members)?;
+        return said
+            .map(|said| Details::read(said, context.now))
+            .transpose();
+    }
+    if said.is_some() {
+        return Err(together("DefaultPolicy", "PolicyDetails"));
+    }
+    let mut all = old.shown.clone();
+    let changes = members.some_of(&OF_DEFAULT);
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    all.extend(changes);
+    Details::of_default(Members::new(&all), context.now).map(Some)
 }
 
 fn delete(context: &mut Context<'_>) -> Result<Reply, Refusal> {

@@ -10,11 +10,11 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::details::Details;
+use super::details::{Covers, Details, is_taken};
 use super::schedule::{Keeps, Schedule};
 use crate::sandbox::clock::{earlier, later};
 use crate::sandbox::ids::{Ids, Purpose};
-use crate::sandbox::services::ec2::{Ebs, NewSnapshot, SnapshotId, Tags, VolumeId};
+use crate::sandbox::services::ec2::{Candidate, Ebs, NewSnapshot, SnapshotId, Tags, VolumeId};
 use crate::sandbox::word::Word;
 
 /// How long after the due time the work begins at the latest, in seconds.
@@ -141,53 +141,102 @@ impl Policy {
 
     /// Makes the snapshots of a schedule, and deletes the oldest that are too many.
     fn run(&mut self, schedule: &Schedule, ebs: &mut Ebs, at: Timestamp) {
-        let targets = ebs.with_one_of(&self.facts.details.targets, &self.facts.region, at);
-        for (volume, tags) in targets {
-            let mut own = if schedule.copies_tags {
-                tags.of_users()
-            } else {
-                Tags::default()
+        for set in self.planned(schedule, ebs, at) {
+            let volumes: Vec<VolumeId> = set.iter().map(|new| new.volume).collect();
+            let made = match set.len() {
+                1 => set
+                    .into_iter()
+                    .filter_map(|new| ebs.begin_snapshot(new))
+                    .collect(),
+                _ => ebs.begin_set(set),
             };
-            for (key, value) in &schedule.adds {
-                own.set(key.clone(), value.clone());
-            }
-            own.set(
-                "aws:dlm:lifecycle-policy-id".to_owned(),
-                self.facts.id.clone(),
-            );
-            own.set(
-                "aws:dlm:lifecycle-schedule-name".to_owned(),
-                schedule.name.clone(),
-            );
-            own.set("dlm:managed".to_owned(), "true".to_owned());
-            if let Keeps::Age(age) = schedule.keeps {
-                own.set(
-                    "aws:dlm:expirationTime".to_owned(),
-                    later(at, age).to_string(),
-                );
-            }
-            let made = ebs.begin_snapshot(NewSnapshot {
-                volume,
-                started: at,
-                description: format!(
-                    "Created for policy: {} schedule: {}",
-                    self.facts.id, schedule.name
-                ),
-                tags: own,
-                set: None,
-            });
-            let kept = self
-                .made
-                .entry((schedule.name.clone(), volume))
-                .or_default();
-            kept.extend(made);
-            kept.retain(|id| ebs.is_kept(*id));
-            if let Keeps::Count(count) = schedule.keeps {
-                let too_many = kept.len().saturating_sub(count);
-                for id in kept.drain(..too_many) {
-                    ebs.delete_unless_locked(id, at);
+            for (volume, id) in volumes.into_iter().zip(made) {
+                let kept = self
+                    .made
+                    .entry((schedule.name.clone(), volume))
+                    .or_default();
+                kept.push(id);
+                kept.retain(|id| ebs.is_kept(*id));
+                if let Keeps::Count(count) = schedule.keeps {
+                    let too_many = kept.len().saturating_sub(count);
+                    for id in kept.drain(..too_many) {
+                        ebs.delete_unless_locked(id, at);
+                    }
                 }
             }
+        }
+    }
+
+    /// What a run of a schedule makes: sets of one snapshot or, of an instance, of several.
+    fn planned(&self, schedule: &Schedule, ebs: &Ebs, at: Timestamp) -> Vec<Vec<NewSnapshot>> {
+        let (details, region) = (&self.facts.details, self.facts.region.as_str());
+        let alone = |volume: Candidate<'_>| vec![self.new_snapshot(schedule, &volume, None, at)];
+        match &details.covers {
+            Covers::Volumes => ebs
+                .candidates(region, at)
+                .filter(|volume| volume.tags.has_one_of(&details.targets))
+                .map(alone)
+                .collect(),
+            Covers::Everything { exclusions, recent } => ebs
+                .candidates(region, at)
+                .filter(|volume| !exclusions.leave_out(volume))
+                .filter(|volume| {
+                    let newest = ebs.newest_of(volume.id, at);
+                    newest.is_none_or(|newest| later(newest, *recent) <= at)
+                })
+                .map(alone)
+                .collect(),
+            Covers::Instances {
+                without_root,
+                without,
+            } => ebs
+                .instances_with_one_of(&details.targets, region, at)
+                .into_iter()
+                .map(|(instance, volumes)| {
+                    let instance = instance.to_string();
+                    volumes
+                        .iter()
+                        .filter(|volume| is_taken(volume, *without_root, without))
+                        .map(|volume| self.new_snapshot(schedule, volume, Some(&instance), at))
+                        .collect::<Vec<_>>()
+                })
+                .filter(|set| !set.is_empty())
+                .collect(),
+        }
+    }
+
+    fn new_snapshot(
+        &self,
+        schedule: &Schedule,
+        volume: &Candidate<'_>,
+        instance: Option<&str>,
+        at: Timestamp,
+    ) -> NewSnapshot {
+        let id = &self.facts.id;
+        let mut tags = if schedule.copies_tags {
+            volume.tags.of_users()
+        } else {
+            Tags::default()
+        };
+        for (key, value) in &schedule.adds {
+            tags.set(key.clone(), value.clone());
+        }
+        for (key, value) in schedule.variable_tags(instance.unwrap_or_default(), at) {
+            tags.set(key.to_owned(), value);
+        }
+        let mut own = |key: &str, value: String| tags.set(key.to_owned(), value);
+        own("aws:dlm:lifecycle-policy-id", id.clone());
+        own("aws:dlm:lifecycle-schedule-name", schedule.name.clone());
+        own("dlm:managed", "true".to_owned());
+        if let Keeps::Age(age) = schedule.keeps {
+            own("aws:dlm:expirationTime", later(at, age).to_string());
+        }
+        NewSnapshot {
+            volume: volume.id,
+            started: at,
+            description: format!("Created for policy: {id} schedule: {}", schedule.name),
+            tags,
+            set: None,
         }
     }
 

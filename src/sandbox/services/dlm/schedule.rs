@@ -8,14 +8,15 @@ use std::ops::Range;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::cron::Cron;
 use super::members::{Members, invalid, missing, together};
 use crate::sandbox::refusal::Refusal;
 
-const DAY: i64 = 86_400;
 /// The intervals that AWS allows, in hours.
 const INTERVALS: [i64; 8] = [1, 2, 3, 4, 6, 8, 12, 24];
 const MOST_KEPT: i64 = 1000;
-const WEEKDAYS: [&str; 7] = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
+/// What AWS calls a schedule that has no name.
+const DEFAULT_NAME: &str = "Default Schedule";
 
 /// A schedule of a policy.
 #[derive(Debug, Clone)]
@@ -23,17 +24,27 @@ pub(super) struct Schedule {
     pub(super) name: String,
     pub(super) copies_tags: bool,
     pub(super) adds: Vec<(String, String)>,
+    variable: Vec<(String, Variable)>,
     rule: Rule,
     pub(super) keeps: Keeps,
 }
 
-/// Due at `offset` seconds into the day and every `every` seconds, on these days of the week.
+/// When it is due.
 #[derive(Debug, Clone)]
-struct Rule {
-    offset: i64,
-    every: i64,
-    /// Monday first.
-    weekdays: [bool; 7],
+enum Rule {
+    /// At `offset` seconds into the day and every `every` seconds.
+    Every {
+        offset: i64,
+        every: i64,
+    },
+    Cron(Cron),
+}
+
+/// The value of a tag that a run decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Variable {
+    Instance,
+    Time,
 }
 
 /// For how long snapshots are kept.
@@ -45,8 +56,15 @@ pub(super) enum Keeps {
 
 impl Schedule {
     pub(super) fn read(members: Members<'_>, now: Timestamp) -> Result<Self, Refusal> {
-        members.only(&["Name", "CopyTags", "TagsToAdd", "CreateRule", "RetainRule"])?;
-        let name = members.text("Name")?.unwrap_or("Default Schedule");
+        members.only(&[
+            "Name",
+            "CopyTags",
+            "TagsToAdd",
+            "VariableTags",
+            "CreateRule",
+            "RetainRule",
+        ])?;
+        let name = members.text("Name")?.unwrap_or(DEFAULT_NAME);
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" _-".contains(&byte);
         if name.is_empty() || name.len() > 120 || !name.bytes().all(allowed) {
             let why = "it must match [0-9A-Za-z _-]+ and have at most 120 characters";
@@ -62,28 +80,79 @@ impl Schedule {
             name: name.to_owned(),
             copies_tags: members.truth("CopyTags")?.unwrap_or_default(),
             adds: members.tags("TagsToAdd", 45)?,
+            variable: variable(members)?,
             rule: Rule::read(Members::new(create), now)?,
             keeps: Keeps::read(Members::new(retain))?,
         })
     }
 
-    /// The due times in a range of seconds since 1970, earliest first.
-    pub(super) fn due(&self, seconds: Range<i64>) -> impl Iterator<Item = i64> {
-        let Rule {
-            offset,
-            every,
-            weekdays,
-        } = self.rule;
-        let first = (seconds.start - offset + every - 1).div_euclid(every);
-        (first..)
-            .map(move |number| offset + number * every)
-            .take_while(move |due| *due < seconds.end)
-            .filter(move |due| {
-                // 1970 began on a Thursday.
-                let weekday = (due.div_euclid(DAY) + 3).rem_euclid(7);
-                usize::try_from(weekday).is_ok_and(|weekday| weekdays[weekday])
-            })
+    /// The schedule of a default policy: every so many days from now on.
+    pub(super) fn every_days(
+        days: i64,
+        keeps: SignedDuration,
+        copies_tags: bool,
+        now: Timestamp,
+    ) -> Self {
+        let every = days * 86_400;
+        Self {
+            name: DEFAULT_NAME.to_owned(),
+            copies_tags,
+            adds: Vec::new(),
+            variable: Vec::new(),
+            rule: Rule::Every {
+                offset: now.as_second().rem_euclid(every),
+                every,
+            },
+            keeps: Keeps::Age(keeps),
+        }
     }
+
+    pub(super) fn has_variable_tags(&self) -> bool {
+        !self.variable.is_empty()
+    }
+
+    /// The tags whose values a run decides.
+    pub(super) fn variable_tags(
+        &self,
+        instance: &str,
+        at: Timestamp,
+    ) -> impl Iterator<Item = (&str, String)> {
+        self.variable.iter().map(move |(key, variable)| {
+            let value = match variable {
+                Variable::Instance => instance.to_owned(),
+                Variable::Time => at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            };
+            (key.as_str(), value)
+        })
+    }
+
+    /// The due times in a range of seconds since 1970, earliest first.
+    pub(super) fn due(&self, seconds: Range<i64>) -> Box<dyn Iterator<Item = i64> + '_> {
+        match &self.rule {
+            Rule::Every { offset, every } => {
+                let (offset, every) = (*offset, *every);
+                let first = (seconds.start - offset + every - 1).div_euclid(every);
+                let due = (first..).map(move |number| offset + number * every);
+                Box::new(due.take_while(move |due| *due < seconds.end))
+            }
+            Rule::Cron(cron) => Box::new(cron.due(seconds)),
+        }
+    }
+}
+
+fn variable(members: Members<'_>) -> Result<Vec<(String, Variable)>, Refusal> {
+    members
+        .tags("VariableTags", 45)?
+        .into_iter()
+        .map(|(key, value)| match value.as_str() {
+            "$(instance-id)" => Ok((key, Variable::Instance)),
+            "$(timestamp)" => Ok((key, Variable::Time)),
+            other => {
+                let why = "it must be $(instance-id) or $(timestamp)";
+                Err(invalid(other, "VariableTags", why))
+            }
+        })
+        .collect()
 }
 
 impl Rule {
@@ -104,7 +173,11 @@ impl Rule {
             if interval.is_some() || !times.is_empty() {
                 return Err(together("CronExpression", "Interval"));
             }
-            return Self::from_cron(cron);
+            return Cron::parse(cron).map(Self::Cron).ok_or_else(|| {
+                let why = "it must be such as cron(0 2 * * ? *), in UTC, with ? for the day of the \
+                           month or of the week, and due once an hour at most";
+                invalid(cron, "CronExpression", why)
+            });
         }
         let hours = interval.ok_or_else(|| missing("Interval"))?;
         if !INTERVALS.contains(&hours) {
@@ -126,57 +199,9 @@ impl Rule {
             [_, second, ..] => return Err(invalid(second, "Times", "only one is allowed")),
         };
         let every = hours * 3600;
-        Ok(Self {
+        Ok(Self::Every {
             offset: offset % every,
             every,
-            weekdays: [true; 7],
-        })
-    }
-
-    /// `cron(0 2 * * ? *)` and `cron(0 2 ? * MON-FRI *)`
-    fn from_cron(text: &str) -> Result<Self, Refusal> {
-        let wrong = || {
-            let why = "it must be such as cron(0 2 * * ? *) or cron(0 2 ? * MON-FRI *); other \
-                       forms are not supported here";
-            invalid(text, "CronExpression", why)
-        };
-        let inner = text
-            .strip_prefix("cron(")
-            .and_then(|rest| rest.strip_suffix(')'));
-        let fields: Vec<&str> = inner.ok_or_else(wrong)?.split_ascii_whitespace().collect();
-        let [minute, hour, day, month, weekday, year] = fields[..] else {
-            return Err(wrong());
-        };
-        let number = |text: &str, most: i64| {
-            let number = text.parse::<i64>().ok();
-            number
-                .filter(|number| (0..=most).contains(number))
-                .ok_or_else(wrong)
-        };
-        if !matches!((day, month, year), ("*" | "?", "*", "*")) {
-            return Err(wrong());
-        }
-        let mut weekdays = [matches!(weekday, "*" | "?"); 7];
-        if !weekdays[0] {
-            for part in weekday.split(',') {
-                let (from, to) = part.split_once('-').unwrap_or((part, part));
-                let place = |name: &str| {
-                    WEEKDAYS
-                        .iter()
-                        .position(|known| *known == name)
-                        .ok_or_else(wrong)
-                };
-                let (from, to) = (place(from)?, place(to)?);
-                for step in 0..=(to + 7 - from) % 7 {
-                    weekdays[(from + step) % 7] = true;
-                }
-            }
-        }
-        let offset = number(hour, 23)? * 3600 + number(minute, 59)? * 60;
-        Ok(Self {
-            offset,
-            every: DAY,
-            weekdays,
         })
     }
 }
@@ -207,20 +232,18 @@ impl Keeps {
                 .map(Self::Count)
                 .ok_or_else(|| invalid(&count.to_string(), "Count", "it must be from 1 to 1000")),
             (None, Some(interval)) => {
-                let days = match members.text("IntervalUnit")? {
-                    Some("DAYS") => 1,
-                    Some("WEEKS") => 7,
-                    Some("MONTHS") => 30,
-                    Some("YEARS") => 365,
+                let (days, most) = match members.text("IntervalUnit")? {
+                    Some("DAYS") => (1, 36_500),
+                    Some("WEEKS") => (7, 5_200),
+                    Some("MONTHS") => (30, 1_200),
+                    Some("YEARS") => (365, 100),
                     Some(other) => {
                         let why = "it must be DAYS, WEEKS, MONTHS or YEARS";
                         return Err(invalid(other, "IntervalUnit", why));
                     }
                     None => return Err(missing("IntervalUnit")),
                 };
-                let hours = interval
-                    .checked_mul(days * 24)
-                    .filter(|hours| *hours <= 24 * 36_500);
+                let hours = (interval <= most).then_some(interval * days * 24);
                 hours
                     .map(SignedDuration::from_hours)
                     .map(Self::Age)
@@ -301,7 +324,7 @@ mod tests {
             json!({ "Interval": 24, "IntervalUnit": "HOURS", "Times": ["24:00"] }),
             json!({ "Interval": 24, "IntervalUnit": "HOURS", "Times": ["02:00", "03:00"] }),
             json!({ "Interval": 24, "IntervalUnit": "HOURS", "CronExpression": "cron(0 2 * * ? *)" }),
-            json!({ "CronExpression": "cron(0 2 1 * ? *)" }),
+            json!({ "CronExpression": "cron(0 2 * * * *)" }),
             json!({ "CronExpression": "0 2 * * *" }),
             json!({ "Interval": 24, "IntervalUnit": "HOURS", "Scripts": [] }),
         ] {

@@ -29,11 +29,22 @@ enum Subject<'a> {
     Tag(&'a str),
     TagKey,
     Attribute(&'a str),
+    /// What no entity has.
+    Nothing,
 }
 
 impl<'a> Filters<'a> {
     /// Reads the filters, which must be among `known` or look at tags.
     pub(super) fn of(parameters: &Parameters<'a>, known: &[&str]) -> Result<Self, Refusal> {
+        Self::with(parameters, known, &[])
+    }
+
+    /// Reads the filters, which may also be among `unused` and then take nothing.
+    pub(super) fn with(
+        parameters: &Parameters<'a>,
+        known: &[&str],
+        unused: &[&str],
+    ) -> Result<Self, Refusal> {
         let mut list = Vec::new();
         for index in 1.. {
             let Some(name) = parameters.text(&format!("Filter.{index}.Name")) else {
@@ -43,6 +54,7 @@ impl<'a> Filters<'a> {
                 Some(key) => Subject::Tag(key),
                 None if name == "tag-key" => Subject::TagKey,
                 None if known.contains(&name) => Subject::Attribute(name),
+                None if unused.contains(&name) => Subject::Nothing,
                 None => return Err(invalid(texts::UNKNOWN_FILTER.with(&[name]))),
             };
             let values = parameters.list(&format!("Filter.{index}.Value"));
@@ -65,6 +77,7 @@ impl<'a> Filters<'a> {
             Subject::Tag(key) => tags.get(key).is_some_and(|value| filter.takes(value)),
             Subject::TagKey => tags.iter().any(|(key, _)| filter.takes(key)),
             Subject::Attribute(name) => attribute(name).iter().any(|value| filter.takes(value)),
+            Subject::Nothing => false,
         })
     }
 }

@@ -81,6 +81,7 @@ fn volume(
         created,
         ready: created,
         failed: None,
+        deleting: None,
         deleted: None,
         attachments: Vec::new(),
         lineage: id,

@@ -63,7 +63,7 @@ impl Ebs {
         })
     }
 
-    /// Makes a pending snapshot and the others of its set, a volume in creation or an open
+    /// Makes a pending snapshot and the others of its set, a snapshot's way to the archive or back, a volume in creation or an open
     /// replacement of a root volume end in its failed state. None: nothing has this id.
     pub(crate) fn fail(&mut self, id: &str, now: Timestamp) -> Option<Result<(), CannotFail>> {
         if let Some(id) = SnapshotId::parse(id) {
@@ -88,7 +88,12 @@ impl Ebs {
     fn fail_snapshot(&mut self, id: SnapshotId, now: Timestamp) -> Option<Result<(), String>> {
         let snapshot = self.snapshots.get_mut(id)?;
         if let Err(state) = snapshot.fail(now, texts::SNAPSHOT_FAILED.plain()) {
-            return Some(Err(state.name().to_owned()));
+            let tiering = snapshot.tiering.as_mut().map(|tiering| tiering.fail(now));
+            return Some(
+                tiering
+                    .unwrap_or_else(|| Err(state.name()))
+                    .map_err(str::to_owned),
+            );
         }
         // A set is whole or nothing.
         if let Some(set) = snapshot.set {

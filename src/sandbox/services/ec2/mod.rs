@@ -52,7 +52,7 @@ pub(crate) use self::seed::{
     AttachmentSeed, BinRule, ImageSeed, InstanceSeed, LockSeed, Place, Seeds, SnapshotSeed,
     VolumeSeed,
 };
-pub(crate) use self::store::{Ebs, NewSnapshot};
+pub(crate) use self::store::{Candidate, Ebs, NewSnapshot};
 pub(crate) use self::tags::Tags;
 pub(crate) use self::vocabulary::{
     InstanceState, LockMode, SnapshotState, VolumeState, VolumeType,

@@ -108,6 +108,8 @@ impl Paging {
 fn page_size(size: i64, sizes: &Sizes) -> Result<usize, Refusal> {
     let (least, most) = (*sizes.range.start(), *sizes.range.end());
     match usize::try_from(size) {
+        // Where nothing may be asked for, it asks for nothing in particular.
+        Ok(0) if least == 0 => Ok(most),
         Ok(size) if sizes.range.contains(&size) => Ok(size),
         Ok(size) if size > most && sizes.larger == Larger::IsCut => Ok(most),
         Ok(size) if size > most => {

@@ -10,6 +10,7 @@ use super::id::{Id, Kind};
 use super::operations;
 use super::refusals::{
     dry_run, invalid, invalid_because, invalid_value, malformed, missing, unknown_parameter,
+    wrong_account,
 };
 use crate::sandbox::call::{Call, Params};
 use crate::sandbox::refusal::Refusal;
@@ -21,6 +22,15 @@ const LONGEST_DESCRIPTION: usize = 255;
 /// The longest client token, in characters.
 const LONGEST_TOKEN: usize = 64;
 
+/// The owners that have a name.
+pub(super) const OWNER_WORDS: [&str; 5] = [
+    "self",
+    "amazon",
+    "aws-backup-vault",
+    "aws-marketplace",
+    "microsoft",
+];
+
 /// The parameters of one call.
 pub(super) struct Parameters<'a> {
     pub(super) call: &'a Call,
@@ -30,11 +40,8 @@ impl<'a> Parameters<'a> {
     /// The parameters, all of which the operation knows.
     pub(super) fn of(call: &'a Call) -> Result<Self, Refusal> {
         let parameters = Self { call };
-        let known = operations::parameters(&call.action);
-        let unknown = parameters.fields().iter().find(|(name, _)| {
-            let name = name.split('.').next().unwrap_or_default();
-            name != "DryRun" && !known.contains(&name)
-        });
+        let mut fields = parameters.fields().iter();
+        let unknown = fields.find(|(name, _)| !operations::knows(&call.action, name));
         match unknown {
             Some((name, _)) => Err(unknown_parameter(name)),
             None => Ok(parameters),
@@ -106,6 +113,16 @@ impl<'a> Parameters<'a> {
         self.call.list(name)
     }
 
+    /// `Name.1`, `Name.2`, … as numbers of accounts or some of these words.
+    pub(super) fn accounts(&self, name: &str, words: &[&str]) -> Result<Vec<&'a str>, Refusal> {
+        let accounts = self.list(name);
+        let wrong = |text: &&&str| !is_account(text) && !words.contains(*text);
+        match accounts.iter().find(wrong) {
+            Some(text) => Err(wrong_account(text)),
+            None => Ok(accounts),
+        }
+    }
+
     /// `Name.1`, `Name.2`, … as the ids of resources, each once.
     pub(super) fn ids<K: Kind>(&self, name: &str) -> Result<Vec<Id<K>>, Refusal> {
         let mut ids = Vec::new();
@@ -140,6 +157,27 @@ impl<'a> Parameters<'a> {
         Ok(text.to_owned())
     }
 
+    /// Refuses to put anything on an Outpost or in a Local Zone: there are none.
+    pub(super) fn in_the_region(&self) -> Result<(), Refusal> {
+        for name in ["OutpostArn", "DestinationOutpostArn"] {
+            if let Some(arn) = self.text(name) {
+                return Err(invalid_because(arn, name, &texts::NO_OUTPOST.plain()));
+            }
+        }
+        if let Some(zone) = self.text("DestinationAvailabilityZone") {
+            let why = texts::NO_LOCAL_ZONE.plain();
+            return Err(invalid_because(zone, "DestinationAvailabilityZone", &why));
+        }
+        match self.text("Location") {
+            None | Some("regional") => Ok(()),
+            Some("local") => {
+                let why = texts::NO_LOCAL_ZONE.plain();
+                Err(invalid_because("local", "Location", &why))
+            }
+            Some(other) => Err(invalid_value(other, "Location")),
+        }
+    }
+
     pub(super) fn client_token(&self) -> Result<Option<&'a str>, Refusal> {
         let token = self.text("ClientToken");
         match token {
@@ -163,6 +201,11 @@ impl<'a> Parameters<'a> {
             .flat_map(|(name, value)| [name.as_str(), value.as_str()])
             .collect()
     }
+}
+
+/// Twelve digits.
+pub(super) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The last part of a nested name.

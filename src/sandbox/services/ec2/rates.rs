@@ -16,6 +16,7 @@ pub(crate) fn rate(call: &Call) -> Rate {
             | "CreateSnapshots"
             | "DeleteSnapshot"
             | "CreateVolume"
+            | "DeleteVolume"
             | "ModifySnapshotAttribute",
             _,
         ) => (action, 100, 5),

@@ -59,6 +59,11 @@ pub(super) fn malformed<K: Kind>(text: &str, parameter: &str) -> Refusal {
     invalid(texts::WRONG_PREFIX.with(&[text, &camel(parameter), K::PREFIX]))
 }
 
+/// A text that is neither the number of an account nor a word in the place of one.
+pub(super) fn wrong_account(text: &str) -> Refusal {
+    Refusal::client("InvalidUserID.Malformed", texts::WRONG_USER.with(&[text]))
+}
+
 /// Nothing that the caller may see has this id.
 pub(super) fn not_found<K: Kind>(id: Id<K>) -> Refusal {
     let text = match K::PREFIX {

@@ -186,6 +186,7 @@ fn volume(seed: &VolumeSeed, account: &str, now: Timestamp) -> Volume {
             _ => later(created, SWITCHING).min(now),
         },
         failed: (seed.state == VolumeState::Error).then_some(created),
+        deleting: (seed.state == VolumeState::Deleting).then_some(now),
         deleted: None,
         attachments: seed.attachments.iter().map(attach).collect(),
         lineage: seed.id,

@@ -18,7 +18,9 @@ use super::seed::BinRule;
 use super::snapshot::{Fate, Presence, Snapshot, Transfer};
 use super::table::Table;
 use super::tags::Tags;
-use super::vocabulary::{LockState, SnapshotState, VolumeState};
+use super::vocabulary::{
+    BlockPublicAccess, InstanceState, LockState, SnapshotState, VolumeState, VolumeType,
+};
 use super::volume::Volume;
 use crate::sandbox::clock::later;
 use crate::sandbox::ids::Ids;
@@ -43,6 +45,8 @@ pub(crate) struct Ebs {
     pub(super) tokens: HashMap<TokenUse, Remembered>,
     pub(super) bin: Option<BinRule>,
     pub(super) lag: SignedDuration,
+    /// By Region, where it was set.
+    pub(super) public_access: HashMap<String, BlockPublicAccess>,
 }
 
 /// Where a client token is known.
@@ -76,6 +80,16 @@ pub(crate) struct NewSnapshot {
     pub(crate) set: Option<SnapshotId>,
 }
 
+/// A volume that could be snapshotted.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate<'a> {
+    pub(crate) id: VolumeId,
+    pub(crate) kind: VolumeType,
+    pub(crate) tags: &'a Tags,
+    /// Is it the root volume of an instance?
+    pub(crate) is_root: bool,
+}
+
 impl Ebs {
     pub(super) fn empty(ids: Ids, account: &str) -> Self {
         Self {
@@ -92,6 +106,7 @@ impl Ebs {
             tokens: HashMap::new(),
             bin: None,
             lag: SignedDuration::ZERO,
+            public_access: HashMap::new(),
         }
     }
 
@@ -131,6 +146,12 @@ impl Ebs {
     pub(super) fn image(&self, id: ImageId, region: &str) -> Option<&Image> {
         let image = self.images.get(id)?;
         (image.region.as_ref() == region).then_some(image)
+    }
+
+    /// May snapshots be public in this Region?
+    pub(super) fn public_access(&self, region: &str) -> BlockPublicAccess {
+        let set = self.public_access.get(region);
+        set.copied().unwrap_or(BlockPublicAccess::Unblocked)
     }
 
     /// A listed snapshot that the account may use, its own or another's.
@@ -217,6 +238,22 @@ impl Ebs {
         Some(id)
     }
 
+    /// Begins the snapshots of several volumes as one set.
+    pub(crate) fn begin_set(&mut self, snapshots: Vec<NewSnapshot>) -> Vec<SnapshotId> {
+        let mut made: Vec<SnapshotId> = Vec::new();
+        for mut new in snapshots {
+            new.set = made.first().copied();
+            made.extend(self.begin_snapshot(new));
+        }
+        if let Some(first) = made
+            .first()
+            .and_then(|first| self.snapshots.get_mut(*first))
+        {
+            first.set = Some(first.id);
+        }
+        made
+    }
+
     /// For how long the Recycle Bin keeps a snapshot with these tags; none: it is deleted at once.
     fn bin_keeps(&self, tags: &Tags) -> Option<SignedDuration> {
         let rule = self.bin.as_ref()?;
@@ -260,28 +297,67 @@ impl Ebs {
         }
     }
 
-    /// The volumes that could be snapshotted and have one of these tags, with all their tags.
-    pub(crate) fn with_one_of(
+    /// The volumes of a Region that could be snapshotted.
+    pub(crate) fn candidates(
+        &self,
+        region: &str,
+        at: Timestamp,
+    ) -> impl Iterator<Item = Candidate<'_>> {
+        let volumes = self
+            .volumes
+            .iter()
+            .filter(move |volume| volume.region.as_ref() == region && volume.exists(at));
+        volumes.filter_map(move |volume| self.candidate(volume, at))
+    }
+
+    fn candidate<'a>(&'a self, volume: &'a Volume, at: Timestamp) -> Option<Candidate<'a>> {
+        let state = volume.state(at);
+        let is_ready = matches!(state, VolumeState::Available | VolumeState::InUse);
+        let is_root = || {
+            volume.attachments(at).any(|held| {
+                let instance = self.instances.get(held.instance);
+                instance.is_some_and(|instance| instance.root_device == held.device)
+            })
+        };
+        is_ready.then(|| Candidate {
+            id: volume.id,
+            kind: volume.kind,
+            tags: &volume.tags,
+            is_root: is_root(),
+        })
+    }
+
+    /// The instances of a Region that have one of these tags and are not on the way to their end,
+    /// with the volumes of each.
+    pub(crate) fn instances_with_one_of(
         &self,
         tags: &[(String, String)],
         region: &str,
         at: Timestamp,
-    ) -> Vec<(VolumeId, Tags)> {
-        self.volumes
-            .iter()
-            .filter(|volume| volume.region.as_ref() == region && volume.exists(at))
-            .filter(|volume| {
-                matches!(
-                    volume.state(at),
-                    VolumeState::Available | VolumeState::InUse
+    ) -> Vec<(InstanceId, Vec<Candidate<'_>>)> {
+        let instances = self.instances.iter().filter(|instance| {
+            instance.region.as_ref() == region
+                && matches!(
+                    instance.state,
+                    InstanceState::Running | InstanceState::Stopped
                 )
+                && instance.tags.has_one_of(tags)
+        });
+        instances
+            .map(|instance| {
+                let volumes = self.attached(instance.id, at);
+                let candidates = volumes.filter_map(|(volume, _)| self.candidate(volume, at));
+                (instance.id, candidates.collect())
             })
-            .filter(|volume| {
-                tags.iter()
-                    .any(|(key, value)| volume.tags.get(key) == Some(value))
-            })
-            .map(|volume| (volume.id, volume.tags.clone()))
             .collect()
+    }
+
+    /// When the newest snapshot of a volume was started.
+    pub(crate) fn newest_of(&self, volume: VolumeId, at: Timestamp) -> Option<Timestamp> {
+        self.snapshots_of(volume)
+            .filter(|snapshot| snapshot.presence(at) == Presence::Listed)
+            .map(Snapshot::started)
+            .max()
     }
 
     /// Has a resource been there for long enough to be seen?

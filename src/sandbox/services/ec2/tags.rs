@@ -15,6 +15,8 @@ const MOST: usize = 50;
 const LONGEST_KEY: usize = 128;
 const LONGEST_VALUE: usize = 256;
 const RESERVED: &str = "aws:";
+/// The tag of what is in the Recycle Bin.
+pub(super) const IN_BIN: &str = "aws:recycle-bin:resource-in-bin";
 /// The tag by which AWS Backup marks its snapshots.
 pub(super) const BACKUP: &str = "aws:backup:source-resource";
 
@@ -41,6 +43,10 @@ impl Tags {
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         let found = self.0.iter().find(|(known, _)| known == key);
         found.map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn has_one_of(&self, tags: &[(String, String)]) -> bool {
+        tags.iter().any(|(key, value)| self.get(key) == Some(value))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {

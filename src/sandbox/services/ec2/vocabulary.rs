@@ -34,6 +34,7 @@ words! {
         Creating "creating",
         Available "available",
         InUse "in-use",
+        Deleting "deleting",
         Error "error",
     }
     AttachmentState {
@@ -76,6 +77,11 @@ words! {
         ComplianceCoolOff "compliance-cooloff",
         Compliance "compliance",
         Expired "expired",
+    }
+    BlockPublicAccess {
+        AllSharing "block-all-sharing",
+        NewSharing "block-new-sharing",
+        Unblocked "unblocked",
     }
     FastRestoreState {
         Enabling "enabling",

@@ -38,6 +38,9 @@ pub(crate) struct Volume {
     /// When it stops being `creating`.
     pub(super) ready: Timestamp,
     pub(super) failed: Option<Timestamp>,
+    /// When its deletion was asked for.
+    pub(super) deleting: Option<Timestamp>,
+    /// When it is gone.
     pub(super) deleted: Option<Timestamp>,
     pub(super) attachments: Vec<Attachment>,
     /// The volume that its blocks began on.
@@ -82,7 +85,9 @@ impl Volume {
     }
 
     pub(super) fn state(&self, now: Timestamp) -> VolumeState {
-        if self.failed.is_some_and(|failed| failed <= now) {
+        if self.deleting.is_some_and(|deleting| deleting <= now) {
+            VolumeState::Deleting
+        } else if self.failed.is_some_and(|failed| failed <= now) {
             VolumeState::Error
         } else if now < self.ready {
             VolumeState::Creating
@@ -113,6 +118,11 @@ impl Volume {
         self.attachments
             .iter_mut()
             .find(|attachment| attachment.instance == instance && attachment.holds(now))
+    }
+
+    pub(super) fn delete(&mut self, now: Timestamp) {
+        self.deleting = Some(now);
+        self.deleted = Some(later(now, SWITCHING));
     }
 
     /// Makes its creation fail; otherwise says the state it is in.

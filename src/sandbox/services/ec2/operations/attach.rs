@@ -12,7 +12,9 @@ use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::id::{InstanceId, VolumeId};
 use crate::sandbox::services::ec2::instance::Instance;
 use crate::sandbox::services::ec2::parameters::Parameters;
-use crate::sandbox::services::ec2::refusals::{incorrect_state, invalid, not_found};
+use crate::sandbox::services::ec2::refusals::{
+    incorrect_state, invalid, invalid_because, not_found,
+};
 use crate::sandbox::services::ec2::show;
 use crate::sandbox::services::ec2::store::Ebs;
 use crate::sandbox::services::ec2::vocabulary::{AttachmentState, InstanceState, VolumeState};
@@ -26,6 +28,13 @@ pub(super) fn attach(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let device = parameters.required("Device")?;
     if !is_device(device) {
         return Err(invalid(texts::WRONG_DEVICE.with(&[device, device])));
+    }
+    if let Some(card) = parameters
+        .number::<u32>("EbsCardIndex")?
+        .filter(|card| *card > 0)
+    {
+        let why = texts::ONE_EBS_CARD.plain();
+        return Err(invalid_because(&card.to_string(), "EbsCardIndex", &why));
     }
     parameters.dry_run()?;
 

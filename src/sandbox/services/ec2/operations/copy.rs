@@ -33,6 +33,8 @@ struct Asked {
     source: SnapshotId,
     source_region: String,
     description: String,
+    /// It is not to be encrypted, in so many words.
+    plain: bool,
     /// The name of a key; none: as the source.
     key: Option<String>,
     completion_minutes: Option<u32>,
@@ -69,6 +71,10 @@ pub(super) fn copy(context: &mut Context<'_>) -> Result<Reply, Refusal> {
             &[&asked.source.to_string()],
         ));
     }
+    if asked.plain && source.key.is_some() {
+        let why = texts::COPY_IS_ENCRYPTED.plain();
+        return Err(invalid_because("false", "Encrypted", &why));
+    }
     if running_copies(ebs, region, now) >= MOST_AT_ONCE {
         let text = texts::COPIES_RUNNING.plain();
         return Err(Refusal::client("ResourceLimitExceeded", text));
@@ -86,7 +92,8 @@ pub(super) fn copy(context: &mut Context<'_>) -> Result<Reply, Refusal> {
 fn asked(parameters: &Parameters<'_>) -> Result<Asked, Refusal> {
     let source_region = parameters.required("SourceRegion")?.to_owned();
     let source = parameters.required_id("SourceSnapshotId")?;
-    let encrypted = parameters.flag("Encrypted")?.unwrap_or_default();
+    let said = parameters.flag("Encrypted")?;
+    let encrypted = said.unwrap_or_default();
     let key = parameters.text("KmsKeyId");
     if key.is_some() && !encrypted {
         return Err(key_without_encryption());
@@ -102,10 +109,12 @@ fn asked(parameters: &Parameters<'_>) -> Result<Asked, Refusal> {
             &why,
         ));
     }
+    parameters.in_the_region()?;
     Ok(Asked {
         source,
         source_region,
         description: parameters.description()?,
+        plain: said == Some(false),
         key: encrypted.then(|| key.unwrap_or_default().to_owned()),
         completion_minutes: minutes,
         tags: tags::specified::<EbsSnapshot>(parameters)?,
@@ -128,9 +137,10 @@ fn begin(
     now: jiff::Timestamp,
 ) -> SnapshotId {
     let id = ebs.new_snapshot_id();
-    // A copy of an encrypted snapshot is encrypted; in another Region with another key.
+    // A copy of an encrypted snapshot is encrypted; in another Region, or of another account's
+    // snapshot, with another key.
     let inherited = source.key.as_ref().map(|key| {
-        if source.region.as_ref() == region {
+        if source.region.as_ref() == region && source.owner == ebs.account {
             key.to_string()
         } else {
             String::new()

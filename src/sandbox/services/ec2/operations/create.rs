@@ -19,7 +19,7 @@ use crate::sandbox::services::ec2::refusals::{
 use crate::sandbox::services::ec2::show;
 use crate::sandbox::services::ec2::snapshot::Snapshot;
 use crate::sandbox::services::ec2::store::{Ebs, NewSnapshot};
-use crate::sandbox::services::ec2::tags::{self, Tags};
+use crate::sandbox::services::ec2::tags;
 use crate::sandbox::services::ec2::vocabulary::{InstanceState, VolumeState};
 use crate::sandbox::services::ec2::volume::Volume;
 use crate::sandbox::texts::ec2 as texts;
@@ -33,6 +33,7 @@ pub(super) fn one(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let volume: VolumeId = parameters.required_id("VolumeId")?;
     let description = parameters.description()?;
+    parameters.in_the_region()?;
     let tags = tags::specified::<EbsSnapshot>(&parameters)?;
     may_tag::<EbsSnapshot>(context, &tags)?;
     parameters.dry_run()?;
@@ -108,6 +109,7 @@ pub(super) fn several(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         Some(other) => return Err(invalid_value(other, "CopyTagsFromSource")),
     };
     let description = parameters.description()?;
+    parameters.in_the_region()?;
     let tags = tags::specified::<EbsSnapshot>(&parameters)?;
     may_tag::<EbsSnapshot>(context, &tags)?;
     parameters.dry_run()?;
@@ -119,7 +121,7 @@ pub(super) fn several(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         .ok_or_else(|| not_found(instance))?;
     check_instance(found)?;
     let volumes = chosen(ebs, found, &excluded, now)?;
-    let mut planned: Vec<(VolumeId, Tags)> = Vec::new();
+    let mut planned = Vec::new();
     for volume in volumes {
         check_volume(ebs, volume, now)?;
         let tags = if copies_tags {
@@ -127,26 +129,18 @@ pub(super) fn several(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         } else {
             tags.clone()
         };
-        planned.push((volume.id, tags));
-    }
-    let mut set = None;
-    let mut made = Vec::new();
-    for (volume, tags) in planned {
-        ebs.remember_creation(volume, now);
-        let new = NewSnapshot {
-            volume,
+        planned.push(NewSnapshot {
+            volume: volume.id,
             started: now,
             description: description.clone(),
             tags,
-            set,
-        };
-        let id = ebs.begin_snapshot(new).ok_or_else(|| not_found(volume))?;
-        let first = *set.get_or_insert(id);
-        if let Some(snapshot) = ebs.snapshots.get_mut(id) {
-            snapshot.set = Some(first);
-        }
-        made.push(id);
+            set: None,
+        });
     }
+    for new in &planned {
+        ebs.remember_creation(new.volume, now);
+    }
+    let made = ebs.begin_set(planned);
     tracing::debug!(%instance, snapshots = made.len(), "set of snapshots begun");
     let ebs = &context.world.ebs;
     let made: Vec<&Snapshot> = made

@@ -12,7 +12,7 @@ use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::filter::Filters;
 use crate::sandbox::services::ec2::id::SnapshotId;
 use crate::sandbox::services::ec2::paging::{Paging, Sizes};
-use crate::sandbox::services::ec2::parameters::Parameters;
+use crate::sandbox::services::ec2::parameters::{OWNER_WORDS, Parameters};
 use crate::sandbox::services::ec2::refusals::not_found;
 use crate::sandbox::services::ec2::show::{self, time};
 use crate::sandbox::services::ec2::snapshot::{Presence, Snapshot};
@@ -37,8 +37,8 @@ const FILTERS: [&str; 12] = [
 pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let ids: Vec<SnapshotId> = parameters.ids("SnapshotId")?;
-    let owners = parameters.list("Owner");
-    let restorable_by = parameters.list("RestorableBy");
+    let owners = parameters.accounts("Owner", &OWNER_WORDS)?;
+    let restorable_by = parameters.accounts("RestorableBy", &["self", "all"])?;
     let filters = Filters::of(&parameters, &FILTERS)?;
     let paging = Paging::of(
         &parameters,

@@ -2,6 +2,7 @@
 //!
 //! Invariants: without `Owner`, the account's own images and the public ones are listed.
 
+use super::unused_filters;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::services::Context;
@@ -9,20 +10,25 @@ use crate::sandbox::services::ec2::filter::Filters;
 use crate::sandbox::services::ec2::id::ImageId;
 use crate::sandbox::services::ec2::image::Image;
 use crate::sandbox::services::ec2::paging::{Paging, Sizes};
-use crate::sandbox::services::ec2::parameters::Parameters;
+use crate::sandbox::services::ec2::parameters::{OWNER_WORDS, Parameters};
 use crate::sandbox::services::ec2::refusals::not_found;
 use crate::sandbox::services::ec2::show::{self, time};
 use crate::sandbox::services::ec2::store::Ebs;
 
-const FILTERS: [&str; 15] = [
+const FILTERS: [&str; 21] = [
     "architecture",
     "block-device-mapping.delete-on-termination",
     "block-device-mapping.device-name",
+    "block-device-mapping.encrypted",
     "block-device-mapping.snapshot-id",
     "block-device-mapping.volume-size",
+    "block-device-mapping.volume-type",
     "creation-date",
     "description",
+    "ena-support",
+    "hypervisor",
     "image-id",
+    "image-type",
     "is-public",
     "name",
     "owner-alias",
@@ -30,14 +36,15 @@ const FILTERS: [&str; 15] = [
     "root-device-name",
     "root-device-type",
     "state",
+    "virtualization-type",
 ];
 
 pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let ids: Vec<ImageId> = parameters.ids("ImageId")?;
-    let owners = parameters.list("Owner");
-    let executable_by = parameters.list("ExecutableBy");
-    let filters = Filters::of(&parameters, &FILTERS)?;
+    let owners = parameters.accounts("Owner", &OWNER_WORDS)?;
+    let executable_by = parameters.accounts("ExecutableBy", &["self", "all"])?;
+    let filters = Filters::with(&parameters, &FILTERS, unused_filters::IMAGES)?;
     let paging = Paging::of(
         &parameters,
         &Sizes::cut(1..=1000),
@@ -94,7 +101,12 @@ fn attribute(ebs: &Ebs, image: &Image, name: &str) -> Vec<String> {
                 Some(match part {
                     "delete-on-termination" => "true".to_owned(),
                     "device-name" => device.device.clone(),
+                    "encrypted" => {
+                        let snapshot = ebs.snapshots.get(device.snapshot)?;
+                        snapshot.key.is_some().to_string()
+                    }
                     "snapshot-id" => device.snapshot.to_string(),
+                    "volume-type" => show::IMAGE_VOLUMES.to_owned(),
                     _ => ebs.snapshots.get(device.snapshot)?.size.to_string(),
                 })
             })
@@ -104,13 +116,17 @@ fn attribute(ebs: &Ebs, image: &Image, name: &str) -> Vec<String> {
         "architecture" => "x86_64".to_owned(),
         "creation-date" => time(image.created),
         "description" => image.description.clone(),
+        "ena-support" => true.to_string(),
+        "hypervisor" => show::HYPERVISOR.to_owned(),
         "image-id" => image.id.to_string(),
+        "image-type" => show::IMAGE_TYPE.to_owned(),
         "is-public" => image.public.to_string(),
         "name" => image.name.clone(),
         "owner-alias" => return image.owner_alias.iter().map(ToString::to_string).collect(),
         "owner-id" => image.owner.to_string(),
         "root-device-name" => image.root_device.clone(),
         "root-device-type" => "ebs".to_owned(),
+        "virtualization-type" => show::VIRTUALIZATION.to_owned(),
         _ => "available".to_owned(),
     }]
 }

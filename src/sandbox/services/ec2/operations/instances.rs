@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 
+use super::unused_filters;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::services::Context;
@@ -19,7 +20,7 @@ use crate::sandbox::services::ec2::store::Ebs;
 use crate::sandbox::services::ec2::zones;
 use crate::sandbox::word::Word as _;
 
-const FILTERS: [&str; 18] = [
+const FILTERS: [&str; 30] = [
     "architecture",
     "availability-zone",
     "availability-zone-id",
@@ -28,24 +29,37 @@ const FILTERS: [&str; 18] = [
     "block-device-mapping.device-name",
     "block-device-mapping.status",
     "block-device-mapping.volume-id",
+    "ebs-optimized",
+    "ena-support",
     "hibernation-options.configured",
+    "hypervisor",
     "image-id",
     "instance-id",
     "instance-state-code",
     "instance-state-name",
     "instance-type",
+    "launch-index",
     "launch-time",
+    "monitoring-state",
+    "operator.managed",
     "owner-id",
+    "platform-details",
+    "private-dns-name",
+    "private-ip-address",
+    "reservation-id",
     "root-device-name",
     "root-device-type",
+    "tenancy",
+    "virtualization-type",
 ];
-const STATUS_FILTERS: [&str; 8] = [
+const STATUS_FILTERS: [&str; 9] = [
     "availability-zone",
     "availability-zone-id",
     "instance-state-code",
     "instance-state-name",
     "instance-status.reachability",
     "instance-status.status",
+    "operator.managed",
     "system-status.reachability",
     "system-status.status",
 ];
@@ -61,12 +75,13 @@ fn wanted(ebs: &Ebs, ids: &[InstanceId], region: &str) -> Result<(), Refusal> {
 pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let ids: Vec<InstanceId> = parameters.ids("InstanceId")?;
-    let filters = Filters::of(&parameters, &FILTERS)?;
+    let filters = Filters::with(&parameters, &FILTERS, unused_filters::INSTANCES)?;
     let paging = Paging::of(
         &parameters,
         &Sizes::cut(5..=1000),
         (!ids.is_empty()).then_some("InstancesSet"),
     )?;
+    parameters.flag("IncludeManagedResources")?;
     parameters.dry_run()?;
 
     let (ebs, now) = (&context.world.ebs, context.now);
@@ -108,6 +123,17 @@ fn attribute(ebs: &Ebs, instance: &Instance, name: &str, now: Timestamp) -> Vec<
         "architecture" => "x86_64".to_owned(),
         "availability-zone" => instance.zone.clone(),
         "availability-zone-id" => zones::id(&instance.region, &instance.zone),
+        "ebs-optimized" | "ena-support" => true.to_string(),
+        "hypervisor" => show::HYPERVISOR.to_owned(),
+        "launch-index" => "0".to_owned(),
+        "monitoring-state" => show::MONITORING.to_owned(),
+        "operator.managed" => false.to_string(),
+        "platform-details" => show::PLATFORM.to_owned(),
+        "private-dns-name" => show::private_name(ebs, instance),
+        "private-ip-address" => return show::private_address(ebs, instance).into_iter().collect(),
+        "reservation-id" => show::reservation(ebs, instance),
+        "tenancy" => show::TENANCY.to_owned(),
+        "virtualization-type" => show::VIRTUALIZATION.to_owned(),
         "hibernation-options.configured" => instance.hibernates.to_string(),
         "image-id" => instance.image.to_string(),
         "instance-id" => instance.id.to_string(),
@@ -125,12 +151,17 @@ pub(super) fn describe_status(context: &mut Context<'_>) -> Result<Reply, Refusa
     let parameters = Parameters::of(context.call)?;
     let ids: Vec<InstanceId> = parameters.ids("InstanceId")?;
     let all = parameters.flag("IncludeAllInstances")?.unwrap_or_default();
-    let filters = Filters::of(&parameters, &STATUS_FILTERS)?;
+    let filters = Filters::with(
+        &parameters,
+        &STATUS_FILTERS,
+        unused_filters::INSTANCE_STATUS,
+    )?;
     let paging = Paging::of(
         &parameters,
         &Sizes::cut(5..=1000),
         (!ids.is_empty()).then_some("InstancesSet"),
     )?;
+    parameters.flag("IncludeManagedResources")?;
     parameters.dry_run()?;
 
     let (ebs, now) = (&context.world.ebs, context.now);
@@ -161,6 +192,7 @@ fn status(instance: &Instance, name: &str, now: Timestamp) -> Vec<String> {
         "availability-zone-id" => vec![zones::id(&instance.region, &instance.zone)],
         "instance-state-code" => vec![instance.state.code().to_string()],
         "instance-state-name" => vec![instance.state.name().to_owned()],
+        "operator.managed" => vec![false.to_string()],
         "instance-status.status" | "system-status.status" => vec![summary.to_owned()],
         _ => detail.map(str::to_owned).into_iter().collect(),
     }

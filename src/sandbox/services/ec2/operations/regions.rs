@@ -3,6 +3,7 @@
 //! Invariants: the lists of Regions and zones are AWS's, not the scenario's; a Region without
 //! entities is simply empty.
 
+use super::unused_filters;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::services::Context;
@@ -121,7 +122,7 @@ const ZONE_FILTERS: [&str; 8] = [
 
 pub(super) fn describe_zones(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
-    let filters = Filters::of(&parameters, &ZONE_FILTERS)?;
+    let filters = Filters::with(&parameters, &ZONE_FILTERS, unused_filters::ZONES)?;
     let region = context.call.region.as_str();
     let mut wanted = Vec::new();
     for name in [parameters.list("ZoneName"), parameters.list("ZoneId")].concat() {

@@ -229,6 +229,7 @@ fn begin(ebs: &mut Ebs, plan: Plan, wishes: Wishes, now: Timestamp) -> TaskId {
             created: begins,
             ready: begins,
             failed: None,
+            deleting: None,
             deleted: None,
             attachments: Vec::new(),
             ..plan.old.clone()

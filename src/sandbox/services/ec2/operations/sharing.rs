@@ -1,4 +1,5 @@
-//! Who may make volumes of a snapshot: `DescribeSnapshotAttribute`, `ModifySnapshotAttribute`.
+//! Who may make volumes of a snapshot: `DescribeSnapshotAttribute`, `ModifySnapshotAttribute`,
+//! `ResetSnapshotAttribute`.
 //!
 //! Invariants: an encrypted snapshot is never public; one that is encrypted with the AWS managed
 //! key is not shared at all; a request changes everything it names or nothing.
@@ -9,11 +10,13 @@ use crate::sandbox::reply::Reply;
 use crate::sandbox::services::Context;
 use crate::sandbox::services::ec2::id::SnapshotId;
 use crate::sandbox::services::ec2::keys;
-use crate::sandbox::services::ec2::parameters::Parameters;
+use crate::sandbox::services::ec2::parameters::{Parameters, is_account};
 use crate::sandbox::services::ec2::refusals::{
-    combination, invalid, invalid_value, missing, not_found,
+    combination, incorrect_state, invalid, invalid_value, missing, not_found, wrong_account,
 };
 use crate::sandbox::services::ec2::show;
+use crate::sandbox::services::ec2::tiering::Tiering;
+use crate::sandbox::services::ec2::vocabulary::BlockPublicAccess;
 use crate::sandbox::texts::ec2 as texts;
 
 const PERMISSIONS: &str = "createVolumePermission";
@@ -99,6 +102,16 @@ pub(super) fn modify(context: &mut Context<'_>) -> Result<Reply, Refusal> {
             return Err(Refusal::client("InvalidParameter", text));
         }
     }
+    let everybody = |subject: &Subject<'_>| matches!(subject, Subject::Everybody);
+    let access = context.world.ebs.public_access(&context.call.region);
+    if changes.add.iter().any(everybody) && access != BlockPublicAccess::Unblocked {
+        let text = texts::PUBLIC_BLOCKED.plain();
+        return Err(Refusal::client("OperationNotPermitted", text));
+    }
+    let is_archived = |tiering: &Tiering| tiering.is_archived(context.now);
+    if !changes.add.is_empty() && snapshot.tiering.as_deref().is_some_and(is_archived) {
+        return Err(incorrect_state(texts::ARCHIVED_SHARED, &[&text]));
+    }
     let Some(snapshot) = context.world.ebs.snapshots.get_mut(id) else {
         return Err(not_found(id));
     };
@@ -118,6 +131,21 @@ pub(super) fn modify(context: &mut Context<'_>) -> Result<Reply, Refusal> {
                 sharing.accounts.remove(account);
             }
         }
+    }
+    show::done(context)
+}
+
+pub(super) fn reset(context: &mut Context<'_>) -> Result<Reply, Refusal> {
+    let parameters = Parameters::of(context.call)?;
+    let id: SnapshotId = parameters.required_id("SnapshotId")?;
+    if parameters.required("Attribute")? != PERMISSIONS {
+        return Err(invalid(texts::ONLY_PERMISSIONS.plain()));
+    }
+    parameters.dry_run()?;
+
+    own_snapshot(context, id)?;
+    if let Some(snapshot) = context.world.ebs.snapshots.get_mut(id) {
+        snapshot.sharing = None;
     }
     show::done(context)
 }
@@ -161,11 +189,10 @@ fn permissions<'a>(parameters: &Parameters<'a>, prefix: &str) -> Result<Vec<Subj
 }
 
 fn account_of(text: &str) -> Result<Subject<'_>, Refusal> {
-    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if is_account(text) {
         return Ok(Subject::Account(text));
     }
-    let message = texts::WRONG_USER.with(&[text]);
-    Err(Refusal::client("InvalidUserID.Malformed", message))
+    Err(wrong_account(text))
 }
 
 fn group_of(text: &str) -> Result<Subject<'_>, Refusal> {

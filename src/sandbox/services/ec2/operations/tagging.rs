@@ -190,13 +190,13 @@ fn all(ebs: &Ebs, region: &str, now: Timestamp) -> Vec<Tagged> {
             value: value.to_owned(),
         }));
     }
-    let mut tags = Vec::new();
+    let mut all = Vec::new();
     for instance in ebs
         .instances
         .iter()
         .filter(|found| found.region.as_ref() == region)
     {
-        add(&mut tags, instance.id, &instance.tags);
+        add(&mut all, instance.id, &instance.tags);
     }
     for volume in ebs
         .volumes
@@ -204,7 +204,7 @@ fn all(ebs: &Ebs, region: &str, now: Timestamp) -> Vec<Tagged> {
         .filter(|found| found.region.as_ref() == region)
     {
         if volume.exists(now) {
-            add(&mut tags, volume.id, &volume.tags);
+            add(&mut all, volume.id, &volume.tags);
         }
     }
     for snapshot in ebs
@@ -212,8 +212,17 @@ fn all(ebs: &Ebs, region: &str, now: Timestamp) -> Vec<Tagged> {
         .iter()
         .filter(|found| found.region.as_ref() == region)
     {
-        if snapshot.owner == ebs.account && snapshot.presence(now) == Presence::Listed {
-            add(&mut tags, snapshot.id, &snapshot.tags);
+        if snapshot.owner != ebs.account {
+            continue;
+        }
+        match snapshot.presence(now) {
+            Presence::Listed => add(&mut all, snapshot.id, &snapshot.tags),
+            Presence::InBin => {
+                let mut own = snapshot.tags.clone();
+                own.set(tags::IN_BIN.to_owned(), "true".to_owned());
+                add(&mut all, snapshot.id, &own);
+            }
+            Presence::Nowhere => {}
         }
     }
     for image in ebs
@@ -222,7 +231,7 @@ fn all(ebs: &Ebs, region: &str, now: Timestamp) -> Vec<Tagged> {
         .filter(|found| found.region.as_ref() == region)
     {
         if image.owner == ebs.account {
-            add(&mut tags, image.id, &image.tags);
+            add(&mut all, image.id, &image.tags);
         }
     }
     for task in ebs
@@ -230,7 +239,7 @@ fn all(ebs: &Ebs, region: &str, now: Timestamp) -> Vec<Tagged> {
         .iter()
         .filter(|found| found.region.as_ref() == region)
     {
-        add(&mut tags, task.id, &task.tags);
+        add(&mut all, task.id, &task.tags);
     }
-    tags
+    all
 }

@@ -18,11 +18,19 @@ use crate::sandbox::services::ec2::refusals::{
 };
 use crate::sandbox::services::ec2::show::{self, time};
 use crate::sandbox::services::ec2::snapshot::{Presence, Snapshot};
+use crate::sandbox::services::ec2::store::Ebs;
 use crate::sandbox::services::ec2::tags::BACKUP;
 use crate::sandbox::services::ec2::tiering::{Course, Restore, Tiering, Until, takes};
 use crate::sandbox::services::ec2::vocabulary::{SnapshotState, StorageTier};
+use crate::sandbox::texts::Text;
 use crate::sandbox::texts::ec2 as texts;
 use crate::sandbox::word::Word as _;
+
+/// How many snapshots of a volume may be archived, and how many of a Region may be on the way there
+/// and back at once.
+const MOST_ARCHIVED: usize = 25;
+const MOST_ARCHIVING: usize = 25;
+const MOST_RESTORING: usize = 5;
 
 pub(super) fn archive(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
@@ -64,6 +72,7 @@ pub(super) fn archive(context: &mut Context<'_>) -> Result<Reply, Refusal> {
             return Err(incorrect_state(texts::TIER_STATE, &arguments));
         }
     }
+    check_archives(&context.world.ebs, snapshot, now)?;
     let Some(snapshot) = context.world.ebs.snapshots.get_mut(id) else {
         return Err(not_found(id));
     };
@@ -79,6 +88,39 @@ pub(super) fn archive(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     })
 }
 
+/// Is there room in the archive, and for another way there?
+fn check_archives(ebs: &Ebs, snapshot: &Snapshot, now: Timestamp) -> Result<(), Refusal> {
+    let archived = ebs.snapshots_of(snapshot.volume).filter(|other| {
+        other.presence(now) == Presence::Listed
+            && tiering_of(other).is_some_and(|tiering| tiering.is_archived(now))
+    });
+    if archived.count() >= MOST_ARCHIVED {
+        return Err(limit_exceeded(texts::ARCHIVED_OF_VOLUME));
+    }
+    let is_running = |tiering: &Tiering| tiering.is_archiving(now);
+    if running(ebs, &snapshot.region, is_running) >= MOST_ARCHIVING {
+        return Err(limit_exceeded(texts::ARCHIVING_AT_ONCE));
+    }
+    Ok(())
+}
+
+fn tiering_of(snapshot: &Snapshot) -> Option<&Tiering> {
+    snapshot.tiering.as_deref()
+}
+
+/// How many tierings of a Region are as asked.
+fn running(ebs: &Ebs, region: &str, is_wanted: impl Fn(&Tiering) -> bool) -> usize {
+    ebs.snapshots
+        .iter()
+        .filter(|snapshot| snapshot.region.as_ref() == region && snapshot.owner == ebs.account)
+        .filter(|snapshot| tiering_of(snapshot).is_some_and(&is_wanted))
+        .count()
+}
+
+fn limit_exceeded(text: Text) -> Refusal {
+    Refusal::client("ResourceLimitExceeded", text.plain())
+}
+
 pub(super) fn restore(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let id: SnapshotId = parameters.required_id("SnapshotId")?;
@@ -91,6 +133,8 @@ pub(super) fn restore(context: &mut Context<'_>) -> Result<Reply, Refusal> {
 
     let now = context.now;
     own_snapshot(context, id)?;
+    let is_restoring = |tiering: &Tiering| tiering.is_restoring(now);
+    let restoring = running(&context.world.ebs, &context.call.region, is_restoring);
     let Some(snapshot) = context.world.ebs.snapshots.get_mut(id) else {
         return Err(not_found(id));
     };
@@ -102,6 +146,9 @@ pub(super) fn restore(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     }) else {
         return Err(incorrect_state(texts::NOT_ARCHIVED, &[&id.to_string()]));
     };
+    if restoring >= MOST_RESTORING {
+        return Err(limit_exceeded(texts::RESTORING_AT_ONCE));
+    }
     let days = days.unwrap_or(1);
     let until = if for_ever {
         Until::ForEver
@@ -110,10 +157,7 @@ pub(super) fn restore(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     };
     // What is restored already only stays for another time.
     let course = match &tiering.restore {
-        Some(restore) if tiering.restore_expires(now).is_some() => Course {
-            started: restore.course.started,
-            ends: now,
-        },
+        Some(restore) if tiering.restore_expires(now).is_some() => restore.course.ended(now),
         _ => Course::new(now, takes(size)),
     };
     tiering.restore = Some(Restore { course, until });

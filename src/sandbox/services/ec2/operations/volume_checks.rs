@@ -74,6 +74,11 @@ pub(super) fn asked(parameters: &Parameters<'_>) -> Result<Asked, Refusal> {
         tags: tags::specified::<id::Volume>(parameters)?,
     };
     parameters.client_token()?;
+    parameters.in_the_region()?;
+    if let Some(operator) = parameters.text("Operator.Principal") {
+        let why = texts::RESERVED_OPERATOR.plain();
+        return Err(invalid_because(operator, "Operator.Principal", &why));
+    }
     check_performance(&asked)?;
     if let Some(size) = size {
         check_size(&asked, size)?;

@@ -1,4 +1,4 @@
-//! `DescribeVolumes` and `CreateVolume`.
+//! `DescribeVolumes`, `CreateVolume`, `DeleteVolume`.
 //!
 //! Invariants: the same client token with the same parameters gives the same volume, however
 //! often it is asked for; with other parameters it is refused. A volume whose key cannot be used
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::touched::may_tag;
+use super::unused_filters;
 use super::volume_checks::{self, Asked};
 use crate::sandbox::clock::later;
 use crate::sandbox::refusal::Refusal;
@@ -19,17 +20,17 @@ use crate::sandbox::services::ec2::id::{self, VolumeId};
 use crate::sandbox::services::ec2::keys;
 use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
-use crate::sandbox::services::ec2::refusals::not_found;
+use crate::sandbox::services::ec2::refusals::{incorrect_state, not_found};
 use crate::sandbox::services::ec2::show::{self, time};
 use crate::sandbox::services::ec2::snapshot::Snapshot;
 use crate::sandbox::services::ec2::store::{Ebs, Made, Remembered, TokenUse};
-use crate::sandbox::services::ec2::vocabulary::FastRestoreState;
+use crate::sandbox::services::ec2::vocabulary::{FastRestoreState, VolumeState};
 use crate::sandbox::services::ec2::volume::{SWITCHING, Volume};
 use crate::sandbox::services::ec2::zones;
 use crate::sandbox::texts::ec2 as texts;
 use crate::sandbox::word::Word as _;
 
-const FILTERS: [&str; 16] = [
+const FILTERS: [&str; 17] = [
     "attachment.attach-time",
     "attachment.delete-on-termination",
     "attachment.device",
@@ -41,6 +42,7 @@ const FILTERS: [&str; 16] = [
     "encrypted",
     "fast-restored",
     "multi-attach-enabled",
+    "operator.managed",
     "size",
     "snapshot-id",
     "status",
@@ -51,12 +53,13 @@ const FILTERS: [&str; 16] = [
 pub(super) fn describe(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let ids: Vec<VolumeId> = parameters.ids("VolumeId")?;
-    let filters = Filters::of(&parameters, &FILTERS)?;
+    let filters = Filters::with(&parameters, &FILTERS, unused_filters::VOLUMES)?;
     let paging = Paging::of(
         &parameters,
         &Sizes::cut(5..=500),
         (!ids.is_empty()).then_some("VolumeIds"),
     )?;
+    parameters.flag("IncludeManagedResources")?;
     parameters.dry_run()?;
 
     let (ebs, now) = (&context.world.ebs, context.now);
@@ -105,6 +108,7 @@ fn attribute(volume: &Volume, name: &str, now: Timestamp) -> Vec<String> {
         "encrypted" => volume.key.is_some().to_string(),
         "fast-restored" => volume.fast_restored.to_string(),
         "multi-attach-enabled" => volume.multi_attach.to_string(),
+        "operator.managed" => false.to_string(),
         "size" => volume.size.to_string(),
         "snapshot-id" => return volume.snapshot.iter().map(ToString::to_string).collect(),
         "status" => volume.state(now).name().to_owned(),
@@ -178,7 +182,15 @@ fn made(
     let Place { region, zone, size } = place;
     let ready = later(now, SWITCHING);
     let chosen = asked.key.map(|name| keys::arn(&name, region, &ebs.account));
-    let inherited = snapshot.and_then(|snapshot| snapshot.key.as_deref().map(str::to_owned));
+    // Another account's key stays that account's.
+    let inherited = snapshot.and_then(|snapshot| {
+        let key = snapshot.key.as_deref()?;
+        Some(if snapshot.owner == ebs.account {
+            key.to_owned()
+        } else {
+            keys::arn("", region, &ebs.account)
+        })
+    });
     let key = chosen.or(inherited);
     let usable = key.as_deref().is_none_or(keys::is_plausible);
     let fast = snapshot.is_some_and(|snapshot| {
@@ -206,10 +218,35 @@ fn made(
         created: now,
         ready,
         failed: (!usable).then_some(ready),
+        deleting: None,
         deleted: None,
         attachments: Vec::new(),
         lineage: snapshot.and_then(|snapshot| snapshot.lineage).unwrap_or(id),
     }
+}
+
+pub(super) fn delete(context: &mut Context<'_>) -> Result<Reply, Refusal> {
+    let parameters = Parameters::of(context.call)?;
+    let id: VolumeId = parameters.required_id("VolumeId")?;
+    parameters.dry_run()?;
+
+    let (region, now) = (context.call.region.as_str(), context.now);
+    let ebs = &mut context.world.ebs;
+    let volume = ebs.volume(id, region, now).ok_or_else(|| not_found(id))?;
+    if let Some(held) = volume.attachments(now).next() {
+        let arguments = [&*id.to_string(), &*held.instance.to_string()];
+        let text = texts::VOLUME_IN_USE.with(&arguments);
+        return Err(Refusal::client("VolumeInUse", text));
+    }
+    let state = volume.state(now);
+    if !matches!(state, VolumeState::Available | VolumeState::Error) {
+        let arguments = [&*id.to_string(), state.name()];
+        return Err(incorrect_state(texts::VOLUME_NOT_DELETABLE, &arguments));
+    }
+    if let Some(volume) = ebs.volumes.get_mut(id) {
+        volume.delete(now);
+    }
+    show::done(context)
 }
 
 /// The use of a client token that a call makes, if it has one.

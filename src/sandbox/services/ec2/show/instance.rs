@@ -13,13 +13,18 @@ use crate::sandbox::services::ec2::zones;
 use crate::sandbox::word::Word as _;
 use crate::sandbox::xml::Xml;
 
+// What every instance and every image is here.
+pub(in super::super) const HYPERVISOR: &str = "xen";
+pub(in super::super) const IMAGE_TYPE: &str = "machine";
+pub(in super::super) const IMAGE_VOLUMES: &str = "gp3";
+pub(in super::super) const MONITORING: &str = "disabled";
+pub(in super::super) const PLATFORM: &str = "Linux/UNIX";
+pub(in super::super) const TENANCY: &str = "default";
+pub(in super::super) const VIRTUALIZATION: &str = "hvm";
+
 /// A member of `reservationSet` with its one instance.
 pub(in super::super) fn instance(xml: &mut Xml, ebs: &Ebs, instance: &Instance, now: Timestamp) {
-    let number = instance.id.low_bits();
-    xml.text(
-        "reservationId",
-        &format!("r-0{:016x}", ebs.ids.wide(Purpose::Network, number)),
-    );
+    xml.text("reservationId", &reservation(ebs, instance));
     xml.text("ownerId", &ebs.account);
     xml.list("groupSet", [(); 0], |_, ()| {});
     xml.list("instancesSet", [instance], |xml, instance| {
@@ -28,16 +33,10 @@ pub(in super::super) fn instance(xml: &mut Xml, ebs: &Ebs, instance: &Instance, 
 }
 
 fn one_instance(xml: &mut Xml, ebs: &Ebs, instance: &Instance, now: Timestamp) {
-    let network = ebs.ids.arbitrary(Purpose::Network, instance.id.low_bits());
-    let [second, third, fourth, ..] = network.to_be_bytes();
-    let address = format!("10.{second}.{third}.{}", fourth % 250 + 4);
     xml.text("instanceId", &instance.id.to_string());
     xml.text("imageId", &instance.image.to_string());
     state(xml, instance);
-    xml.text(
-        "privateDnsName",
-        &format!("ip-{}.ec2.internal", address.replace('.', "-")),
-    );
+    xml.text("privateDnsName", &private_name(ebs, instance));
     xml.text("dnsName", "");
     xml.text("reason", "");
     xml.value("amiLaunchIndex", 0);
@@ -51,12 +50,13 @@ fn one_instance(xml: &mut Xml, ebs: &Ebs, instance: &Instance, now: Timestamp) {
             &zones::id(&instance.region, &instance.zone),
         );
         xml.text("groupName", "");
-        xml.text("tenancy", "default");
+        xml.text("tenancy", TENANCY);
     });
-    xml.element("monitoring", |xml| xml.text("state", "disabled"));
-    if instance.state != InstanceState::Terminated {
-        xml.text("privateIpAddress", &address);
-    }
+    xml.element("monitoring", |xml| xml.text("state", MONITORING));
+    xml.optional(
+        "privateIpAddress",
+        private_address(ebs, instance).as_deref(),
+    );
     xml.text("architecture", "x86_64");
     xml.text("rootDeviceType", "ebs");
     xml.text("rootDeviceName", &instance.root_device);
@@ -75,15 +75,39 @@ fn one_instance(xml: &mut Xml, ebs: &Ebs, instance: &Instance, now: Timestamp) {
             }
         },
     );
-    xml.text("virtualizationType", "hvm");
+    xml.text("virtualizationType", VIRTUALIZATION);
     instance.tags.show(xml);
-    xml.text("hypervisor", "xen");
+    xml.text("hypervisor", HYPERVISOR);
     xml.value("ebsOptimized", true);
     xml.value("enaSupport", true);
     xml.element("hibernationOptions", |xml| {
         xml.value("configured", instance.hibernates);
     });
-    xml.text("platformDetails", "Linux/UNIX");
+    xml.text("platformDetails", PLATFORM);
+}
+
+/// The reservation that an instance has to itself.
+pub(in super::super) fn reservation(ebs: &Ebs, instance: &Instance) -> String {
+    let number = instance.id.low_bits();
+    format!("r-0{:016x}", ebs.ids.wide(Purpose::Network, number))
+}
+
+fn address(ebs: &Ebs, instance: &Instance) -> String {
+    let network = ebs.ids.arbitrary(Purpose::Network, instance.id.low_bits());
+    let [second, third, fourth, ..] = network.to_be_bytes();
+    format!("10.{second}.{third}.{}", fourth % 250 + 4)
+}
+
+/// The address in its network; a terminated instance has none.
+pub(in super::super) fn private_address(ebs: &Ebs, instance: &Instance) -> Option<String> {
+    (instance.state != InstanceState::Terminated).then(|| address(ebs, instance))
+}
+
+pub(in super::super) fn private_name(ebs: &Ebs, instance: &Instance) -> String {
+    format!(
+        "ip-{}.ec2.internal",
+        address(ebs, instance).replace('.', "-")
+    )
 }
 
 fn state(xml: &mut Xml, instance: &Instance) {
@@ -156,7 +180,7 @@ pub(in super::super) fn image(xml: &mut Xml, ebs: &Ebs, image: &Image) {
     xml.text("creationDate", &time(image.created));
     xml.value("isPublic", image.public);
     xml.text("architecture", "x86_64");
-    xml.text("imageType", "machine");
+    xml.text("imageType", IMAGE_TYPE);
     xml.text("name", &image.name);
     xml.text("description", &image.description);
     xml.optional("imageOwnerAlias", image.owner_alias.as_deref());
@@ -170,13 +194,13 @@ pub(in super::super) fn image(xml: &mut Xml, ebs: &Ebs, image: &Image) {
                 xml.value("volumeSize", snapshot.size);
                 xml.value("encrypted", snapshot.key.is_some());
             }
-            xml.text("volumeType", "gp3");
+            xml.text("volumeType", IMAGE_VOLUMES);
             xml.value("deleteOnTermination", true);
         });
     });
-    xml.text("virtualizationType", "hvm");
+    xml.text("virtualizationType", VIRTUALIZATION);
     image.tags.show(xml);
-    xml.text("hypervisor", "xen");
+    xml.text("hypervisor", HYPERVISOR);
     xml.value("enaSupport", true);
-    xml.text("platformDetails", "Linux/UNIX");
+    xml.text("platformDetails", PLATFORM);
 }

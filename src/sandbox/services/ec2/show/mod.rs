@@ -16,7 +16,10 @@ use crate::sandbox::service::Service;
 use crate::sandbox::services::Context;
 use crate::sandbox::xml::Xml;
 
-pub(super) use self::instance::{checks, image, instance, instance_status, task};
+pub(super) use self::instance::{
+    HYPERVISOR, IMAGE_TYPE, IMAGE_VOLUMES, MONITORING, PLATFORM, TENANCY, VIRTUALIZATION, checks,
+    image, instance, instance_status, private_address, private_name, reservation, task,
+};
 pub(super) use self::snapshot::{
     binned, created_together, fast_restore, lock, snapshot, tier_status,
 };

@@ -125,6 +125,7 @@ pub(in super::super) fn tier_status(xml: &mut Xml, snapshot: &Snapshot, now: Tim
     xml.text("lastTieringStartTime", &time(last.started));
     xml.value("lastTieringProgress", last.percent);
     xml.text("lastTieringOperationStatus", last.status);
+    xml.optional("lastTieringOperationStatusDetail", last.detail.as_deref());
     xml.optional(
         "archivalCompleteTime",
         tiering.archived(now).map(time).as_deref(),
