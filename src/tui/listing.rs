@@ -404,7 +404,7 @@ impl Listing {
     }
 
     fn reorder(&mut self, mut turns: Vec<(usize, u64, u32)>) {
-        turns.sort();
+        turns.sort_unstable();
         self.order.clear();
         self.order
             .extend(turns.into_iter().map(|(_, _, place)| place));
@@ -579,6 +579,23 @@ mod tests {
                 .order()
                 .is_sorted_by_key(|place| listing.turn(*place))
         );
+    }
+
+    #[test]
+    fn a_row_that_comes_again_as_it_was_is_looked_at_again() {
+        let mut listing = Listing::default();
+        // Whether it needs a look depends on the time too.
+        for (needs, calling) in [(false, 0), (true, 1), (true, 1), (false, 0)] {
+            let calls = |_: &Row| needs;
+            let reader = Reader {
+                calls: &calls,
+                ..reader()
+            };
+            listing.begin(ticket());
+            listing.merge(vec![row("a", "Active")], &reader);
+            listing.complete(Timestamp::UNIX_EPOCH);
+            assert_eq!((listing.calling(), listing.calls(0)), (calling, needs));
+        }
     }
 
     #[test]

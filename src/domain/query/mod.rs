@@ -451,9 +451,10 @@ pub fn values(row: &Row, columns: &[Column], mut each: impl FnMut(&str, u32)) {
             lower = lower.replace('\n', " ");
         }
         // In lower case it may be longer.
-        let key = match key.is_ascii() {
-            true => key.len(),
-            false => key.to_lowercase().len(),
+        let key = if key.is_ascii() {
+            key.len()
+        } else {
+            key.to_lowercase().len()
         };
         each(&lower, u32::try_from(key).unwrap_or(0));
     };
@@ -466,12 +467,9 @@ pub fn values(row: &Row, columns: &[Column], mut each: impl FnMut(&str, u32)) {
         if matches!(column.show, Show::Age | Show::State) || matches!(column.key, "id" | "name") {
             continue;
         }
-        match row.cell(column.key) {
-            Cell::Tags(_) => {}
-            _ => {
-                let now = Timestamp::UNIX_EPOCH;
-                add(&format::cell(row, column.key, column.show, now), "");
-            }
+        if !matches!(row.cell(column.key), Cell::Tags(_)) {
+            let now = Timestamp::UNIX_EPOCH;
+            add(&format::cell(row, column.key, column.show, now), "");
         }
     }
     let mut pair = String::new();

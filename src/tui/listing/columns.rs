@@ -22,8 +22,9 @@ pub(super) struct Columns {
 /// What one column holds, by place.
 #[derive(Debug, Default)]
 pub(crate) struct Codes {
-    codes: Vec<u32>,
-    /// Numbers, where there are some.
+    /// What stands for each cell: the number of a value, or one of those below.
+    of: Vec<u32>,
+    /// The numbers, where there are some.
     numbers: Vec<i64>,
     /// What they are.
     kind: Option<Kind>,
@@ -81,16 +82,13 @@ impl Columns {
 
     /// The numbers of the values that a row has.
     pub(super) fn values(&self, place: usize) -> impl Iterator<Item = u32> {
-        let codes = self
-            .all
-            .iter()
-            .filter_map(move |codes| codes.codes.get(place));
+        let codes = self.all.iter().filter_map(move |codes| codes.of.get(place));
         codes.copied().filter(|code| *code < ROW)
     }
 
     /// The numbers of all values, to be changed.
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut u32> {
-        let codes = self.all.iter_mut().flat_map(|codes| &mut codes.codes);
+        let codes = self.all.iter_mut().flat_map(|codes| &mut codes.of);
         codes.filter(|code| **code < ROW)
     }
 }
@@ -98,7 +96,7 @@ impl Columns {
 impl Codes {
     /// What the row at a place has here.
     pub(crate) fn get(&self, place: usize) -> Code {
-        let code = self.codes.get(place).copied().unwrap_or(ABSENT);
+        let code = self.of.get(place).copied().unwrap_or(ABSENT);
         match code {
             ABSENT => Code::Cell(Cell::Absent),
             PENDING => Code::Cell(Cell::Pending),
@@ -123,12 +121,12 @@ impl Codes {
     /// The number that the row at a place has here: a flag as one, a moment in microseconds.
     pub(crate) fn number(&self, place: u32) -> Option<i64> {
         let place = place as usize;
-        (*self.codes.get(place)? == NUMBER).then(|| self.numbers[place])
+        (*self.of.get(place)? == NUMBER).then(|| self.numbers[place])
     }
 
     /// The number of the value that the row at a place has here.
     pub(crate) fn value(&self, place: u32) -> Option<u32> {
-        let code = *self.codes.get(place as usize)?;
+        let code = *self.of.get(place as usize)?;
         (code < ROW).then_some(code)
     }
 
@@ -146,7 +144,7 @@ impl Codes {
     pub(crate) fn can_be_sorted(&self) -> bool {
         // Numbers among texts are left to the rows.
         let others = |code: &u32| *code == ROW || *code == NUMBER && self.has_texts;
-        !self.codes.iter().any(others)
+        !self.of.iter().any(others)
     }
 
     fn put(&mut self, place: usize, brief: Brief<'_>, values: &mut Values) {
@@ -170,10 +168,10 @@ impl Codes {
             }
             Brief::Cell(_) | Brief::Row => ROW,
         };
-        if self.codes.len() <= place {
-            self.codes.resize(place + 1, ABSENT);
+        if self.of.len() <= place {
+            self.of.resize(place + 1, ABSENT);
         }
-        self.codes[place] = code;
+        self.of[place] = code;
     }
 
     fn number_at(&mut self, place: usize, kind: Kind, number: i64) -> u32 {
@@ -188,7 +186,7 @@ impl Codes {
     }
 
     fn release(&mut self, place: usize, values: &mut Values) {
-        if let Some(code) = self.codes.get_mut(place) {
+        if let Some(code) = self.of.get_mut(place) {
             if *code < ROW {
                 values.release(&[*code]);
             }
