@@ -109,7 +109,11 @@ where
         loop {
             match self.turn().await {
                 Ok(None) => {}
-                Ok(Some(exit)) => return exit,
+                Ok(Some(exit)) => {
+                    // The process ends: letting go of each of many rows would only keep it waiting.
+                    std::mem::forget(std::mem::take(&mut self.model.world.store));
+                    return exit;
+                }
                 Err(error) => {
                     let error = Some(format!("the terminal is lost: {error}"));
                     return Exit {
