@@ -210,7 +210,7 @@ async fn listed_of(
     let mut rows = Vec::new();
     session
         .list(asked.service.id, asked.collection.id, parent, &mut |page| {
-            merge(&mut rows, page)
+            merge(&mut rows, page);
         })
         .await
         .map_err(|mut failures| failures.swap_remove(0))?;
