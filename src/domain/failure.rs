@@ -23,7 +23,7 @@ pub struct Failure {
     /// What to try.
     pub hint: Option<String>,
     /// What to ask for instead.
-    pub ways: Vec<Way>,
+    pub ways: Box<[Way]>,
 }
 
 /// The sorts of failure. They decide the exit code, and whether a request may be sent again.
@@ -77,7 +77,7 @@ impl Failure {
             message: message.into(),
             request_id: None,
             hint: None,
-            ways: Vec::new(),
+            ways: Box::default(),
         }
     }
 

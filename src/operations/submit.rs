@@ -322,7 +322,7 @@ pub fn unobstructed(assessment: &Assessment, consent: &Consent) -> Result<(), Fa
         let message = format!("{label}: {why}");
         return Err(Failure {
             kind: *refusal,
-            ways: ways.clone(),
+            ways: ways.clone().into(),
             ..refused(message)
         });
     }

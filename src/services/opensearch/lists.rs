@@ -276,14 +276,13 @@ impl Search {
             Ok(cluster) => Health {
                 cluster: Some(cluster),
                 engine: domain.engine,
-                newest: self
-                    .newest(domain)
-                    .await
-                    .map(Newest::from)
-                    .unwrap_or_else(|failure| {
+                newest: self.newest(domain).await.map_or_else(
+                    |failure| {
                         tracing::warn!(%failure, "the newest snapshot cannot be found out");
                         Newest::Unknown
-                    }),
+                    },
+                    Newest::from,
+                ),
                 unreachable: None,
             },
             Err(failure) => Health {
