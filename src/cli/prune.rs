@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     actions::{self, refused},
     arguments::{Asked, Wait},
-    collections::complete,
+    collections::{complete, pages},
     exit::Code,
     output::{Printer, Table, message},
     prompt, wording,
@@ -24,7 +24,7 @@ use crate::{
         failure::Failure,
         form::Request,
         format,
-        row::{Row, RowKey, merge},
+        row::{Row, merge},
         selection::{Criteria, taken},
         text::harmless,
         time,
@@ -131,23 +131,18 @@ pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> 
 /// Everything that could be chosen. A list that lacks something is an error: the newest ones that
 /// are to stay might be among what is missing.
 async fn listed(session: &Session, asked: &Prune) -> Result<Vec<Row>, Failure> {
-    let parent: Option<RowKey> = match &asked.parent {
-        Some((owners, id)) => {
-            let row = session.find(asked.service.id, owners.id, id).await?;
-            Some(row.key())
-        }
-        None => None,
-    };
+    let parent = asked.parent.as_ref();
+    let owner = parent.map(|(owners, id)| (*owners, id.as_str()));
     let mut rows = Vec::new();
-    session
-        .list(
-            asked.service.id,
-            asked.collection.id,
-            parent.as_ref(),
-            &mut |page| merge(&mut rows, page),
-        )
-        .await
-        .map_err(|mut failures| failures.swap_remove(0))?;
+    pages(
+        session,
+        asked.service,
+        asked.collection,
+        owner,
+        &mut |page| merge(&mut rows, page),
+    )
+    .await
+    .map_err(|mut failures| failures.swap_remove(0))?;
     while let Some(told) = complete(session, asked.service, asked.collection, &mut rows).await {
         told?;
     }
