@@ -79,6 +79,9 @@ pub struct CollectionInfo {
     pub points: Option<RecoveryPoints>,
     /// How many rows are asked together for what a list leaves open.
     pub details: Details,
+    /// The collection of the rows that own its rows, where each of those is asked for its own: one that
+    /// cannot be read says nothing of the others.
+    pub each_of: Option<&'static str>,
 }
 
 impl CollectionInfo {
@@ -103,6 +106,7 @@ impl CollectionInfo {
         newest_point: None,
         points: None,
         details: Details::Each,
+        each_of: None,
     };
 }
 

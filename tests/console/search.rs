@@ -119,7 +119,12 @@ fn a_snapshot_is_restored_to_a_domain_that_lacks_its_repository() {
         let mut flow = at_snapshots(size, &format!("{snapshot}{FRESH}"));
         flow.shows("first").hides("...").press("r").settles();
         // As it stands it is in the way of what is there.
-        flow.shows("logs has already").press("tab 'fresh' tab");
+        flow.shows("logs has already");
+        // In the words of the form, not in those of the command line.
+        flow.shows("'Rename pattern' (.+)")
+            .shows("'Delete index' of");
+        assert!(!flow.screen().contains("--"), "{}", flow.screen());
+        flow.press("tab 'fresh' tab");
         flow.hides("logs has already").settles();
         flow.press("pgup pgup").snapshot("migrate");
         // Whoever is about to press the button sees what follows.
@@ -207,4 +212,37 @@ fn a_snapshot_is_taken_from_the_list_of_domains() {
         .shows("register a bucket first");
     flow.press("'t3' tab tab tab tab enter enter");
     assert_eq!(taken(&flow).len(), 1);
+}
+
+#[test]
+fn what_is_known_of_domains_stays_while_they_are_read_again_and_home_says_the_same_before_and_after()
+ {
+    let world = format!("{DOMAINS}{FRESH}");
+    let mut flow = Setup::new((140, 40)).scenario(&world).home_first().launch();
+    let figures = |flow: &mut Flow| {
+        let screen = flow.screen();
+        let line = screen
+            .lines()
+            .find(|line| line.contains("OpenSearch domains"));
+        line.expect("such a line")
+            .trim_start_matches('▸')
+            .trim()
+            .to_owned()
+    };
+    flow.shows("OpenSearch domains").settles();
+    let before = figures(&mut flow);
+    assert!(!before.contains('?'), "{before}");
+    flow.press("G k enter")
+        .shows("yellow")
+        .hides("...")
+        .settles();
+    flow.press("shift-tab").shows("No schedules").settles();
+    flow.press("tab");
+    let at_once = flow.screen();
+    assert!(
+        at_once.contains("yellow") && !at_once.contains("..."),
+        "{at_once}"
+    );
+    flow.settles().shows("yellow").press("H").settles();
+    assert_eq!(figures(&mut flow), before);
 }

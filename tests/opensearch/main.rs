@@ -1107,3 +1107,25 @@ fn pruning_deletes_exactly_what_a_dry_run_says() {
     world.snapdeck(&[&prune[..], &["--yes"]].concat()).exits(0);
     assert_eq!(changes(&world), ["DELETE /_snapshot/backups/first"]);
 }
+
+#[test]
+fn pruning_all_domains_goes_on_without_those_that_cannot_be_read_and_says_so() {
+    let world = world();
+    let prune = [
+        "opensearch",
+        "prune",
+        "--name",
+        "first",
+        "--older-than",
+        "1d",
+    ];
+    let planned = world
+        .snapdeck(&[&prune[..], &["--dry-run"]].concat())
+        .exits(7)
+        .says(&["inside is left out: ", "is in a VPC"])
+        .json();
+    assert_eq!(planned[0]["id"], "logs/backups/first", "{planned}");
+    let pruned = world.snapdeck(&[&prune[..], &["--yes"]].concat());
+    pruned.exits(7).says(&["inside is left out: "]);
+    assert_eq!(changes(&world), ["DELETE /_snapshot/backups/first"]);
+}

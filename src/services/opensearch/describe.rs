@@ -106,6 +106,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 delete: forms::DELETE,
             }),
             details: Details::Together,
+            each_of: Some(DOMAINS),
             columns: &[
                 Column::growing("name", "Name", 18),
                 Column::fixed("state", "State", Show::State, 11, 0),

@@ -38,6 +38,15 @@ impl Plan {
         }
     }
 
+    /// The indices of the snapshot that come back under names of this sort.
+    pub(super) fn from(&self, is_meant: impl Fn(&String) -> bool) -> Vec<String> {
+        let renamed = self.renamed.iter().flatten();
+        renamed
+            .filter(|(_, to)| is_meant(to))
+            .map(|(from, _)| from.clone())
+            .collect()
+    }
+
     /// The body of the request.
     pub(super) fn body(&self, request: &Request) -> Value {
         let renames = request.text(RENAME).is_some();
@@ -128,8 +137,8 @@ pub(super) fn renamed(
             return Ok(same.collect());
         }
         (Some(pattern), Some(replacement)) => (pattern, replacement),
-        (Some(_), None) => return Err("--rename-pattern needs --rename-replacement".to_owned()),
-        (None, Some(_)) => return Err("--rename-replacement needs --rename-pattern".to_owned()),
+        (Some(_), None) => return Err("there is a pattern, and nothing to rename to".to_owned()),
+        (None, Some(_)) => return Err("there is something to rename to, and no pattern".to_owned()),
     };
     let expression = Regex::new(pattern).map_err(|_| {
         format!(

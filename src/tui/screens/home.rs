@@ -301,14 +301,14 @@ impl HomeLine {
                 |moment| Span::raw(time::age(moment, world.now)),
             ),
         };
+        let is_open = summary.is_some_and(|summary| summary.open);
         match column {
+            // Figures that some rows are missing from are others as soon as those are asked.
+            2 | 3 if is_open => Span::styled(format::UNKNOWN, styles.faint),
             0 => self.title(world, styles),
             1 => of(|summary| Some(grouped(summary.rows)), blank),
             2 => match summary.and_then(|summary| summary.without) {
                 Some(without @ 1..) => counted(without, Tone::Warning, styles),
-                Some(0) if summary.is_some_and(|summary| summary.open) => {
-                    Span::styled(format::UNKNOWN, styles.faint)
-                }
                 Some(0) => Span::raw("0"),
                 _ => of(|_| None, blank),
             },

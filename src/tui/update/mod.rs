@@ -141,6 +141,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         .flat_map(|screen| screen.needs())
         .chain(asked_by_dialogs())
         .collect();
+    let known: HashSet<_> = model.screens.iter().flat_map(Screen::knows).collect();
     // Only the open screen asks; those below ask when they are open again.
     let open: Vec<Need> = model
         .screen()
@@ -152,7 +153,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         model
             .world
             .store
-            .keep(&needs)
+            .keep(&needs, &known)
             .into_iter()
             .map(Effect::Abort),
     );

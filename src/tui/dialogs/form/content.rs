@@ -411,5 +411,16 @@ fn check_lines(check: &Check, styles: &Styles, room: usize) -> Vec<Line<'static>
         ),
     };
     let text = format!("{}: {}", check.label, harmless(&text));
-    marked(mark, styles.tone(tone), &text, Style::new(), room)
+    let mut lines = marked(mark, styles.tone(tone), &text, Style::new(), room);
+    for way in &check.ways {
+        let text = format::sentence(&way.in_the_console());
+        lines.extend(marked(
+            " ",
+            styles.text,
+            &harmless(&text),
+            Style::new(),
+            room,
+        ));
+    }
+    lines
 }

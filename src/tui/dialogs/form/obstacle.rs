@@ -82,7 +82,7 @@ impl Form {
         if let Some(why) = self.forbidden(world) {
             return Some(Obstacle::Forbidden(why));
         }
-        match self.subjects.as_ref().map(|s| s.lack(world)) {
+        match self.subjects.as_ref().map(|subjects| subjects.lack(world)) {
             None | Some(Lack::None) => {}
             Some(Lack::Loading(since)) => return Some(Obstacle::Checking(since)),
             Some(Lack::Failed(failures)) => {
