@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use crate::{
-    context::{self, Context, Session},
+    context::{Context, Session},
     domain::operation::Operation,
 };
 
@@ -93,12 +93,7 @@ impl Executor {
                     calls::connect(ticket, self.context.clone(), code, sender),
                 );
             }
-            Effect::ReadProfiles(ticket) => {
-                self.call(ticket, async move {
-                    let message = Message::Profiles(ticket, context::profiles().await);
-                    calls::send(&sender, Report::Answer(ticket, message));
-                });
-            }
+            Effect::ReadProfiles(ticket) => self.call(ticket, calls::read_profiles(ticket, sender)),
             Effect::ReadRegions(ticket) => {
                 self.call(
                     ticket,

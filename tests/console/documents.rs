@@ -11,8 +11,8 @@ fn the_policies_that_mend_what_is_missing_are_copied_by_a_key() {
         flow.press(": 'domains' enter")
             .shows("OpenSearch 2.11")
             .settles();
-        flow.press("a j enter")
-            .shows("Check prerequisites")
+        flow.press(": 'check prerequisites' enter")
+            .shows("[ Close ]")
             .settles();
         flow.press("'backups' tab 'arn:aws:iam::123456789012:role/SnapshotRole'");
         // While a text is typed the key of the request does it, and the bottom line says so.

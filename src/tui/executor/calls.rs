@@ -81,6 +81,11 @@ async fn ask_for_code(context: &Context, code: Option<String>) -> Result<Option<
     }
 }
 
+pub(super) async fn read_profiles(ticket: Ticket, sender: UnboundedSender<Report>) {
+    let message = Message::Profiles(ticket, context::profiles().await);
+    send(&sender, Report::Answer(ticket, message));
+}
+
 pub(super) async fn read_regions(
     ticket: Ticket,
     session: Option<Arc<Session>>,
