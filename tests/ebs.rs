@@ -6,6 +6,8 @@
     reason = "a test may stop at a surprise"
 )]
 
+#[path = "common/changes.rs"]
+mod changing;
 mod common;
 #[path = "common/process.rs"]
 mod process;
@@ -15,6 +17,7 @@ mod steering;
 use serde_json::{Value, json};
 use snapdeck::sandbox::{Options, Scenario};
 
+use changing::at_once;
 use common::{TWO_DIRECTORIES, World};
 
 const VOLUME: &str = "vol-0a1b0000000000011";
@@ -157,13 +160,9 @@ impl Change {
     }
 }
 
-/// Each change in a world of its own, at the same time: most of what they do is waiting.
+/// Each change in a world of its own.
 fn each_change(test: impl Fn(&Change, &World) + Sync) {
-    std::thread::scope(|scope| {
-        for change in CHANGES {
-            scope.spawn(|| test(change, &world()));
-        }
-    });
+    at_once(CHANGES, |change| test(change, &world()));
 }
 
 /// The calls of an operation that were meant: dry runs ask, and make nothing.
@@ -173,20 +172,12 @@ fn meant(world: &World, action: &str) -> Vec<Value> {
     calls
 }
 
-/// A fault of the next call that is meant.
-fn fault(world: &World, action: &str, kind: &str) {
-    world.control(
-        "faults",
-        &json!({ "service": "*", "action": action, "kind": kind, "mutating": true }),
-    );
-}
-
 #[test]
 fn whatever_happens_to_the_reply_it_is_made_once_and_found() {
     for kind in ["drop_after", "hang", "gateway_timeout", "truncated"] {
         each_change(|change, world| {
             let call = change.call;
-            fault(world, call, kind);
+            world.fault_of_a_change("*", call, kind);
             let ended = world.snapdeck(&change.arguments()).exits(0).json();
             assert!(
                 change.is_as_it_should_be(&ended),
@@ -203,7 +194,7 @@ fn whatever_happens_to_the_reply_it_is_made_once_and_found() {
 fn a_refusal_for_the_rate_of_calls_is_waited_out_and_sent_again() {
     each_change(|change, world| {
         let call = change.call;
-        fault(world, call, "throttle");
+        world.fault_of_a_change("*", call, "throttle");
         let ended = world.snapdeck(&change.arguments()).exits(0).json();
         assert!(change.is_as_it_should_be(&ended), "{call}: {ended}");
         let statuses: Vec<u64> = meant(world, call)
@@ -221,7 +212,7 @@ fn a_refusal_for_the_rate_of_calls_is_waited_out_and_sent_again() {
 fn an_answer_of_500_with_nothing_made_is_looked_for_and_never_repeated() {
     each_change(|change, world| {
         let call = change.call;
-        fault(world, call, "error_500");
+        world.fault_of_a_change("*", call, "error_500");
         let ended = world.snapdeck(&change.arguments()).exits(9).json();
         assert_eq!(ended["status"], "unknown", "{call}: {ended}");
         assert_eq!(meant(world, call).len(), 1, "{call}");
@@ -1040,7 +1031,7 @@ fn an_independent_simulator_is_listed_created_in_tagged_and_deleted_from() {
 #[test]
 fn a_process_that_is_killed_between_two_calls_loses_neither() {
     let world = world();
-    fault(&world, "AttachVolume", "hang");
+    world.fault_of_a_change("*", "AttachVolume", "hang");
     let mut running = world.start(&[
         "ebs",
         "restore",

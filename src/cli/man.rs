@@ -7,7 +7,11 @@ use anyhow::Result;
 use clap::Command;
 use clap_mangen::Man;
 
-use super::{exit::Code, grammar::grammar, output::finished};
+use super::{
+    exit::Code,
+    grammar::{REGION, grammar},
+    output::finished,
+};
 
 /// The variables that count, each with what it is for.
 const ENVIRONMENT: [(&str, &str); 16] = [
@@ -94,9 +98,7 @@ pub(super) fn print() -> Result<Code> {
     man.render_description_section(&mut text)?;
     man.render_options_section(&mut text)?;
     man.render_subcommands_section(&mut text)?;
-    for group in grammar.get_subcommands().filter(|c| c.has_subcommands()) {
-        describe(&mut text, &format!("snapdeck {}", group.get_name()), group)?;
-    }
+    describe(&mut text, grammar.get_name(), &grammar)?;
     let codes = Code::ALL.map(|code| ((code as u8).to_string(), code.meaning()));
     section(&mut text, "EXIT STATUS", &codes)?;
     section(&mut text, "ENVIRONMENT", &ENVIRONMENT)?;
@@ -120,7 +122,10 @@ fn describe(text: &mut Vec<u8>, path: &str, group: &Command) -> io::Result<()> {
                 .clone()
                 .bin_name(&name)
                 .display_name(&name)
-                .disable_help_flag(true),
+                .disable_help_flag(true)
+                .disable_version_flag(true)
+                // Told once, with the options of every command.
+                .mut_arg(REGION, |region| region.hide(true)),
         );
         man.render_synopsis_section(&mut page)?;
         man.render_options_section(&mut page)?;

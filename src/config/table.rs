@@ -44,9 +44,16 @@ impl<'d> Document<'d> {
             .into_iter()
             .min_by_key(|error| error.span().unwrap_or_default().start);
         first.map_or(Ok(table), |error| {
+            let span = error.span().unwrap_or_default();
+            let mut message = harmless(&error.message().trim().replace('\n', ", ")).into_owned();
+            if message == "duplicate key" {
+                let key = self.written(span.clone());
+                message =
+                    format!("the key {key} is there twice (duplicate key); leave one of them out");
+            }
             Err(ConfigError::Syntax {
-                origin: self.origin(self.line(error.span().unwrap_or_default().start)),
-                message: harmless(&error.message().trim().replace('\n', ", ")).into_owned(),
+                origin: self.origin(self.line(span.start)),
+                message,
             })
         })
     }

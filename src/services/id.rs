@@ -1,6 +1,6 @@
 //! The form of AWS's ids: a prefix and hexadecimal digits.
 
-use crate::domain::text::harmless;
+use crate::domain::text::{harmless, with_article};
 
 /// Whether a text is an id: `prefix` and as many digits of 0-9 a-f as one of `lengths` says.
 ///
@@ -20,8 +20,9 @@ pub(super) fn check(
     }
     let lengths: Vec<String> = lengths.iter().map(ToString::to_string).collect();
     Err(format!(
-        "'{}' is not the id of a {noun}: {prefix} and {} digits of 0-9 a-f, for example {example}",
+        "'{}' is not the id of {}: {prefix} and {} digits of 0-9 a-f, for example {example}",
         harmless(text),
+        with_article(noun),
         lengths.join(" or ")
     ))
 }

@@ -288,6 +288,10 @@ pub async fn check_profile(name: &str, origin: &str) -> Result<(), Failure> {
 /// No usable credentials: what was looked for, and where.
 pub(super) fn no_credentials(profile: Option<&str>, error: Option<&CredentialsError>) -> Failure {
     let message = match error {
+        // Of one profile it is told what it lacks; of a whole chain, that nothing was found in it.
+        Some(error @ CredentialsError::CredentialsNotLoaded(_)) if profile.is_some() => {
+            format!("no AWS credentials were found: {}", causes(error))
+        }
         None | Some(CredentialsError::CredentialsNotLoaded(_)) => {
             "no AWS credentials were found".to_owned()
         }

@@ -30,9 +30,14 @@ fn completions_and_the_manual_need_nothing_around_them() {
         "ENVIRONMENT",
         "FILES",
         "SNAPDECK_STATE_DIR",
+        "SNAPDECK SANDBOX",
+        "verify\\-signatures",
+        "AWS_ENDPOINT_URL_<SERVICE>",
     ] {
         assert!(manual.contains(part), "{part}");
     }
+    let everywhere = manual.matches("OPTIONS OF EVERY COMMAND").count();
+    assert_eq!(everywhere, 1, "told once, not for each command");
     assert_eq!(
         bare(&["--version"]),
         concat!("snapdeck ", env!("CARGO_PKG_VERSION"), "\n")

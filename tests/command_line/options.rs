@@ -183,17 +183,18 @@ fn a_variable_that_is_no_text_is_refused_and_not_passed_over() {
     assert_eq!(world.requests().len(), 0);
 }
 
+/// Runs the program with these variables for the endpoints and no others.
+fn with(world: &World, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+    let mut command = world.command(arguments);
+    command.env_remove("AWS_ENDPOINT_URL");
+    command.envs(variables.iter().copied());
+    process::start(command).end()
+}
+
 #[test]
 fn the_endpoint_of_a_single_service_goes_before_the_one_for_all() {
     let world = two();
-    let run = |arguments: &[&str], variables: &[(&str, &str)]| {
-        let mut command = world.command(arguments);
-        command.env_remove("AWS_ENDPOINT_URL");
-        for (name, value) in variables {
-            command.env(name, value);
-        }
-        process::start(command).end()
-    };
+    let run = |arguments: &[&str], variables: &[(&str, &str)]| with(&world, arguments, variables);
     let (url, nowhere) = (world.url(), "http://127.0.0.1:9");
     let own = [
         ("AWS_ENDPOINT_URL", nowhere),
@@ -234,14 +235,7 @@ fn the_endpoint_of_a_single_service_goes_before_the_one_for_all() {
 #[test]
 fn an_operation_is_watched_where_it_was_sent() {
     let world = crate::slow();
-    let run = |arguments: &[&str], variables: &[(&str, &str)]| {
-        let mut command = world.command(arguments);
-        command.env_remove("AWS_ENDPOINT_URL");
-        for (name, value) in variables {
-            command.env(name, value);
-        }
-        process::start(command).end()
-    };
+    let run = |arguments: &[&str], variables: &[(&str, &str)]| with(&world, arguments, variables);
     let (url, nowhere) = (world.url(), "http://127.0.0.1:9");
     let own = [
         ("AWS_ENDPOINT_URL_STS", url.as_str()),

@@ -6,6 +6,8 @@
     reason = "a test may stop at a surprise"
 )]
 
+#[path = "../common/changes.rs"]
+mod changing;
 #[path = "../common/mod.rs"]
 mod common;
 mod migrate;
@@ -17,6 +19,7 @@ mod steering;
 use serde_json::{Value, json};
 use snapdeck::sandbox::{Options, Scenario};
 
+use changing::at_once;
 use common::{CONFIG, TWO_DIRECTORIES, World};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/SnapshotRole";
@@ -242,26 +245,13 @@ fn changes(world: &World) -> Vec<String> {
 
 /// A fault of the next change in a domain.
 fn fault(world: &World, kind: &str) {
-    let fault = json!({ "service": "es", "action": "*", "kind": kind, "mutating": true });
-    world.control("faults", &fault);
+    world.fault_of_a_change("es", "*", kind);
 }
 
 /// A fault of the next reads of a domain.
 fn fault_of_reads(world: &World, action: &str, kind: &str, times: u64) {
     let fault = json!({ "service": "es", "action": action, "kind": kind, "times": times });
     world.control("faults", &fault);
-}
-
-fn at_once(
-    cases: &[(&'static str, &'static str, &'static [&'static str])],
-    work: impl Fn(&str, &str, &[&str]) + Sync,
-) {
-    std::thread::scope(|scope| {
-        for (kind, call, arguments) in cases {
-            let work = &work;
-            scope.spawn(move || work(kind, call, arguments));
-        }
-    });
 }
 
 fn with_faults(
@@ -276,7 +266,7 @@ fn with_faults(
 
 #[test]
 fn every_change_is_one_call_and_ends_completed() {
-    at_once(&with_faults(&["none"]), |_, call, arguments| {
+    at_once(with_faults(&["none"]), |(_, call, arguments)| {
         let world = world();
         let ended = world.snapdeck(&line(arguments)).exits(0).json();
         assert_eq!(ended["status"], "completed", "{call}: {ended}");
@@ -287,7 +277,7 @@ fn every_change_is_one_call_and_ends_completed() {
 #[test]
 fn whatever_happens_to_the_reply_a_change_is_sent_once_and_found() {
     let kinds = ["gateway_timeout", "drop_after", "hang", "truncated"];
-    at_once(&with_faults(&kinds), |kind, call, arguments| {
+    at_once(with_faults(&kinds), |(kind, call, arguments)| {
         let world = world();
         fault(&world, kind);
         let ended = world.snapdeck(&line(arguments)).exits(0).json();
@@ -323,7 +313,7 @@ fn an_engine_without_metadata_is_reconciled_by_the_name_and_the_time() {
 
 #[test]
 fn what_never_arrived_is_looked_for_and_never_repeated() {
-    at_once(&with_faults(&["drop_before"]), |kind, call, arguments| {
+    at_once(with_faults(&["drop_before"]), |(kind, call, arguments)| {
         let world = world();
         fault(&world, kind);
         let ended = world.snapdeck(&line(arguments)).exits(9).json();

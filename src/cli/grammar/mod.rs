@@ -15,7 +15,10 @@ pub(super) use self::{
 use super::{exit, output::Format};
 use crate::{
     context,
-    domain::collection::{CollectionInfo, ServiceInfo},
+    domain::{
+        collection::{CollectionInfo, ServiceInfo},
+        text::with_article,
+    },
 };
 
 const PROGRAM: &str = "snapdeck";
@@ -204,7 +207,7 @@ fn with_leaf(service: Clap, command: &'static str, leaf: Clap) -> Clap {
     if service.find_subcommand(group).is_some() {
         return service.mut_subcommand(group, |group| group.subcommand(leaf));
     }
-    let about = format!("What can be done with {}", a(group));
+    let about = format!("What can be done with {}", with_article(group));
     service.subcommand(
         Clap::new(group)
             .about(about)
@@ -254,7 +257,7 @@ pub(super) fn belongs(
 /// of AWS.
 pub(super) fn id_argument(name: &'static str, kinds: Vec<&'static CollectionInfo>) -> Arg {
     let values: Vec<&str> = kinds.iter().map(|kind| kind.argument).collect();
-    let nouns: Vec<String> = kinds.iter().map(|kind| a(kind.noun)).collect();
+    let nouns: Vec<String> = kinds.iter().map(|kind| with_article(kind.noun)).collect();
     let (value, help) = (
         values.join("|"),
         format!("The id of {}", nouns.join(" or of ")),
@@ -264,14 +267,4 @@ pub(super) fn id_argument(name: &'static str, kinds: Vec<&'static CollectionInfo
         .value_name(value)
         .value_parser(ValueParser::from(parser))
         .help(help)
-}
-
-/// A noun with its article.
-fn a(noun: &str) -> String {
-    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
-    format!("{article} {noun}")
 }
