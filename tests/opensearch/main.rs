@@ -1115,11 +1115,11 @@ fn pruning_all_domains_goes_on_without_those_that_cannot_be_read_and_says_so() {
         .says(&["inside is left out: ", "is in a VPC"])
         .json();
     let records = planned.as_array().expect("a list").iter();
-    let would: Vec<&Value> = records
+    let chosen: Vec<&Value> = records
         .filter(|record| record["would_delete"] == true)
         .map(|record| &record["id"])
         .collect();
-    assert_eq!(would, ["logs/backups/first"], "{planned}");
+    assert_eq!(chosen, ["logs/backups/first"], "{planned}");
     let pruned = world.snapdeck(&[&prune[..], &["--yes"]].concat());
     pruned.exits(7).says(&["inside is left out: "]);
     assert_eq!(changes(&world), ["DELETE /_snapshot/backups/first"]);
