@@ -354,7 +354,7 @@ fn what_aws_would_refuse_to_delete_is_said_before() {
     let locked = by("name", "db-1 audit 2025");
     world
         .snapdeck(&["ebs", "delete", &locked, "--yes"])
-        .exits(3)
+        .exits(6)
         .says(&["locked", "until"]);
     assert!(meant(&world, "DeleteSnapshot").is_empty());
 }
@@ -508,7 +508,7 @@ fn what_cannot_be_attached_is_said_before_the_volume_is_made() {
                 "--attach",
                 attach,
             ])
-            .exits(3)
+            .exits(6)
             .says(&[says]);
     }
     assert!(meant(&world, "CreateVolume").is_empty());
@@ -584,7 +584,7 @@ fn a_snapshot_is_copied_to_another_region_and_watched_there() {
             "--to-region",
             "eu-west-1",
         ])
-        .exits(3)
+        .exits(6)
         .says(&["archive tier"]);
 }
 
@@ -616,7 +616,7 @@ fn tags_are_added_changed_and_removed_and_what_is_reserved_stays() {
     let many: Vec<String> = (0..51).map(|number| format!("k{number}=v")).collect();
     let mut arguments = vec!["ebs", "tag", SNAPSHOT];
     arguments.extend(many.iter().map(String::as_str));
-    world.snapdeck(&arguments).exits(3).says(&["at most 50"]);
+    world.snapdeck(&arguments).exits(6).says(&["at most 50"]);
     world.snapdeck(&["ebs", "tag", SNAPSHOT]).exits(2);
 }
 
@@ -636,11 +636,11 @@ fn a_snapshot_goes_to_the_archive_and_comes_back() {
     assert_eq!(shown["storage_tier"], "archive");
     world
         .snapdeck(&["ebs", "archive", SNAPSHOT])
-        .exits(3)
+        .exits(6)
         .says(&["archive tier"]);
     world
         .snapdeck(&["ebs", "unarchive", SNAPSHOT])
-        .exits(3)
+        .exits(2)
         .says(&["For how long"]);
     let back = world
         .snapdeck(&["ebs", "unarchive", SNAPSHOT, "--permanent", "--wait"])
@@ -649,7 +649,7 @@ fn a_snapshot_goes_to_the_archive_and_comes_back() {
     assert_eq!(back["stage"], "permanent-restore-completed", "{back}");
     world
         .snapdeck(&["ebs", "unarchive", SNAPSHOT, "--days", "1"])
-        .exits(3)
+        .exits(6)
         .says(&["standard tier"]);
 }
 
@@ -785,7 +785,7 @@ fn a_volume_is_put_on_a_daily_schedule_by_a_tag_that_like_volumes_share() {
     assert_eq!(volume["tags"]["snapdeck:schedule"], "daily-0200-keep-7");
     world
         .snapdeck(&["ebs", "schedule", "daily", VOLUME, "--keep", "7"])
-        .exits(3)
+        .exits(6)
         .says(&["takes this volume already"]);
     let planned = world
         .snapdeck(&[
@@ -809,7 +809,7 @@ fn a_volume_is_put_on_a_daily_schedule_by_a_tag_that_like_volumes_share() {
     }
     world
         .snapdeck(&["ebs", "schedule", "create", "--keep", "7"])
-        .exits(3)
+        .exits(2)
         .says(&["at least one tag"]);
     world
         .snapdeck(&[

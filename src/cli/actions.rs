@@ -190,7 +190,7 @@ async fn consented(
     let one_of_several = batch > 1;
     let must_ask = asked.action.destructive != Destructive::No
         && consent.typed.is_none()
-        && !consent.yes
+        && !(consent.yes && asked.action.destructive == Destructive::Copy)
         && prompt::can_ask();
     let request = request(session, asked, target).await?;
     if !must_ask && !one_of_several {

@@ -14,7 +14,7 @@ use clap_complete::Shell;
 use jiff::SignedDuration;
 
 use super::{
-    grammar::{PRUNE, actions_of, belongs, grammar, owners, pruned, shown_by},
+    grammar::{PRUNE, REGION, actions_of, belongs, grammar, owners, parser, pruned, shown_by},
     output::Format,
     prune::Prune,
     target, usage,
@@ -167,7 +167,7 @@ pub(super) fn parse(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<Invocation, clap::Error> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let matches = grammar()
+    let matches = parser()
         .try_get_matches_from(&arguments)
         .map_err(|error| usage::printable(error, grammar(), &arguments))?;
     Ok(Invocation {
@@ -191,10 +191,7 @@ fn flags(matches: &ArgMatches) -> Flags {
     let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
     Flags {
         profile: text("profile"),
-        regions: matches
-            .get_many::<String>("region")
-            .map(|all| all.cloned().collect())
-            .unwrap_or_default(),
+        regions: regions(matches),
         endpoint_url: text("endpoint-url"),
         sandbox: matches.contains_id("sandbox").then(|| path("sandbox")),
         read_only: matches.get_flag("read-only"),
@@ -204,6 +201,18 @@ fn flags(matches: &ArgMatches) -> Flags {
         ascii: matches.get_flag("ascii"),
         log_level: text("log-level"),
     }
+}
+
+/// The Regions named before the command, after it, and between its words.
+fn regions(matches: &ArgMatches) -> Vec<String> {
+    let mut regions = Vec::new();
+    let mut level = Some(matches);
+    while let Some(matches) = level {
+        let here = matches.get_many::<String>(REGION);
+        regions.extend(here.into_iter().flatten().cloned());
+        level = matches.subcommand().map(|(_, inner)| inner);
+    }
+    regions
 }
 
 fn command(matches: &ArgMatches) -> Command {
@@ -348,8 +357,7 @@ fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command
             .as_ref()
             .is_some_and(|(key, _)| *key == field.key);
         if by_word || !action.fields.iter().any(|own| own.key == field.key) {
-            let title = action.title.to_lowercase();
-            return Command::Misused(format!("--{} does not go with: {title}", field.flag));
+            return Command::Misused(astray(service, what, action, field));
         }
     }
     let value = |field: &FieldInfo| match field.kind {
@@ -381,12 +389,6 @@ fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command
             return Command::Misused(format!("--{}: {why}", field.flag));
         }
     }
-    if action.destructive == Destructive::Live && flag("yes") && !given.contains_id("confirm") {
-        return Command::Misused(format!(
-            "this needs --confirm ID: {} is confirmed with the id of what is affected, not with --yes",
-            action.title.to_lowercase()
-        ));
-    }
     Command::Act(Asked {
         service,
         action,
@@ -396,11 +398,41 @@ fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command
         confirm: (action.destructive != Destructive::No)
             .then(|| given.get_one::<String>("confirm").cloned())
             .flatten(),
-        yes: action.destructive == Destructive::Copy && flag("yes"),
+        yes: action.destructive != Destructive::No && flag("yes"),
         dry_run: flag("dry-run"),
         print_documents: flag("print-policies"),
         wait: wait(given),
     })
+}
+
+/// What is wrong with a flag that belongs to another action of the same command.
+fn astray(
+    service: &'static ServiceInfo,
+    what: &str,
+    action: &'static ActionInfo,
+    field: &FieldInfo,
+) -> String {
+    let noun = |action: &ActionInfo| {
+        let subject = service.collection(action.subject);
+        subject.map_or("", |subject| subject.noun)
+    };
+    let of = |one: &'static ActionInfo, other: &'static ActionInfo| {
+        if noun(one) == noun(other) {
+            one.title.to_lowercase()
+        } else {
+            format!("{} ({})", one.title.to_lowercase(), noun(one))
+        }
+    };
+    let takes = |other: &&'static ActionInfo| other.fields.iter().any(|own| own.key == field.key);
+    let flag = field.flag;
+    match actions_of(service, what).find(takes) {
+        Some(other) => format!(
+            "--{flag} does not go with: {}; it goes with: {}",
+            of(action, other),
+            of(other, action)
+        ),
+        None => format!("--{flag} does not go with: {}", of(action, action)),
+    }
 }
 
 /// How long to watch; not at all where there is nothing to wait for, and so no such flag.

@@ -239,6 +239,9 @@ mod tests {
         let failing = || Check::rule("Check", Err("no".to_owned()));
         assert_eq!(code_of(&failing()), Code::Refused);
         assert_eq!(code_of(&failing().decided_by_aws()), Code::Limit);
+        let state = Check::state("Check", Err("no".to_owned()));
+        assert_eq!(code_of(&state), Code::Limit);
+        assert_eq!(code_of(&state.decided_by_aws()), Code::Limit);
         let denied = failing().refuses_as(FailureKind::Denied);
         assert_eq!(code_of(&denied), Code::NotPermitted);
         assert_eq!(code_of(&denied.decided_by_aws()), Code::NotPermitted);

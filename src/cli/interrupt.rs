@@ -43,9 +43,20 @@ impl Signals {
     }
 }
 
+/// What a process was doing when it was asked to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doing {
+    /// Nothing that changes or watches anything.
+    Looking,
+    /// Changing something, or watching it.
+    Changing,
+    /// Being the simulated AWS of others.
+    Serving,
+}
+
 /// Takes leave: waits for the replies to what is in flight, unless asked to stop once more, and says
 /// what goes on without this process.
-pub(super) async fn detach(context: Option<&Context>, signals: &mut Signals) {
+pub(super) async fn detach(doing: Doing, context: Option<&Context>, signals: &mut Signals) {
     let in_flight = || context.map_or_else(Vec::new, |context| context.operations().in_flight());
     let sending = in_flight();
     if let (Some(context), false) = (context, sending.is_empty()) {
@@ -60,6 +71,11 @@ pub(super) async fn detach(context: Option<&Context>, signals: &mut Signals) {
         }
     }
     let unanswered = in_flight();
+    match doing {
+        Doing::Changing => {}
+        Doing::Looking => return message("interrupted: nothing was being changed"),
+        Doing::Serving => return message("interrupted: this sandbox ends, and all that was in it"),
+    }
     let rest = if context.is_some_and(Context::is_sandbox) {
         "This sandbox ends with the command, and with it whatever runs there.".to_owned()
     } else if unanswered.is_empty() {

@@ -10,7 +10,7 @@ use clap_mangen::Man;
 use super::{exit::Code, grammar::grammar, output::finished};
 
 /// The variables that count, each with what it is for.
-const ENVIRONMENT: [(&str, &str); 14] = [
+const ENVIRONMENT: [(&str, &str); 16] = [
     ("SNAPDECK_CONFIG", "The configuration file, as --config."),
     (
         "SNAPDECK_STATE_DIR",
@@ -31,6 +31,14 @@ const ENVIRONMENT: [(&str, &str); 14] = [
         "The Region, as --region; the first goes before the second.",
     ),
     ("AWS_ENDPOINT_URL", "The endpoint, as --endpoint-url."),
+    (
+        "AWS_ENDPOINT_URL_<SERVICE>",
+        "The endpoint of one service, which goes before it: STS, IAM, S3, EC2, DLM, DIRECTORY_SERVICE or OPENSEARCH.",
+    ),
+    (
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "Leaves the endpoints of variables and AWS files alone where it is true.",
+    ),
     (
         "AWS_CA_BUNDLE",
         "A file of certificates (PEM) to trust in place of the system's.",

@@ -31,7 +31,12 @@ use anyhow::Error;
 pub use self::arguments::Invocation;
 pub use self::output::report;
 pub use self::prune::Prune;
-use self::{arguments::Command, exit::Code, interrupt::Signals, output::Printer};
+use self::{
+    arguments::Command,
+    exit::Code,
+    interrupt::{Doing, Signals},
+    output::Printer,
+};
 use crate::{
     config::{self, Settings},
     context::{self, Context},
@@ -63,8 +68,10 @@ pub fn settings(invocation: &Invocation) -> Result<Settings, Error> {
     Ok(settings)
 }
 
+/// What a variable holds. What is no text is none of the values that are understood, and must not pass
+/// for a variable that is not set: it is refused by whoever reads it.
 fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 /// Carries out a command.
@@ -75,13 +82,18 @@ pub fn run(invocation: Invocation) -> Result<Code, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let doing = match &invocation.command {
+        Command::Sandbox(_) => Doing::Serving,
+        Command::Act(_) | Command::Prune(_) | Command::Operations(_) => Doing::Changing,
+        _ => Doing::Looking,
+    };
     let outcome = runtime.block_on(async {
         let mut signals = Signals::listen();
         let opened = OnceCell::new();
         tokio::select! {
             outcome = carry_out(invocation, &opened) => outcome,
             () = signals.next() => {
-                interrupt::detach(opened.get(), &mut signals).await;
+                interrupt::detach(doing, opened.get(), &mut signals).await;
                 Ok(Code::Interrupted)
             }
         }

@@ -253,10 +253,20 @@ fn details(operation: &Operation, now: Timestamp) -> Table {
         ("Profile", text(&place.profile)),
         ("Endpoint", text(&place.endpoint)),
     ];
-    Table::pairs(
-        rows.into_iter()
-            .filter_map(|(label, value)| Some((label.to_owned(), value?))),
-    )
+    let endpoints = place
+        .endpoints
+        .iter()
+        .map(|(service, url)| (format!("Endpoint of {}", harmless(service)), harmless(url)));
+    let values = operation.request.values.iter();
+    let values = values.map(|(key, value)| {
+        let label = wording::field(&operation.request, key);
+        (label, harmless(&value.to_string()).into_owned())
+    });
+    let known = rows
+        .into_iter()
+        .filter_map(|(label, value)| Some((label.to_owned(), value?)));
+    let endpoints = endpoints.map(|(label, url)| (label, url.into_owned()));
+    Table::pairs(known.chain(endpoints).chain(values))
 }
 
 /// Says on standard error, on one line, how an operation ended, where it did not end well or is not

@@ -1,14 +1,15 @@
 //! Results on standard output, messages on standard error.
 //!
-//! Invariant: no text leaves here that could steer a terminal. Tables and CSV spell hostile
-//! characters out; JSON escapes them as `\u` sequences, so that it stays exact.
+//! Invariants: no text leaves here that could steer a terminal. Tables and CSV spell hostile
+//! characters out; JSON escapes them as `\u` sequences, so that it stays exact. A text in CSV is no
+//! formula to a spreadsheet.
 
 use std::{
     borrow::Cow,
     io::{self, IsTerminal, Write},
 };
 
-use anyhow::{Error, Result};
+use anyhow::{Context as _, Error, Result};
 use clap::{ValueEnum, builder::PossibleValue};
 use clap_complete::Shell;
 use serde::Serialize;
@@ -20,6 +21,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{exit::Code, grammar};
 use crate::domain::{
+    export::guarded,
     failure::causes,
     text::{harmless, is_hostile},
 };
@@ -99,7 +101,8 @@ impl Printer {
         table: impl FnOnce() -> Table,
     ) -> Result<()> {
         if self.format == Format::Table {
-            return finished(table().write(&mut io::BufWriter::new(io::stdout().lock())));
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            return finished(table().write(&mut out).and_then(|()| out.flush()));
         }
         let mut stream = self.stream(headings);
         for record in records {
@@ -112,7 +115,8 @@ impl Printer {
     pub(super) fn one(&self, record: &Value, table: impl FnOnce() -> Table) -> Result<()> {
         if self.format == Format::Json {
             let mut out = io::stdout().lock();
-            return finished(write_json(&mut out, record, Layout::pretty()));
+            let written = write_json(&mut out, record, Layout::pretty());
+            return finished(written.and_then(|()| out.flush()));
         }
         self.many(std::slice::from_ref(record), &[], table)
     }
@@ -122,7 +126,7 @@ impl Printer {
 pub(super) fn finished(written: io::Result<()>) -> Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
+        other => other.context("the result cannot be written to standard output"),
     }
 }
 
@@ -351,7 +355,8 @@ fn write_csv_record(out: &mut impl Write, record: &impl Serialize, first: bool) 
     };
     let field = |value: &Value| match value {
         Value::Null => Ok(String::new()),
-        Value::String(text) => Ok(harmless(text).into_owned()),
+        // Times begin with a digit, so nothing but free text is ever changed.
+        Value::String(text) => Ok(guarded(text).into_owned()),
         other => {
             let mut text = Vec::new();
             serialize(&mut text, other, Layout::Line)?;
@@ -403,6 +408,17 @@ mod tests {
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "id,name,n\nx,\"a,\"\"b\"\"\\n\\x1b\",\n"
+        );
+    }
+
+    #[test]
+    fn csv_holds_no_formulas_and_leaves_numbers_alone() {
+        let mut out = Vec::new();
+        let record = serde_json::json!({ "a": "=1+1", "b": "@x", "c": -3, "d": "2026-01-01", "e": "a=b", "f": ["=1"] });
+        write_csv_record(&mut out, &record, false).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "'=1+1,'@x,-3,2026-01-01,a=b,\"[\"\"=1\"\"]\"\n"
         );
     }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     actions::{self, refused},
     arguments::{Asked, Wait},
-    collections::complete,
+    collections::{complete, pages},
     exit::Code,
     output::{Printer, Table, message},
     prompt, wording,
@@ -157,16 +157,15 @@ async fn listed(session: &Session, asked: &Prune) -> Result<Listed, Failure> {
     if let Some(owners) = owners {
         return listed_by_owner(session, asked, owners).await;
     }
-    let parent: Option<RowKey> = match &asked.parent {
-        Some((owners, id)) => {
-            let row = session.find(asked.service.id, owners.id, id).await?;
-            Some(row.key())
-        }
-        None => None,
-    };
-    let rows = listed_of(session, asked, parent.as_ref()).await?;
+    let owner = asked.parent.as_ref();
+    let owner = owner.map(|(owners, id)| (*owners, id.as_str()));
+    let mut rows = Vec::new();
+    let mut sink = |page| merge(&mut rows, page);
+    pages(session, asked.service, asked.collection, owner, &mut sink)
+        .await
+        .map_err(|mut failures| failures.swap_remove(0))?;
     Ok(Listed {
-        rows,
+        rows: completed(session, asked, rows).await?,
         left_out: Vec::new(),
     })
 }
@@ -185,7 +184,7 @@ async fn listed_by_owner(
         .map_err(|mut failures| failures.swap_remove(0))?;
     let lists = all.iter().map(|owner| async move {
         let key = owner.key();
-        (&owner.id, listed_of(session, asked, Some(&key)).await)
+        (&owner.id, listed_of(session, asked, &key).await)
     });
     let lists: Vec<_> = stream::iter(lists).buffered(AT_ONCE).collect().await;
     let mut listed = Listed {
@@ -201,19 +200,27 @@ async fn listed_by_owner(
     Ok(listed)
 }
 
-/// The rows of a list with all that is known of them.
-async fn listed_of(
-    session: &Session,
-    asked: &Prune,
-    parent: Option<&RowKey>,
-) -> Result<Vec<Row>, Failure> {
+async fn listed_of(session: &Session, asked: &Prune, owner: &RowKey) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
+    let mut sink = |page| merge(&mut rows, page);
     session
-        .list(asked.service.id, asked.collection.id, parent, &mut |page| {
-            merge(&mut rows, page);
-        })
+        .list(
+            asked.service.id,
+            asked.collection.id,
+            Some(owner),
+            &mut sink,
+        )
         .await
         .map_err(|mut failures| failures.swap_remove(0))?;
+    completed(session, asked, rows).await
+}
+
+/// The rows of a list with all that is known of them.
+async fn completed(
+    session: &Session,
+    asked: &Prune,
+    mut rows: Vec<Row>,
+) -> Result<Vec<Row>, Failure> {
     while let Some(told) = complete(session, asked.service, asked.collection, &mut rows).await {
         told?;
     }

@@ -157,7 +157,7 @@ pub(super) fn read(
             ids: vec![id.clone()],
             value: Some(value(action, rest)?),
         },
-        (Target::IdThen(_) | Target::IdAnd(_), _) => return Err(needed(action, subject)),
+        (Target::IdThen(_) | Target::IdAnd(_), _) => return Err(needed(action, subject, words)),
     };
     for id in &named.ids {
         (subject.check_id)(id)?;
@@ -172,8 +172,14 @@ pub(super) fn read(
     Ok(named)
 }
 
-fn needed(action: &'static ActionInfo, subject: &CollectionInfo) -> String {
-    format!("needed: {}", usage(action, subject).join(" "))
+/// What is wrong with too few words, and with too many where they cannot be told apart.
+fn needed(action: &'static ActionInfo, subject: &CollectionInfo, words: &[String]) -> String {
+    let usage = usage(action, subject);
+    let needed = format!("needed: {}", usage.join(" "));
+    match usage.get(words.len()..) {
+        Some(missing @ [_, ..]) => format!("{needed}; {} is missing", missing.join(" ")),
+        _ => needed,
+    }
 }
 
 /// The ids of which the words are the parts; words that are whole ids stand for themselves.
@@ -187,7 +193,7 @@ fn joined(
     }
     let leading = subject.argument.matches('/').count();
     if words.len() <= leading {
-        return Err(needed(action, subject));
+        return Err(needed(action, subject, words));
     }
     let (owner, last) = words.split_at(leading);
     let owner = owner.join("/");
@@ -254,6 +260,8 @@ mod tests {
                 "BAD" => Err("must be lowercase".to_owned()),
                 _ => Ok(()),
             },
+
+            argument: "TEXT",
         },
     };
 
@@ -297,7 +305,8 @@ mod tests {
         assert_eq!(ids(&UNREGISTER, &["d", "r"]), Ok(words(&["d/r"])));
         assert_eq!(ids(&UNREGISTER, &["d/r"]), Ok(words(&["d/r"])));
         assert_eq!(ids(&DELETE, &["d", "a", "b"]), Ok(words(&["d/a", "d/b"])));
-        assert_eq!(ids(&UNREGISTER, &["d"]), Err("needed: DOMAIN REPO".into()));
+        let missing = "needed: DOMAIN REPO; REPO is missing";
+        assert_eq!(ids(&UNREGISTER, &["d"]), Err(missing.into()));
         assert!(
             ids(&UNREGISTER, &["d", "a", "b"])
                 .unwrap_err()
@@ -328,7 +337,7 @@ mod tests {
             Some(("tags", Value::Many(words(&["a=1", "b=2"]))))
         );
         let wrong = |given: &[&str]| read(&REGISTER, &DOMAINS, &words(given)).unwrap_err();
-        assert_eq!(wrong(&["d"]), "needed: DOMAIN NAME");
+        assert_eq!(wrong(&["d"]), "needed: DOMAIN NAME; NAME is missing");
         assert!(wrong(&["d", "r", "s"]).contains("'s' is one word too many"));
         assert!(wrong(&["d/x", "r"]).contains("'d/x'"));
     }

@@ -27,10 +27,17 @@ pub(super) fn printable(error: clap::Error, grammar: Clap, arguments: &[OsString
         Some(ContextValue::String(text)) => Some(text.as_str()),
         _ => None,
     };
-    let tip = context(ContextKind::InvalidSubcommand)
+    let unknown = context(ContextKind::InvalidSubcommand);
+    let tip = unknown
         .or_else(|| context(ContextKind::InvalidValue))
         .or_else(|| context(ContextKind::InvalidArg))
         .and_then(|typed| with_equals(typed, arguments));
+    let guessed = error.get(ContextKind::SuggestedSubcommand).is_some();
+    let tip = tip.or_else(|| match unknown? {
+        "help" => Some("write --help after a command, or alone".to_owned()),
+        _ if guessed => None,
+        _ => Some(commands_of(&addressed(grammar.clone(), arguments))),
+    });
     let named = context(ContextKind::InvalidArg)
         .zip(context(ContextKind::InvalidValue))
         .zip(error.source().map(ToString::to_string))
@@ -75,6 +82,16 @@ fn addressed(mut grammar: Clap, arguments: &[OsString]) -> Clap {
         }
     }
     command
+}
+
+/// What can be said in place of a command that there is none of.
+fn commands_of(command: &Clap) -> String {
+    let names: Vec<&str> = command.get_subcommands().map(Clap::get_name).collect();
+    if names.is_empty() {
+        "no command can follow here".to_owned()
+    } else {
+        format!("the commands are {}", names.join(", "))
+    }
 }
 
 /// The options whose value must follow an equals sign, because they may have none.

@@ -3,29 +3,43 @@
 use crate::{
     context,
     domain::{
-        collection::Verb, form::Request, lifecycle::Lifecycle, operation::Operation, text::harmless,
+        collection::{ActionInfo, Verb},
+        form::Request,
+        lifecycle::Lifecycle,
+        operation::Operation,
+        text::harmless,
     },
 };
 
-/// The title of what a request asks for; its name where this version has no such action.
-pub(super) fn title(request: &Request) -> String {
-    let known = context::services()
+/// What a request asks for, where this version has such an action.
+fn action(request: &Request) -> Option<&'static ActionInfo> {
+    context::services()
         .into_iter()
         .find(|service| service.id == request.service)
-        .and_then(|service| service.action(&request.action));
-    known.map_or_else(
+        .and_then(|service| service.action(&request.action))
+}
+
+/// The title of what a request asks for; its name where this version has no such action.
+pub(super) fn title(request: &Request) -> String {
+    action(request).map_or_else(
         || harmless(&request.action).into_owned(),
         |action| action.title.to_owned(),
     )
 }
 
+/// What a value of a request is called; its key where this version has no such field.
+pub(super) fn field(request: &Request, key: &str) -> String {
+    let fields = action(request).map_or(&[][..], |action| action.fields);
+    let known = fields.iter().find(|field| field.key == key);
+    known.map_or_else(
+        || harmless(key).into_owned(),
+        |field| field.label.to_owned(),
+    )
+}
+
 /// What a request asks for, and of what: `Delete snapshot s-9067f3a1b2`.
 pub(super) fn asked(request: &Request) -> String {
-    let verb = context::services()
-        .into_iter()
-        .find(|service| service.id == request.service)
-        .and_then(|service| service.action(&request.action))
-        .map(|action| action.verb);
+    let verb = action(request).map(|action| action.verb);
     let (title, target) = (title(request), harmless(&request.target));
     match verb {
         Some(Verb::Create) => format!("{title} of {target}"),

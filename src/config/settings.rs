@@ -60,6 +60,9 @@ pub struct Settings {
     pub regions: Regions,
     /// An http or https URL in place of AWS's endpoints.
     pub endpoint_url: Option<String>,
+    /// The same for single services, which goes before it: by the name that a service has in the
+    /// variable `AWS_ENDPOINT_URL_<NAME>`.
+    pub endpoint_urls: BTreeMap<String, String>,
     /// The simulated AWS to start and to use in place of AWS.
     pub sandbox: Option<SandboxSource>,
     /// Why every change is refused under [`Settings::profile`], if it is: `--read-only`.

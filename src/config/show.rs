@@ -84,6 +84,9 @@ impl Page<'_> {
             settings.endpoint_url.as_deref(),
             self.unless_sandbox("not set, AWS's own"),
         );
+        for (service, url) in &settings.endpoint_urls {
+            self.note(&format!("AWS_ENDPOINT_URL_{service}: {}", harmless(url)));
+        }
         let guard = &settings.guard;
         self.value(
             "read_only",

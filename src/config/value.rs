@@ -66,6 +66,12 @@ pub(crate) fn path(text: &str) -> Result<PathBuf, String> {
     if text.is_empty() {
         return Err("the path is empty; name a file or a folder, or leave it out".to_owned());
     }
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(format!(
+            "'{}' is not UTF-8; name another path, or give it as an option of the command line",
+            harmless(text)
+        ));
+    }
     Ok(PathBuf::from(text))
 }
 

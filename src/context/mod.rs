@@ -13,6 +13,7 @@ mod session;
 mod simulation;
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -39,6 +40,7 @@ use crate::{
     sandbox::{self, Sandbox},
     services::{
         connection::{ConnectOptions, Connector, Named},
+        endpoints::Endpoints,
         identity::check_profile,
         registry::{self, Registry},
     },
@@ -138,10 +140,16 @@ impl Context {
                 Failure::new(FailureKind::Internal, "the journal", error.to_string())
             })?;
         let connector = Connector::new(ConnectOptions {
-            endpoint_url: sandbox
-                .as_ref()
-                .map(|sandbox| sandbox.url())
-                .or_else(|| settings.endpoint_url.clone()),
+            endpoints: match &sandbox {
+                Some(sandbox) => Endpoints {
+                    all: Some(sandbox.url()),
+                    ..Endpoints::default()
+                },
+                None => Endpoints {
+                    all: settings.endpoint_url.clone(),
+                    own: settings.endpoint_urls.clone(),
+                },
+            },
             connect_timeout: settings.network.connect_timeout,
             request_timeout: settings.network.request_timeout,
             ca_bundle: settings.network.ca_bundle.clone(),
@@ -341,6 +349,7 @@ impl Context {
             profile: None,
             regions: Regions::Default,
             endpoint_url: None,
+            endpoint_urls: BTreeMap::new(),
             sandbox: Some(SandboxSource::BuiltIn),
             state_dir: StateDir::Temporary,
             ..settings.clone()

@@ -51,6 +51,7 @@ impl Session {
             account: self.identity.account.clone(),
             region: region.clone(),
             endpoint: self.identity.endpoint.clone(),
+            endpoints: self.identity.endpoints.clone(),
         }
     }
 

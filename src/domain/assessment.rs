@@ -140,6 +140,13 @@ impl Check {
         }
     }
 
+    /// A check of a state, or of what is in the way: AWS would refuse for the same reason, and the
+    /// refusal is the same whoever finds it out first.
+    #[must_use]
+    pub fn state(label: &'static str, verdict: Result<String, String>) -> Self {
+        Self::rule(label, verdict).refuses_as(FailureKind::WrongState)
+    }
+
     /// A check that could not be made.
     #[must_use]
     pub fn unknown(label: &'static str, why: impl Into<String>) -> Self {

@@ -31,6 +31,9 @@ pub enum FieldKind {
         /// Whether AWS accepts a text: `Err` says which rule it breaks. Empty means left out, and is
         /// an error where the field cannot be.
         rule: fn(&str) -> Result<(), String>,
+        /// What it is called in usage texts, with its unit where it has one: `GIB`. Empty where the
+        /// flag says as much.
+        argument: &'static str,
     },
     /// Several texts, each by itself: a row each in the dialog, a repeated flag on the command line.
     Many {

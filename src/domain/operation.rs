@@ -278,6 +278,7 @@ impl Operation {
             "given_reason": self.given_reason,
             "profile": place.profile,
             "endpoint": place.endpoint,
+            "endpoints": place.endpoints,
             "values": self.request.values,
         })
     }

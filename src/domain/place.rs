@@ -3,7 +3,7 @@
 //! A request is bound to the [`Place`] it was prepared in and is refused anywhere else, so nothing
 //! asked of one account can be carried out in another.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +89,10 @@ pub struct Place {
     pub region: Region,
     /// An endpoint in place of AWS's own: a sandbox, a simulator, a private link.
     pub endpoint: Option<String>,
+    /// The endpoints of single services, which go before [`Place::endpoint`]: by the name that a
+    /// service has in the variable `AWS_ENDPOINT_URL_<NAME>`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub endpoints: BTreeMap<String, String>,
 }
 
 #[cfg(test)]

@@ -212,6 +212,7 @@ mod tests {
     }
 
     const TEXT: FieldKind = FieldKind::Text {
+        argument: "TEXT",
         max: 9,
         rule: |_| Ok(()),
     };

@@ -31,10 +31,10 @@ impl Operations {
     ///
     /// # Errors
     /// Nothing was sent: [`FailureKind::Refused`] for a restriction, a request of another identity, a
-    /// failing check or a missing confirmation, [`FailureKind::WrongState`] where an earlier request of the same kind is still
-    /// unresolved, [`FailureKind::Internal`] where the journal cannot be written, otherwise what the
-    /// reads before it met. Where AWS accepted a request and the journal cannot say so any more, the
-    /// failure's text names what AWS accepted.
+    /// failing check, a missing confirmation, or a journal that cannot be written,
+    /// [`FailureKind::WrongState`] where an earlier request of the same kind is still unresolved,
+    /// otherwise what the reads before it met. Where AWS accepted a request and the journal cannot say
+    /// so any more, the failure's text names what AWS accepted.
     pub async fn submit(
         &self,
         request: Request,
@@ -175,9 +175,12 @@ impl Engine {
     ) -> Result<Operation, Failure> {
         let _sending = Sending::begin(self, &operation.id);
         let record = operation.clone();
-        self.records
-            .with(move |journal| journal.begin(&record))
-            .await?;
+        let begun = self.records.with(move |journal| journal.begin(&record));
+        // What cannot be written down is not sent: as much a refusal as where there is no journal.
+        begun.await.map_err(|failure| match failure.kind {
+            FailureKind::Internal => refused(format!("changes are refused: {}", failure.message)),
+            _ => failure.hint("Nothing was sent."),
+        })?;
         self.announce(&operation);
         self.send(service, operation).await
     }
@@ -346,6 +349,9 @@ pub fn confirmed(confirmation: &Confirmation, consent: &Consent) -> Result<(), F
             Some(typed) => format!(
                 "not confirmed: '{}' is not the {noun}'s id, which is {id}",
                 crate::domain::text::harmless(typed)
+            ),
+            None if consent.yes => format!(
+                "not confirmed: --yes is not enough for this: it needs the {noun}'s id, as in --confirm {id}"
             ),
             None => format!("not confirmed: this needs the {noun}'s id, as in --confirm {id}"),
         })),

@@ -13,7 +13,11 @@ use std::{
 
 use aws_config::{
     BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig,
-    profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig, retry::RetryConfig,
+    imds::region::ImdsRegionProvider,
+    meta::region::RegionProviderChain,
+    profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider},
+    provider_config::ProviderConfig,
+    retry::RetryConfig,
     timeout::TimeoutConfig,
 };
 use aws_credential_types::{
@@ -31,6 +35,7 @@ use aws_smithy_runtime_api::client::{
 };
 
 use super::{
+    endpoints::Endpoints,
     http::Http,
     identity::{self, Identity},
     refusal,
@@ -44,8 +49,8 @@ use crate::domain::{
 /// How AWS is reached, apart from the profile and the Region.
 #[derive(Debug, Clone)]
 pub struct ConnectOptions {
-    /// An endpoint for every service in place of AWS's own.
-    pub endpoint_url: Option<String>,
+    /// The endpoints in place of AWS's own. Where none is for every service, the AWS files count too.
+    pub endpoints: Endpoints,
     /// How long a connection may take to be made.
     pub connect_timeout: Duration,
     /// How long one attempt at a request may take, its connection included.
@@ -80,7 +85,7 @@ pub struct Connector {
     plain: OnceLock<Http>,
     identities: identity::Cache,
     // Plain mutexes: held to look up or insert, never across an await.
-    configs: Mutex<HashMap<Key, SdkConfig>>,
+    configs: Mutex<HashMap<Key, Configured>>,
     /// The sessions that were begun with the code of a device, by profile. In memory only.
     sessions: Mutex<HashMap<String, Credentials>>,
 }
@@ -89,9 +94,17 @@ pub struct Connector {
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Key {
     profile: Option<String>,
-    endpoint: Option<String>,
+    /// `None` where they have to be found out.
+    endpoints: Option<Endpoints>,
     /// Whether its Region is the profile's or the instance's, which has to be found out.
     default_region: bool,
+}
+
+/// A configuration, and the endpoints that it leads to.
+#[derive(Clone)]
+struct Configured {
+    config: SdkConfig,
+    endpoints: Endpoints,
 }
 
 /// A place with what is needed to call it.
@@ -135,10 +148,8 @@ impl Connector {
         profile: Option<&str>,
         region: Option<&Region>,
     ) -> Result<(Identity, Region), Failure> {
-        let config = self
-            .load(profile, region, self.options.endpoint_url.as_deref())
-            .await?;
-        let region = match (region, config.region()) {
+        let found = self.load(profile, region, None).await?;
+        let region = match (region, found.config.region()) {
             (Some(region), _) => region.clone(),
             (None, Some(found)) => Region::parse(found.as_ref())
                 .map_err(|why| Failure::new(FailureKind::Invalid, "Region", why))?,
@@ -148,7 +159,7 @@ impl Connector {
                 ));
             }
         };
-        let identity = self.identity(&config, profile).await?;
+        let identity = self.identity(&found, profile).await?;
         Ok((identity, region))
     }
 
@@ -157,15 +168,10 @@ impl Connector {
     /// # Errors
     /// As [`Connector::identify`]; [`FailureKind::Credentials`] too where the account differs.
     pub async fn connect(&self, place: &Place, clock: &Clock) -> Result<Connection, Failure> {
-        let config = self
-            .load(
-                place.profile.as_deref(),
-                Some(&place.region),
-                place.endpoint.as_deref(),
-            )
-            .await?;
-        let identity = self.identity(&config, place.profile.as_deref()).await?;
+        let found = self.at(place).await?;
+        let identity = self.identity(&found, place.profile.as_deref()).await?;
         identity::same_account(place, &identity.account)?;
+        let config = found.config;
         let changing = config
             .to_builder()
             .retry_config(RetryConfig::disabled())
@@ -186,14 +192,8 @@ impl Connector {
     /// # Errors
     /// [`FailureKind::Credentials`] where they are not, otherwise what STS or the network answered.
     pub async fn confirm(&self, place: &Place) -> Result<(), Failure> {
-        let config = self
-            .load(
-                place.profile.as_deref(),
-                Some(&place.region),
-                place.endpoint.as_deref(),
-            )
-            .await?;
-        identity::still(&aws_sdk_sts::Client::new(&config), place).await
+        let found = self.at(place).await?;
+        identity::still(&aws_sdk_sts::Client::new(&found.config), place).await
     }
 
     /// The Regions that are enabled for the account, from EC2 `DescribeRegions`, by name.
@@ -205,10 +205,8 @@ impl Connector {
         profile: Option<&str>,
         any: &Region,
     ) -> Result<Vec<Region>, Failure> {
-        let config = self
-            .load(profile, Some(any), self.options.endpoint_url.as_deref())
-            .await?;
-        let reply = aws_sdk_ec2::Client::new(&config)
+        let found = self.load(profile, Some(any), None).await?;
+        let reply = aws_sdk_ec2::Client::new(&found.config)
             .describe_regions()
             .send()
             .await
@@ -255,9 +253,9 @@ impl Connector {
             .profile_name(role.source)
             .configure(&settings)
             .build();
-        let endpoint = self.options.endpoint_url.as_deref();
-        let config = self.make(Some(profile), region, endpoint).await?;
-        let config = config
+        let found = self.make(Some(profile), region, None).await?;
+        let config = found
+            .config
             .to_builder()
             .credentials_provider(SharedCredentialsProvider::new(source))
             .build();
@@ -306,29 +304,24 @@ impl Connector {
 
     /// The name that the account of a place has beside its number, where one may ask for it.
     pub async fn alias(&self, place: &Place) -> Option<String> {
-        let config = self
-            .load(
-                place.profile.as_deref(),
-                Some(&place.region),
-                place.endpoint.as_deref(),
-            )
-            .await;
-        identity::alias(&config.ok()?).await
+        identity::alias(&self.at(place).await.ok()?.config).await
     }
 
     async fn identity(
         &self,
-        config: &SdkConfig,
+        found: &Configured,
         profile: Option<&str>,
     ) -> Result<Identity, Failure> {
-        let provider = config
+        let provider = found
+            .config
             .credentials_provider()
             .ok_or_else(|| identity::no_credentials(profile, None))?;
         provider
             .provide_credentials()
             .await
             .map_err(|error| identity::no_credentials(profile, Some(&error)))?;
-        self.identities.of(config, profile).await
+        let (config, endpoints) = (&found.config, &found.endpoints);
+        self.identities.of(config, endpoints, profile).await
     }
 
     /// Drops what is remembered of all profiles, so that renewed credentials are picked up: the SDK
@@ -340,45 +333,53 @@ impl Connector {
 
     /// Drops what is remembered of a profile: its credentials, and whose they are.
     pub(super) fn forget(&self, place: &Place) {
-        self.identities
-            .forget(place.profile.as_deref(), place.endpoint.as_deref());
-        let of = |key: &Key| key.profile == place.profile && key.endpoint == place.endpoint;
+        let endpoints = Endpoints::of(place);
+        self.identities.forget(place.profile.as_deref(), &endpoints);
+        let of = |key: &Key| {
+            let theirs = key.endpoints.as_ref();
+            key.profile == place.profile && theirs.is_none_or(|theirs| *theirs == endpoints)
+        };
         self.lock().retain(|key, _| !of(key));
         if let Some(profile) = &place.profile {
             self.lock_sessions().remove(profile);
         }
     }
 
-    /// The configuration of a profile and an endpoint, for a Region. It is made once, so that all
-    /// Regions and services share its credentials.
+    /// The configuration of a place: its profile, its Region and its endpoints, whatever is set now.
+    async fn at(&self, place: &Place) -> Result<Configured, Failure> {
+        let endpoints = Some(Endpoints::of(place));
+        self.load(place.profile.as_deref(), Some(&place.region), endpoints)
+            .await
+    }
+
+    /// The configuration of a profile and of endpoints, which are found out where none are given, for
+    /// a Region. It is made once, so that all Regions and services share its credentials.
     async fn load(
         &self,
         profile: Option<&str>,
         region: Option<&Region>,
-        endpoint: Option<&str>,
-    ) -> Result<SdkConfig, Failure> {
+        endpoints: Option<Endpoints>,
+    ) -> Result<Configured, Failure> {
         let key = Key {
             profile: profile.map(str::to_owned),
-            endpoint: endpoint.map(str::to_owned),
+            endpoints: endpoints.clone(),
             default_region: region.is_none(),
         };
         let known = self.lock().get(&key).cloned();
-        let config = if let Some(config) = known {
-            config
+        let mut found = if let Some(found) = known {
+            found
         } else {
-            let config = self.make(profile, region, endpoint).await?;
-            self.lock().entry(key).or_insert(config).clone()
+            let made = self.make(profile, region, endpoints).await?;
+            self.lock().entry(key).or_insert(made).clone()
         };
-        Ok(match region {
-            None => config,
-            Some(region) => {
-                let region = SdkRegion::new(region.as_str().to_owned());
-                config.to_builder().region(region).build()
-            }
-        })
+        if let Some(region) = region {
+            let region = SdkRegion::new(region.as_str().to_owned());
+            found.config = found.config.to_builder().region(region).build();
+        }
+        Ok(found)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, SdkConfig>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Configured>> {
         // A panic elsewhere cannot leave a map half written: insertion is the only change.
         self.configs.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -387,8 +388,8 @@ impl Connector {
         &self,
         profile: Option<&str>,
         region: Option<&Region>,
-        endpoint: Option<&str>,
-    ) -> Result<SdkConfig, Failure> {
+        endpoints: Option<Endpoints>,
+    ) -> Result<Configured, Failure> {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(self.options.connect_timeout)
             .operation_attempt_timeout(self.options.request_timeout)
@@ -410,17 +411,19 @@ impl Connector {
                 None => loader.credentials_provider(provider),
             };
         }
-        if let Some(region) = region {
-            loader = loader.region(SdkRegion::new(region.as_str().to_owned()));
-        }
-        if let Some(url) = endpoint {
-            loader = loader.endpoint_url(url);
-        }
+        loader = match region {
+            Some(region) => loader.region(SdkRegion::new(region.as_str().to_owned())),
+            None if empty_region() => loader.region(region_of_files(profile, self.http()?)),
+            None => loader,
+        };
         if let Some((key, secret)) = &self.options.credentials {
             loader =
                 loader.credentials_provider(Credentials::new(key, secret, None, None, "sandbox"));
         }
-        Ok(loader.load().await)
+        let config = loader.load().await;
+        let endpoints = endpoints.unwrap_or_else(|| self.options.endpoints.or_found(&config));
+        let config = endpoints.applied(config);
+        Ok(Configured { config, endpoints })
     }
 
     /// The resources that the configuration names in a Region.
@@ -474,12 +477,25 @@ impl Connector {
             .build()
             .map_err(|error| Failure::new(FailureKind::Internal, "TLS", error.to_string()))
     }
+}
 
-    /// The endpoint that stands in for AWS's own, where one does.
-    #[must_use]
-    pub fn endpoint(&self) -> Option<&str> {
-        self.options.endpoint_url.as_deref()
+/// Whether a variable of the Region is set and empty, which is as good as not set; the SDK would take
+/// it for the name of a Region.
+fn empty_region() -> bool {
+    ["AWS_REGION", "AWS_DEFAULT_REGION"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()))
+}
+
+/// The Region of the AWS files or of the instance, as the SDK looks for it after the variables.
+fn region_of_files(profile: Option<&str>, http: SharedHttpClient) -> RegionProviderChain {
+    let settings = ProviderConfig::default().with_http_client(http);
+    let mut files = ProfileFileRegionProvider::builder().configure(&settings);
+    if let Some(name) = profile {
+        files = files.profile_name(name);
     }
+    let instance = ImdsRegionProvider::builder().configure(&settings);
+    RegionProviderChain::first_try(files.build()).or_else(instance.build())
 }
 
 /// The one way in which connections are made.

@@ -11,10 +11,16 @@ pub(super) fn aws_line(
     arguments: &[(&str, Option<&str>)],
     place: &Place,
 ) -> String {
+    // The one service that the AWS command line calls by another name than its variable does.
+    let name = match service {
+        "ds" => "DIRECTORY_SERVICE".to_owned(),
+        other => other.to_uppercase(),
+    };
+    let endpoint = place.endpoints.get(&name).or(place.endpoint.as_ref());
     let common = [
         ("region", Some(place.region.as_str())),
         ("profile", place.profile.as_deref()),
-        ("endpoint-url", place.endpoint.as_deref()),
+        ("endpoint-url", endpoint.map(String::as_str)),
     ];
     let given = arguments.iter().chain(&common);
     let flags = given.filter_map(|(name, value)| {
@@ -50,6 +56,7 @@ mod tests {
             account: Account::new("123456789012"),
             region: Region::parse("eu-west-1").unwrap(),
             endpoint: None,
+            endpoints: std::collections::BTreeMap::default(),
         };
         let line = aws_line(
             "ds",

@@ -1,7 +1,7 @@
 //! Who the credentials belong to, asked of STS and remembered for each profile.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Mutex, PoisonError},
 };
 
@@ -10,7 +10,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::refusal;
+use super::{endpoints::Endpoints, refusal};
 use crate::domain::{
     failure::{Failure, FailureKind, causes},
     place::{Account, Place},
@@ -28,10 +28,12 @@ pub struct Identity {
     pub profile: Option<String>,
     /// The endpoint in place of AWS's own.
     pub endpoint: Option<String>,
+    /// The endpoints of single services, as [`Place::endpoints`] has them.
+    pub endpoints: BTreeMap<String, String>,
 }
 
-/// A profile and an endpoint: what an identity depends on.
-type Key = (Option<String>, Option<String>);
+/// A profile and endpoints: what an identity depends on.
+type Key = (Option<String>, Endpoints);
 
 /// Identities already asked for.
 #[derive(Default)]
@@ -42,12 +44,10 @@ impl Cache {
     pub(super) async fn of(
         &self,
         config: &SdkConfig,
+        endpoints: &Endpoints,
         profile: Option<&str>,
     ) -> Result<Identity, Failure> {
-        let key = (
-            profile.map(str::to_owned),
-            config.endpoint_url().map(str::to_owned),
-        );
+        let key = (profile.map(str::to_owned), endpoints.clone());
         if let Some(identity) = self
             .0
             .lock()
@@ -56,9 +56,9 @@ impl Cache {
         {
             return Ok(identity.clone());
         }
-        let identity = ask(config, profile)
-            .await
-            .map_err(|failure| refusal::at(failure, config.endpoint_url()))?;
+        let asked = ask(config, endpoints, profile).await;
+        let at = endpoints.own.get("STS").or(endpoints.all.as_ref());
+        let identity = asked.map_err(|failure| refusal::at(failure, at.map(String::as_str)))?;
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -75,8 +75,8 @@ impl Cache {
     }
 
     /// Forgets whose the credentials of a profile are.
-    pub(super) fn forget(&self, profile: Option<&str>, endpoint: Option<&str>) {
-        let of = |key: &Key| key.0.as_deref() == profile && key.1.as_deref() == endpoint;
+    pub(super) fn forget(&self, profile: Option<&str>, endpoints: &Endpoints) {
+        let of = |key: &Key| key.0.as_deref() == profile && key.1 == *endpoints;
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -118,13 +118,18 @@ pub(super) fn same_account(place: &Place, account: &Account) -> Result<(), Failu
 ///
 /// # Errors
 /// What STS or the network answered.
-async fn ask(config: &SdkConfig, profile: Option<&str>) -> Result<Identity, Failure> {
+async fn ask(
+    config: &SdkConfig,
+    endpoints: &Endpoints,
+    profile: Option<&str>,
+) -> Result<Identity, Failure> {
     let (account, arn) = caller(&aws_sdk_sts::Client::new(config)).await?;
     Ok(Identity {
         account,
         arn,
         profile: profile.map(str::to_owned),
-        endpoint: config.endpoint_url().map(str::to_owned),
+        endpoint: endpoints.all.clone(),
+        endpoints: endpoints.own.clone(),
     })
 }
 

@@ -11,6 +11,7 @@ pub mod connection;
 mod convert;
 pub mod directory;
 pub mod ebs;
+pub mod endpoints;
 mod equivalent;
 pub mod http;
 mod id;

@@ -79,7 +79,10 @@ impl Registry {
     pub fn failed(&self, place: &Place, failure: Failure) -> Failure {
         if failure.kind == FailureKind::Credentials {
             self.lock().retain(|(_, known), _| {
-                known.profile != place.profile || known.endpoint != place.endpoint
+                let same = known.profile == place.profile
+                    && known.endpoint == place.endpoint
+                    && known.endpoints == place.endpoints;
+                !same
             });
             self.connector.forget(place);
             // Who found out that there are none has said what was looked at.
@@ -87,7 +90,10 @@ impl Registry {
                 return failure.hint(renewal(place));
             }
         }
-        self.advise(refusal::at(failure, place.endpoint.as_deref()))
+        // Which of several endpoints it was is not known here.
+        let only = place.endpoint.as_deref();
+        let only = only.filter(|_| place.endpoints.is_empty());
+        self.advise(refusal::at(failure, only))
     }
 
     /// An assessment with whom to ask, where a permission is missing.

@@ -128,6 +128,7 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
                             Ok(())
                         }
                     },
+                    argument: "",
                 },
             }],
             ..ActionInfo::PLAIN
@@ -282,6 +283,7 @@ pub(crate) fn place() -> Place {
         account: Account::new("123456789012"),
         region: region(),
         endpoint: None,
+        endpoints: std::collections::BTreeMap::default(),
     }
 }
 
@@ -393,6 +395,7 @@ impl Driver {
             arn: String::new(),
             profile: None,
             endpoint: None,
+            endpoints: std::collections::BTreeMap::default(),
         };
         let connected = Connected {
             identity,

@@ -159,7 +159,7 @@ fn what_is_missing_or_misplaced_is_said_with_what_would_be_right() {
     assert!(
         config
             .stderr
-            .starts_with("error: a command is needed\n\nThe configuration\n"),
+            .starts_with("error: a command is needed\n\nFind, check and show the configuration\n"),
         "{config}"
     );
     for (arguments, part) in [
@@ -174,10 +174,6 @@ fn what_is_missing_or_misplaced_is_said_with_what_would_be_right() {
         (
             &["--sandbox", "x.toml", "directory", "list"],
             "write --sandbox=x.toml",
-        ),
-        (
-            &["directory", "restore", BEFORE, "--yes"],
-            "this needs --confirm ID",
         ),
     ] {
         world.snapdeck(arguments).exits(2).says(&[part]);

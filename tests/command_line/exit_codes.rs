@@ -1,6 +1,9 @@
 //! Every exit code that a directory can lead to, but for 9, which takes a lost reply.
 
-use std::process::Command;
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Command, Stdio},
+};
 
 use serde_json::{Value, json};
 
@@ -82,7 +85,6 @@ fn usage_is_2() {
         &["directory"],
         &["directory", "show"],
         &["directory", "list", "--output", "xml"],
-        &["directory", "restore", BEFORE, "--yes"],
         &["directory", "create", CORP, "--confirm", CORP],
         &["directory", "create", CORP, "--wait=soon"],
         &["operations", "show", "op-1"],
@@ -316,6 +318,16 @@ fn the_sixth_snapshot_is_6_with_awss_message_and_request_id() {
         .exits(6)
         .says(&["SnapshotLimitExceededException", text])
         .json();
+    // Which one could go is said with it, and it can.
+    let advice = operation["advice"].as_str().expect("advice");
+    assert!(
+        advice.contains("The oldest manual one is s-9067b10011 (sprint-31)"),
+        "{advice}"
+    );
+    assert!(
+        advice.contains("'snapdeck directory delete s-9067b10011'"),
+        "{advice}"
+    );
     let request_id = operation["request_id"].as_str().expect("AWS's request id");
     assert!(
         operation["reason"]
@@ -413,6 +425,43 @@ fn an_interrupt_detaches_with_130_and_cancels_nothing() {
     let ended = world.snapdeck(&["operations", "wait"]).exits(0).json();
     assert_eq!(ended.as_array().map(Vec::len), Some(3));
     assert_eq!(world.calls("CreateSnapshot").len(), 3);
+}
+
+#[test]
+fn what_changes_nothing_is_interrupted_without_promises() {
+    let world = two();
+    world.fault("DescribeDirectories", "hang", 9);
+    let list = world.start(&["directory", "list"]);
+    until("it is asked for", || {
+        (world.calls("DescribeDirectories").len() == 1).then_some(())
+    });
+    send("INT", list.child.id());
+    let ended = list.end().exits(130).says(&["nothing was being changed"]);
+    assert!(!ended.stderr.contains("operations wait"), "{ended}");
+
+    let mut command = world.command(&["sandbox"]);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut listening = String::new();
+    let out = child.stdout.take().expect("a pipe");
+    let mut out = BufReader::new(out);
+    out.read_line(&mut listening).expect("a line");
+    assert!(
+        listening.starts_with("listening on http://127.0.0.1:"),
+        "{listening}"
+    );
+    send("TERM", child.id());
+    let mut said = String::new();
+    let mut err = child.stderr.take().expect("a pipe");
+    err.read_to_string(&mut said).expect("text");
+    assert_eq!(child.wait().expect("an end").code(), Some(130));
+    assert!(
+        said.contains("this sandbox ends") && !said.contains("operations wait"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -18,6 +18,8 @@ mod exit_codes;
 mod formats;
 mod guardrails;
 mod hostile_text;
+mod lists;
+mod options;
 mod refusals;
 
 use serde_json::Value;

@@ -24,6 +24,9 @@ fn a_change_must_be_confirmed_by_the_right_id() {
     restore(&[])
         .exits(3)
         .says(&["--confirm d-9067a10001", "Nothing was sent"]);
+    restore(&["--yes"])
+        .exits(3)
+        .says(&["--yes is not enough", "--confirm d-9067a10001"]);
     // The id of the snapshot is not what is at stake.
     restore(&["--confirm", BEFORE])
         .exits(3)
@@ -185,12 +188,16 @@ fn a_dry_run_shows_checks_and_request_and_changes_nothing() {
 }
 
 #[test]
-fn a_failing_check_is_3_and_a_dry_run_says_so_too() {
+fn a_failing_check_is_3_a_wrong_state_6_and_a_dry_run_says_so_too() {
     let world = World::with(snapdeck::sandbox::Options::default());
-    for (arguments, why) in [
-        (&["directory", "create", "d-9067a10003"][..], "AD Connector"),
-        (&["directory", "create", "d-9067a10005"], "Impaired"),
-        (&["directory", "create", "d-9367a10007"], "eu-west-1"),
+    for (arguments, why, code) in [
+        (
+            &["directory", "create", "d-9067a10003"][..],
+            "AD Connector",
+            3,
+        ),
+        (&["directory", "create", "d-9067a10005"], "Impaired", 6),
+        (&["directory", "create", "d-9367a10007"], "eu-west-1", 3),
         (
             &[
                 "directory",
@@ -200,6 +207,7 @@ fn a_failing_check_is_3_and_a_dry_run_says_so_too() {
                 "d-9067a10008",
             ],
             "180 days",
+            3,
         ),
         (
             &[
@@ -210,15 +218,16 @@ fn a_failing_check_is_3_and_a_dry_run_says_so_too() {
                 "d-9067a10006",
             ],
             "Failed",
+            6,
         ),
     ] {
         world
             .snapdeck(arguments)
-            .exits(3)
+            .exits(code)
             .says(&[why, "Nothing was sent"]);
         let dry = world
             .snapdeck(&[arguments, &["--dry-run"]].concat())
-            .exits(3)
+            .exits(code)
             .says(&["dry run: would be refused: ", why])
             .json();
         assert_eq!(dry["permitted"], false);

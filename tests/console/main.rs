@@ -21,6 +21,7 @@ mod criteria;
 mod delete;
 mod detail;
 mod dialogs;
+mod documents;
 mod ebs;
 mod export;
 mod failures;

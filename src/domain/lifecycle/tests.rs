@@ -22,6 +22,7 @@ fn requested() -> Operation {
         account: Account::new("111122223333"),
         region: Region::parse("eu-west-1").unwrap(),
         endpoint: None,
+        endpoints: std::collections::BTreeMap::default(),
     };
     let request = Request {
         service: "directory".to_owned(),

@@ -37,6 +37,7 @@ fn operation(number: u32, session: &str) -> Operation {
         account: Account::new("111122223333"),
         region: Region::parse("eu-west-1").unwrap(),
         endpoint: None,
+        endpoints: std::collections::BTreeMap::default(),
     };
     let request = Request {
         service: "ebs".to_owned(),

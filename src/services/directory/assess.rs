@@ -131,7 +131,7 @@ impl Directory {
         let started = snapshot.start_time().and_then(moment);
         let now = self.clock.now();
         let status = snapshot.status().map_or("", |s| s.as_str());
-        let state = Check::rule(
+        let state = Check::state(
             "Snapshot status",
             if snapshot.status() == Some(&SnapshotStatus::Completed) {
                 Ok("Completed".to_owned())
@@ -286,7 +286,7 @@ fn snapshottable(directory: &DirectoryDescription) -> Check {
 
 fn stage(directory: &DirectoryDescription, allowed: &[&str]) -> Check {
     let stage = directory.stage().map_or("", |s| s.as_str());
-    Check::rule(
+    Check::state(
         "Directory stage",
         if allowed.contains(&stage) {
             Ok(stage.to_owned())

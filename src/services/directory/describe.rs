@@ -175,6 +175,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 kind: FieldKind::Text {
                     max: 128,
                     rule: snapshot_name,
+                    argument: "TEXT",
                 },
             }],
             ..ActionInfo::PLAIN

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_sdk_directory::{
     Client,
-    types::{DirectoryDescription, Snapshot},
+    types::{DirectoryDescription, Snapshot, SnapshotStatus, SnapshotType},
 };
 use serde_json::json;
 
@@ -35,6 +35,7 @@ use crate::domain::{
     place::Place,
     recovery::last_days,
     row::Row,
+    time,
 };
 
 /// Rows that go to the sink at once: a face must be able to draw between two portions.
@@ -119,6 +120,29 @@ impl Directory {
     }
 
     /// Describes the snapshots of one directory, or of all.
+    /// Which manual snapshot of a directory could go, where AWS takes no more of them: the oldest one
+    /// that is not still being made. `None` where that cannot be told.
+    async fn makes_room(&self, directory: &str) -> Option<String> {
+        let snapshots = self.snapshots(Some(directory)).await.ok()?;
+        let can_go = |snapshot: &&Snapshot| {
+            snapshot.r#type() == Some(&SnapshotType::Manual)
+                && snapshot.status() != Some(&SnapshotStatus::Creating)
+        };
+        let oldest = snapshots
+            .iter()
+            .filter(can_go)
+            .filter_map(|snapshot| Some((snapshot.start_time().and_then(moment)?, snapshot)))
+            .min_by_key(|(taken, _)| *taken);
+        let (taken, snapshot) = oldest?;
+        let id = snapshot.snapshot_id()?;
+        let name = snapshot.name().filter(|name| !name.is_empty());
+        let named = name.map_or_else(String::new, |name| format!(" ({name})"));
+        Some(format!(
+            "The oldest manual one is {id}{named}, taken {} UTC. 'snapdeck directory delete {id}' makes room for another one, and what is deleted is gone for good.",
+            time::stamp(taken)
+        ))
+    }
+
     async fn snapshots(&self, directory: Option<&str>) -> Result<Vec<Snapshot>, Failure> {
         let mut pages = self
             .reading
@@ -303,7 +327,16 @@ impl Service for Directory {
                     .set_name(request.text(NAME).map(str::to_owned))
                     .send()
                     .await
-                    .map_err(|error| refusal::failure(&error, &doing, classify))?;
+                    .map_err(|error| refusal::failure(&error, &doing, classify));
+                let reply = match reply {
+                    Err(failure) if failure.kind == FailureKind::Limit => {
+                        return Err(match self.makes_room(target).await {
+                            Some(advice) => failure.hint(advice),
+                            None => failure,
+                        });
+                    }
+                    reply => reply?,
+                };
                 let id = reply
                     .snapshot_id()
                     .filter(|id| !id.is_empty())

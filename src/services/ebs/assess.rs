@@ -199,7 +199,8 @@ impl Ebs {
                     )),
                     size => Ok(format!("{} GiB", size.unwrap_or(least))),
                 },
-            ),
+            )
+            .refuses_as(FailureKind::Invalid),
             permission,
         ];
         let create = aws_line(
@@ -331,7 +332,7 @@ impl Ebs {
 
 fn usable(volume: &Volume) -> Check {
     let state = volume.state().map_or("", |state| state.as_str());
-    Check::rule(
+    Check::state(
         "Volume state",
         if matches!(state, "available" | "in-use") {
             Ok(state.to_owned())
@@ -348,7 +349,7 @@ pub(super) fn instance_state(instance: &Instance, allowed: &[&str]) -> Check {
         .state()
         .and_then(|state| state.name())
         .map_or("", |name| name.as_str());
-    Check::rule(
+    Check::state(
         "Instance state",
         if allowed.contains(&state) {
             Ok(state.to_owned())
@@ -366,7 +367,7 @@ pub(super) fn restorable(snapshot: &Snapshot) -> Check {
     let tier = snapshot
         .storage_tier()
         .map_or("standard", |tier| tier.as_str());
-    Check::rule(
+    Check::state(
         "Snapshot",
         match (state, tier) {
             ("completed", "standard") => Ok("completed".to_owned()),

@@ -260,7 +260,7 @@ fn same_zone(instance: &Instance, id: &str, zone: Option<&str>) -> Check {
     let of_instance = instance
         .placement()
         .and_then(|placement| placement.availability_zone());
-    Check::rule(
+    Check::state(
         "Zone of the instance",
         match (of_instance, zone) {
             (Some(of_instance), Some(zone)) if of_instance != zone => Err(format!(
@@ -276,7 +276,7 @@ fn free(instance: &Instance, id: &str, device: &str) -> Check {
         .block_device_mappings()
         .iter()
         .any(|mapping| mapping.device_name() == Some(device));
-    Check::rule(
+    Check::state(
         "Device",
         if taken {
             Err(format!("{device} of {id} is in use: name another one"))
@@ -368,6 +368,7 @@ mod tests {
                 account: Account::new("123456789012"),
                 region: Region::parse("us-east-1").unwrap(),
                 endpoint: None,
+                endpoints: std::collections::BTreeMap::default(),
             },
         };
         assert_eq!(

@@ -269,6 +269,7 @@ mod tests {
             account: Account::new("123456789012"),
             region: Region::parse("us-east-1").unwrap(),
             endpoint: None,
+            endpoints: std::collections::BTreeMap::default(),
         }
     }
 

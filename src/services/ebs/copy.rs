@@ -59,6 +59,7 @@ pub(super) const ACTION: ActionInfo = ActionInfo {
             kind: FieldKind::Text {
                 max: 32,
                 rule: region,
+                argument: "REGION",
             },
         },
         DESCRIPTION_FIELD,
@@ -67,7 +68,7 @@ pub(super) const ACTION: ActionInfo = ActionInfo {
             key: ENCRYPTED,
             flag: "encrypted",
             label: "Encrypt the copy",
-            help: "With the key below, or with the Region's default one; what is encrypted stays so",
+            help: "With the KMS key given, or with the Region's default one; what is encrypted stays so",
             kind: FieldKind::Toggle,
         },
         FieldInfo {
@@ -78,6 +79,7 @@ pub(super) const ACTION: ActionInfo = ActionInfo {
             kind: FieldKind::Text {
                 max: 2048,
                 rule: printable,
+                argument: "KEY",
             },
         },
     ],
@@ -243,7 +245,8 @@ impl Ebs {
             .await
             .map_err(|error| failed(error.to_string()))?;
         let region = self.place.region.as_str();
-        let base = self.place.endpoint.clone();
+        let own = self.place.endpoints.get("EC2");
+        let base = own.or(self.place.endpoint.as_ref()).cloned();
         let base = base.unwrap_or_else(|| endpoint(region));
         let mut parameters = form_urlencoded::Serializer::new(String::new());
         for (key, value) in [

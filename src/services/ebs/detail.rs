@@ -154,7 +154,7 @@ impl Ebs {
             Ok(images) if images.is_empty() => {
                 Check::rule(LABEL, Ok("none is made of it".to_owned()))
             }
-            Ok(images) => Check::rule(
+            Ok(images) => Check::state(
                 LABEL,
                 Err(format!(
                     "in use by {}: deregister that first",
@@ -179,7 +179,7 @@ impl Ebs {
                     .and_then(|lock| lock.lock_expires_on())
                     .and_then(moment)
                     .map_or_else(String::new, |at| format!(" until {} UTC", time::stamp(at)));
-                Check::rule(
+                Check::state(
                     LABEL,
                     match state {
                         "" | "expired" => Ok("not locked".to_owned()),

@@ -45,6 +45,7 @@ pub(super) const DESCRIPTION_FIELD: FieldInfo = FieldInfo {
     kind: FieldKind::Text {
         max: 255,
         rule: description,
+        argument: "TEXT",
     },
 };
 
@@ -52,7 +53,7 @@ pub(super) const TAGS_FIELD: FieldInfo = FieldInfo {
     key: TAGS,
     flag: "tag",
     label: "Tag",
-    help: "Optional, as KEY=VALUE; a new row appears for the next one",
+    help: "Optional, as KEY=VALUE; several can be given",
     kind: FieldKind::Many {
         max: 385,
         rule: tag,
@@ -101,7 +102,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 key: EXCLUDE,
                 flag: "exclude-volume",
                 label: "Leave out a data volume",
-                help: "Optional; a volume's id, a new row appears for the next one",
+                help: "Optional; a volume's id, several can be given",
                 kind: FieldKind::Many {
                     max: 21,
                     rule: volume_id,
@@ -136,6 +137,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 kind: FieldKind::Text {
                     max: 32,
                     rule: zone,
+                    argument: "AZ",
                 },
             },
             FieldInfo {
@@ -146,6 +148,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 kind: FieldKind::Text {
                     max: 5,
                     rule: whole_number,
+                    argument: "GIB",
                 },
             },
             FieldInfo {
@@ -156,6 +159,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 kind: FieldKind::Text {
                     max: 8,
                     rule: volume_type,
+                    argument: "TYPE",
                 },
             },
             FieldInfo {
@@ -166,6 +170,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 kind: FieldKind::Text {
                     max: 6,
                     rule: whole_number,
+                    argument: "N",
                 },
             },
             FieldInfo {
@@ -176,6 +181,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 kind: FieldKind::Text {
                     max: 5,
                     rule: whole_number,
+                    argument: "MIB/S",
                 },
             },
             FieldInfo {
@@ -186,6 +192,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 kind: FieldKind::Text {
                     max: 3,
                     rule: initialization_rate,
+                    argument: "MIB/S",
                 },
             },
             FieldInfo {
@@ -196,6 +203,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 kind: FieldKind::Text {
                     max: 40,
                     rule: attach::rule,
+                    argument: "INSTANCE:DEVICE",
                 },
             },
             FieldInfo {
@@ -206,6 +214,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 kind: FieldKind::Text {
                     max: 2048,
                     rule: printable,
+                    argument: "KEY",
                 },
             },
             TAGS_FIELD,
@@ -230,6 +239,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 kind: FieldKind::Text {
                     max: 19,
                     rule: instance_id,
+                    argument: "INSTANCE",
                 },
             },
             FieldInfo {

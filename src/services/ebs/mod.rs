@@ -119,6 +119,7 @@ fn classify(code: &str) -> Option<FailureKind> {
         "IncorrectState"
         | "IncorrectInstanceState"
         | "InvalidSnapshot.InUse"
+        | "SnapshotLocked"
         | "VolumeInUse"
         | "InvalidVolume.ZoneMismatch" => FailureKind::WrongState,
         "SnapshotLimitExceeded"

@@ -61,7 +61,7 @@ pub(super) const UNTAG_ACTION: ActionInfo = ActionInfo {
         key: KEYS,
         flag: "key",
         label: "Key",
-        help: "The key of a tag that goes; a new row appears for the next one",
+        help: "The key of a tag that goes; several can be given",
         kind: FieldKind::Many {
             max: 128,
             rule: tag_key,
@@ -162,7 +162,7 @@ impl Ebs {
             warnings,
             vec![
                 some(given.len(), "tag, as KEY=VALUE"),
-                Check::rule("Tags", room(&snapshot, request)),
+                Check::rule("Tags", room(&snapshot, request)).refuses_as(FailureKind::Limit),
                 permission,
             ],
             aws_line(
@@ -310,6 +310,7 @@ mod tests {
                 account: Account::new("123456789012"),
                 region: Region::parse("us-east-1").unwrap(),
                 endpoint: None,
+                endpoints: std::collections::BTreeMap::default(),
             },
         }
     }

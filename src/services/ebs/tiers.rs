@@ -19,7 +19,7 @@ use crate::{
     domain::{
         assessment::{Assessment, Check},
         collection::ActionInfo,
-        failure::Failure,
+        failure::{Failure, FailureKind},
         form::{FieldInfo, FieldKind, Request},
         lifecycle::{Accepted, Observation},
         operation::{Baseline, Operation, WaitTarget},
@@ -61,7 +61,11 @@ pub(super) const UNARCHIVE_ACTION: ActionInfo = ActionInfo {
             flag: "days",
             label: "For days",
             help: "1 to 180, after which it is only in the archive again",
-            kind: FieldKind::Text { max: 3, rule: days },
+            kind: FieldKind::Text {
+                max: 3,
+                rule: days,
+                argument: "N",
+            },
         },
         FieldInfo {
             key: PERMANENT,
@@ -88,8 +92,12 @@ fn days(text: &str) -> Result<(), String> {
 /// For how long a snapshot is brought back.
 fn for_how_long(request: &Request) -> Result<String, String> {
     match (request.text(DAYS), request.is_set(PERMANENT)) {
-        (Some(_), true) => Err("for some days, or for good: not both".to_owned()),
-        (None, false) => Err("say for how long: for some days, or for good".to_owned()),
+        (Some(_), true) => {
+            Err("for some days (--days), or for good (--permanent): not both".to_owned())
+        }
+        (None, false) => {
+            Err("say for how long: for some days (--days), or for good (--permanent)".to_owned())
+        }
         (Some(days), false) => Ok(format!("{days} days")),
         (None, true) => Ok("for good".to_owned()),
     }
@@ -163,8 +171,8 @@ impl Ebs {
             &snapshot,
             Vec::new(),
             vec![
-                Check::rule("Tier", archived),
-                Check::rule("For how long", for_how_long(request)),
+                Check::state("Tier", archived),
+                Check::rule("For how long", for_how_long(request)).refuses_as(FailureKind::Invalid),
                 self.permission(asked.err()).await,
             ],
             aws_line(

@@ -62,7 +62,11 @@ const fn text(
         flag,
         label,
         help,
-        kind: FieldKind::Text { max, rule },
+        kind: FieldKind::Text {
+            max,
+            rule,
+            argument: "",
+        },
     }
 }
 

@@ -30,6 +30,7 @@ fn place() -> Place {
         account: Account::new("123456789012"),
         region: Region::parse("us-east-1").unwrap(),
         endpoint: None,
+        endpoints: std::collections::BTreeMap::default(),
     }
 }
 

@@ -302,6 +302,7 @@ mod tests {
                 account: Account::new("123456789012"),
                 region: Region::parse("eu-west-1").unwrap(),
                 endpoint: None,
+                endpoints: std::collections::BTreeMap::default(),
             },
         }
     }

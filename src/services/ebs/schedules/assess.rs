@@ -67,12 +67,17 @@ impl Ebs {
                 Check::rule(
                     "Volumes",
                     if targets.is_empty() {
-                        Err("give at least one tag by which volumes are chosen".to_owned())
+                        Err(
+                            "give at least one tag by which volumes are chosen (--target-tag)"
+                                .to_owned(),
+                        )
                     } else {
                         Ok(format!("{} with such a tag now", covered.len()))
                     },
-                ),
-                Check::rule("Retention", keeps(request).map(Keeps::in_words)),
+                )
+                .refuses_as(FailureKind::Invalid),
+                Check::rule("Retention", keeps(request).map(Keeps::in_words))
+                    .refuses_as(FailureKind::Invalid),
                 unasked(),
             ],
             confirmation: Confirmation::Button,
@@ -91,7 +96,8 @@ impl Ebs {
             Ok(_) => self.policy_for(&value).await?,
             Err(_) => None,
         };
-        let mut checks = vec![Check::rule("Retention", kept.map(Keeps::in_words))];
+        let retention = Check::rule("Retention", kept.map(Keeps::in_words));
+        let mut checks = vec![retention.refuses_as(FailureKind::Invalid)];
         if tagged {
             let said = format!("the volume has {SCHEDULE_TAG}={value} already");
             checks.push(Check::rule("Tag", Ok(said)));
@@ -100,7 +106,7 @@ impl Ebs {
             checks.push(self.permission(asked.err()).await);
         }
         checks.push(match &existing {
-            Some(policy) => Check::rule(
+            Some(policy) => Check::state(
                 "Schedule",
                 if tagged {
                     Err(format!("{policy} takes this volume already"))
@@ -232,8 +238,7 @@ impl Ebs {
             gauge: None,
             warnings,
             checks: vec![
-                Check::rule("State", state.map(str::to_owned).map_err(str::to_owned))
-                    .refuses_as(FailureKind::WrongState),
+                Check::state("State", state.map(str::to_owned).map_err(str::to_owned)),
                 unasked(),
             ],
             confirmation,

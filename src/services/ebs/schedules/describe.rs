@@ -87,7 +87,11 @@ const AT_FIELD: FieldInfo = FieldInfo {
     flag: "at",
     label: "At (UTC)",
     help: "Optional; as HH:MM, default 02:00. AWS starts within the hour after it",
-    kind: FieldKind::Text { max: 5, rule: time },
+    kind: FieldKind::Text {
+        max: 5,
+        rule: time,
+        argument: "HH:MM",
+    },
 };
 
 const KEEP_FIELD: FieldInfo = FieldInfo {
@@ -98,6 +102,7 @@ const KEEP_FIELD: FieldInfo = FieldInfo {
     kind: FieldKind::Text {
         max: 4,
         rule: count,
+        argument: "N",
     },
 };
 
@@ -109,6 +114,7 @@ const KEEP_DAYS_FIELD: FieldInfo = FieldInfo {
     kind: FieldKind::Text {
         max: 5,
         rule: forms::whole_number,
+        argument: "N",
     },
 };
 
@@ -128,6 +134,7 @@ const DESCRIPTION_FIELD: FieldInfo = FieldInfo {
     kind: FieldKind::Text {
         max: 500,
         rule: description,
+        argument: "TEXT",
     },
 };
 
@@ -139,6 +146,7 @@ const ROLE_FIELD: FieldInfo = FieldInfo {
     kind: FieldKind::Text {
         max: 2048,
         rule: role,
+        argument: "ARN",
     },
 };
 

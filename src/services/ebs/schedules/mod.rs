@@ -345,6 +345,7 @@ mod tests {
             account: Account::new("123456789012"),
             region: Region::parse("us-east-1").unwrap(),
             endpoint: None,
+            endpoints: std::collections::BTreeMap::default(),
         };
         row(&policy, &place, "2026-11-20T12:00:00Z".parse().unwrap())
     }

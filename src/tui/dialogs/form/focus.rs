@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{Focus, Form, Obstacle, Step, Subjects};
+use super::{Focus, Form, Obstacle, Step, subject::Subjects};
 use crate::{
     domain::{
         assessment::{Confirmation, Remedy},
