@@ -66,6 +66,8 @@ struct Pen {
     key: &'static str,
     secret: &'static str,
     at: SystemTime,
+    region: &'static str,
+    token: Option<String>,
     location: SignatureLocation,
 }
 
@@ -75,6 +77,8 @@ impl Pen {
             key: ACCESS_KEY_ID,
             secret: SECRET_ACCESS_KEY,
             at: SystemTime::now(),
+            region: "us-east-1",
+            token: None,
             location: SignatureLocation::Headers,
         }
     }
@@ -88,7 +92,8 @@ impl Pen {
 
     /// What the signature adds: headers, and parameters of the query.
     fn sign(&self, world: &World, draft: &Draft<'_>) -> (Vec<(String, String)>, String) {
-        let identity = Credentials::new(self.key, self.secret, None, None, "a test").into();
+        let identity = Credentials::new(self.key, self.secret, self.token.clone(), None, "a test");
+        let identity = identity.into();
         let mut settings = SigningSettings::default();
         settings.signature_location = self.location;
         settings.expires_in = match self.location {
@@ -97,7 +102,7 @@ impl Pen {
         };
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
-            .region("us-east-1")
+            .region(self.region)
             .name(draft.service)
             .time(self.at)
             .settings(settings)
@@ -354,5 +359,90 @@ fn what_was_changed_after_signing_is_refused() {
             send(&world, &signed, stale.sign(&world, &signed)),
             "InvalidSignatureException",
         );
+    }
+}
+
+#[test]
+fn a_request_is_signed_for_the_service_and_the_region_that_it_goes_to() {
+    let world = strict();
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let query = |body, service| Draft {
+        method: "POST",
+        headers: form.to_vec(),
+        body,
+        service,
+        target: "/".to_owned(),
+    };
+    let json = |service| Draft {
+        method: "POST",
+        headers: vec![TARGET, AMAZON_JSON],
+        body: "{}",
+        service,
+        target: "/".to_owned(),
+    };
+    let ec2 = "Action=DescribeRegions&Version=2016-11-15";
+    for (draft, region, status, code, text) in [
+        (json("ds"), "us-east-1", 200, "", ""),
+        (
+            json("ec2"),
+            "us-east-1",
+            400,
+            "InvalidSignatureException",
+            "correct service: 'ds'",
+        ),
+        (
+            json("ds"),
+            "us-east",
+            400,
+            "InvalidSignatureException",
+            "not 'us-east'",
+        ),
+        (query(ec2, "ec2"), "eu-west-1", 200, "", ""),
+        (
+            query(ec2, "sts"),
+            "us-east-1",
+            401,
+            "AuthFailure",
+            "correct service: 'ec2'",
+        ),
+        (
+            query(STS, "ds"),
+            "us-east-1",
+            403,
+            "SignatureDoesNotMatch",
+            "correct service: 'sts'",
+        ),
+    ] {
+        let pen = Pen {
+            region,
+            ..Pen::right()
+        };
+        let (found, body) = send(&world, &draft, pen.sign(&world, &draft));
+        assert_eq!(found, status, "{} in {region}: {body}", draft.service);
+        assert!(body.contains(code) && body.contains(text), "{body}");
+    }
+}
+
+#[test]
+fn the_session_of_a_role_is_known_by_its_token() {
+    let world = strict();
+    let assume = "/?Action=AssumeRole&Version=2011-06-15&RoleSessionName=night-shift&RoleArn=\
+                  arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2FOperator";
+    let draft = Draft::get(assume);
+    let (status, body) = send(&world, &draft, Pen::right().sign(&world, &draft));
+    assert_eq!(status, 200, "{body}");
+    let (_, rest) = body.split_once("<SessionToken>").expect("a token");
+    let token = rest.split('<').next().map(str::to_owned);
+    let session = "arn:aws:sts::123456789012:assumed-role/Operator/night-shift";
+    let user = "arn:aws:iam::123456789012:user/sandbox";
+    let whoami = Draft::get(&format!("/?{STS}"));
+    for (token, arn) in [(token, session), (None, user)] {
+        let pen = Pen {
+            token,
+            ..Pen::right()
+        };
+        let (status, body) = send(&world, &whoami, pen.sign(&world, &whoami));
+        assert_eq!(status, 200, "{body}");
+        assert!(body.contains(&format!("<Arn>{arn}</Arn>")), "{body}");
     }
 }

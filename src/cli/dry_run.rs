@@ -18,6 +18,7 @@ use crate::{
         failure::{Failure, FailureKind},
         form::Request,
         text::harmless,
+        way::Way,
     },
 };
 
@@ -167,7 +168,8 @@ fn record(request: &Request, assessment: &Assessment) -> Value {
         .iter()
         .map(|check| {
             let (word, detail) = verdict(&check.verdict);
-            json!({ "check": check.label, "verdict": word, "detail": detail })
+            let ways: Vec<String> = check.ways.iter().map(Way::on_the_command_line).collect();
+            json!({ "check": check.label, "verdict": word, "detail": detail, "ways": ways })
         })
         .collect();
     let documents: Vec<Value> = assessment
@@ -207,6 +209,9 @@ fn print(assessment: &Assessment, documents: bool) -> Result<()> {
             Verdict::Unknown(why) => ("unknown", why),
         };
         line(&format!("{mark}: {}: {}", check.label, harmless(text)))?;
+        for way in &check.ways {
+            line(&format!("  {}", harmless(&way.on_the_command_line())))?;
+        }
     }
     for warning in &assessment.warnings {
         line(&format!("warning: {}", harmless(warning)))?;

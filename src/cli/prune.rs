@@ -24,7 +24,7 @@ use crate::{
         failure::Failure,
         form::Request,
         format,
-        row::{Row, merge},
+        row::{Row, RowKey, merge},
         selection::{Criteria, taken},
         text::harmless,
         time,
@@ -85,7 +85,15 @@ pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> 
         return Err(refused(format!("changes are refused: {why}")).into());
     }
     let session = context.connect().await?;
-    let rows = listed(&session, asked).await?;
+    let Listed { rows, left_out } = listed(&session, asked).await?;
+    for (owner, failure) in &left_out {
+        message(&wording::one_line(&format!(
+            "{owner} is left out: {failure}"
+        )));
+    }
+    let incomplete = left_out
+        .first()
+        .map_or(Code::Done, |(_, failure)| failure.kind.into());
     let now = context.clock().now();
     let chosen = asked.criteria.choose(&rows, asked.points, now);
     message(&format!(
@@ -97,7 +105,8 @@ pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> 
     ));
     let chosen = assessed(&session, asked, chosen).await;
     if asked.dry_run {
-        return print(asked, &chosen, printer);
+        print(asked, &chosen, printer)?;
+        return Ok(incomplete);
     }
     let batch = chosen.iter().filter(|point| point.verdict.is_ok()).count();
     let rules = context.operations().guardrails();
@@ -125,24 +134,93 @@ pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> 
         presets: false,
         wait: asked.wait,
     };
-    actions::send(context, &act, ready, false, printer).await
+    Ok(
+        match actions::send(context, &act, ready, false, printer).await? {
+            Code::Done => incomplete,
+            code => code,
+        },
+    )
+}
+
+/// What could be chosen from.
+struct Listed {
+    rows: Vec<Row>,
+    /// What owns such rows and could not be read, with the reason.
+    left_out: Vec<(String, Failure)>,
 }
 
 /// Everything that could be chosen. A list that lacks something is an error: the newest ones that
-/// are to stay might be among what is missing.
-async fn listed(session: &Session, asked: &Prune) -> Result<Vec<Row>, Failure> {
-    let parent = asked.parent.as_ref();
-    let owner = parent.map(|(owners, id)| (*owners, id.as_str()));
+/// are to stay might be among what is missing. Where each row that owns such rows is asked for its
+/// own, one that cannot be read is left out as a whole, since what is kept is counted for each.
+async fn listed(session: &Session, asked: &Prune) -> Result<Listed, Failure> {
+    let owners = asked.collection.each_of.filter(|_| asked.parent.is_none());
+    if let Some(owners) = owners {
+        return listed_by_owner(session, asked, owners).await;
+    }
+    let owner = asked.parent.as_ref();
+    let owner = owner.map(|(owners, id)| (*owners, id.as_str()));
     let mut rows = Vec::new();
-    pages(
-        session,
-        asked.service,
-        asked.collection,
-        owner,
-        &mut |page| merge(&mut rows, page),
-    )
-    .await
-    .map_err(|mut failures| failures.swap_remove(0))?;
+    let mut sink = |page| merge(&mut rows, page);
+    pages(session, asked.service, asked.collection, owner, &mut sink)
+        .await
+        .map_err(|mut failures| failures.swap_remove(0))?;
+    Ok(Listed {
+        rows: completed(session, asked, rows).await?,
+        left_out: Vec::new(),
+    })
+}
+
+async fn listed_by_owner(
+    session: &Session,
+    asked: &Prune,
+    owners: &str,
+) -> Result<Listed, Failure> {
+    let mut all = Vec::new();
+    session
+        .list(asked.service.id, owners, None, &mut |page| {
+            merge(&mut all, page);
+        })
+        .await
+        .map_err(|mut failures| failures.swap_remove(0))?;
+    let lists = all.iter().map(|owner| async move {
+        let key = owner.key();
+        (&owner.id, listed_of(session, asked, &key).await)
+    });
+    let lists: Vec<_> = stream::iter(lists).buffered(AT_ONCE).collect().await;
+    let mut listed = Listed {
+        rows: Vec::new(),
+        left_out: Vec::new(),
+    };
+    for (owner, list) in lists {
+        match list {
+            Ok(rows) => listed.rows.extend(rows),
+            Err(failure) => listed.left_out.push((owner.clone(), failure)),
+        }
+    }
+    Ok(listed)
+}
+
+async fn listed_of(session: &Session, asked: &Prune, owner: &RowKey) -> Result<Vec<Row>, Failure> {
+    let mut rows = Vec::new();
+    let mut sink = |page| merge(&mut rows, page);
+    session
+        .list(
+            asked.service.id,
+            asked.collection.id,
+            Some(owner),
+            &mut sink,
+        )
+        .await
+        .map_err(|mut failures| failures.swap_remove(0))?;
+    completed(session, asked, rows).await
+}
+
+/// The rows of a list with all that is known of them.
+async fn completed(
+    session: &Session,
+    asked: &Prune,
+    mut rows: Vec<Row>,
+) -> Result<Vec<Row>, Failure> {
     while let Some(told) = complete(session, asked.service, asked.collection, &mut rows).await {
         told?;
     }
@@ -235,7 +313,7 @@ async fn consented(
 }
 
 /// Prints what would be deleted, and what fits and cannot be.
-fn print(asked: &Prune, chosen: &[Chosen<'_>], printer: &Printer) -> Result<Code> {
+fn print(asked: &Prune, chosen: &[Chosen<'_>], printer: &Printer) -> Result<()> {
     let because = |point: &Chosen<'_>| point.verdict.as_ref().err().map(Failure::reason);
     let moment = |row| taken(row, asked.points);
     let records: Vec<Value> = chosen
@@ -283,6 +361,5 @@ fn print(asked: &Prune, chosen: &[Chosen<'_>], printer: &Printer) -> Result<Code
             ]);
         }
         table
-    })?;
-    Ok(Code::Done)
+    })
 }

@@ -1,7 +1,7 @@
 //! What would follow from a request, found out before it is asked: the facts, the warnings, the
 //! checks, and how it must be confirmed.
 
-use super::failure::FailureKind;
+use super::{failure::FailureKind, way::Way};
 
 /// Everything a user should know before the key that causes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,8 @@ pub struct Check {
     pub refusal: FailureKind,
     /// What can be done about it here, where something can.
     pub remedy: Option<Remedy>,
+    /// What to ask for in place of it, or before it.
+    pub ways: Vec<Way>,
 }
 
 /// What a check found.
@@ -134,6 +136,7 @@ impl Check {
             authority: Authority::Rule,
             refusal: FailureKind::Refused,
             remedy: None,
+            ways: Vec::new(),
         }
     }
 
@@ -153,6 +156,7 @@ impl Check {
             authority: Authority::Aws,
             refusal: FailureKind::Refused,
             remedy: None,
+            ways: Vec::new(),
         }
     }
 
@@ -170,7 +174,14 @@ impl Check {
         self
     }
 
-    /// The same check with a way out.
+    /// The same check with what to ask for instead.
+    #[must_use]
+    pub fn way(mut self, way: Way) -> Self {
+        self.ways.push(way);
+        self
+    }
+
+    /// The same check with a button for a way out.
     #[must_use]
     pub fn remedy(mut self, remedy: Remedy) -> Self {
         self.remedy = Some(remedy);

@@ -77,6 +77,11 @@ pub struct CollectionInfo {
     pub newest_point: Option<&'static str>,
     /// What its rows are as recovery points, where they are.
     pub points: Option<RecoveryPoints>,
+    /// How many rows are asked together for what a list leaves open.
+    pub details: Details,
+    /// The collection of the rows that own its rows, where each of those is asked for its own: one that
+    /// cannot be read says nothing of the others.
+    pub each_of: Option<&'static str>,
 }
 
 impl CollectionInfo {
@@ -100,7 +105,39 @@ impl CollectionInfo {
         attention: |_, _| Vec::new(),
         newest_point: None,
         points: None,
+        details: Details::Each,
+        each_of: None,
     };
+}
+
+/// What it costs to ask for what a list leaves open of its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Details {
+    /// Calls of its own for each row: they are asked for a few at a time, and none before it is in
+    /// sight.
+    Each,
+    /// One call for as many as are in sight, and for those that are likely to be next.
+    Together,
+}
+
+impl Details {
+    /// How many rows are asked for at a time.
+    #[must_use]
+    pub const fn at_once(self) -> usize {
+        match self {
+            Self::Each => 8,
+            Self::Together => 96,
+        }
+    }
+
+    /// How many rows beyond those in sight are asked for along with them.
+    #[must_use]
+    pub const fn ahead(self) -> usize {
+        match self {
+            Self::Each => 0,
+            Self::Together => 16,
+        }
+    }
 }
 
 /// A cell that names a row of another collection of the same service.
@@ -256,6 +293,19 @@ pub struct ActionInfo {
     pub matters: fn(&Row, &str) -> bool,
     /// Whether tags of the configuration are filled in by themselves.
     pub presets: bool,
+    /// How it can be asked for where its row is not named, but a row that owns such rows.
+    pub through: Option<Through>,
+}
+
+/// An action asked for of a row that owns those it acts on: which one is chosen in the dialog.
+#[derive(Debug)]
+pub struct Through {
+    /// The collections of the rows that own them.
+    pub owners: &'static [&'static str],
+    /// Whether it can be done with a row, so that this one is offered.
+    pub takes: fn(&Row) -> bool,
+    /// What to do where there is none, as a sentence.
+    pub none: &'static str,
 }
 
 impl ActionInfo {
@@ -274,7 +324,19 @@ impl ActionInfo {
         fields: &[],
         matters: |_, _| true,
         presets: false,
+        through: None,
     };
+
+    /// Whether it can be asked for of the rows of a collection: because it acts on them, or because
+    /// they own what it acts on.
+    #[must_use]
+    pub fn is_asked_of(&self, collection: &str) -> bool {
+        let owners = self
+            .through
+            .as_ref()
+            .map_or(&[][..], |through| through.owners);
+        self.subject == collection || owners.contains(&collection)
+    }
 }
 
 /// How the command line names what an action acts on.

@@ -2,6 +2,8 @@
 
 use std::{error::Error, fmt};
 
+use super::{text::sentence, way::Way};
+
 /// A failed call or a refused request.
 ///
 /// What a user reads says what failed, on which resource, in which account and Region, what to try,
@@ -20,6 +22,8 @@ pub struct Failure {
     pub request_id: Option<String>,
     /// What to try.
     pub hint: Option<String>,
+    /// What to ask for instead.
+    pub ways: Vec<Way>,
 }
 
 /// The sorts of failure. They decide the exit code, and whether a request may be sent again.
@@ -73,6 +77,7 @@ impl Failure {
             message: message.into(),
             request_id: None,
             hint: None,
+            ways: Vec::new(),
         }
     }
 
@@ -93,6 +98,7 @@ impl Failure {
     }
 }
 
+/// In the words of the command line and of the log.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.doing.is_empty() {
@@ -105,6 +111,9 @@ impl fmt::Display for Failure {
             .filter(|id| !self.message.contains(id))
         {
             write!(f, " (request id {id})")?;
+        }
+        for way in &self.ways {
+            write!(f, "\n{}", sentence(&way.on_the_command_line()))?;
         }
         if let Some(hint) = &self.hint {
             write!(f, "\n{hint}")?;

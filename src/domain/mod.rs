@@ -31,4 +31,5 @@ pub mod row;
 pub mod selection;
 pub mod text;
 pub mod time;
+pub mod way;
 pub mod words;

@@ -75,6 +75,27 @@ impl Ranking {
         }
     }
 
+    /// Ranks a text by itself, under a number in place of a place.
+    pub fn set_text(&mut self, number: u32, value: &str) {
+        self.ranks.put(number as usize, |bytes| text(value, bytes));
+    }
+
+    /// Which in the order of these each is, by its number; those that are alike are the same one.
+    #[must_use]
+    pub fn turns(&self, numbers: &[u32]) -> Vec<u32> {
+        let sorted = self.sort(numbers, Direction::Ascending);
+        let most = sorted.iter().max().map_or(0, |most| *most as usize + 1);
+        let mut turns = vec![0; most];
+        let (mut turn, mut before) = (0, None);
+        for number in sorted {
+            let is_alike = before.is_some_and(|before| self.rank(before) == self.rank(number));
+            turn += u32::from(!is_alike);
+            turns[number as usize] = turn;
+            before = Some(number);
+        }
+        turns
+    }
+
     /// These places in order; those that are alike stay as they stand.
     #[must_use]
     pub fn sort(&self, places: &[u32], direction: Direction) -> Vec<u32> {
@@ -123,32 +144,6 @@ impl Ranking {
         }
         let known = items.into_iter().map(|item| item.place);
         known.chain(missing).collect()
-    }
-
-    /// Puts places among others that stand in order. `turn` tells those that are alike apart.
-    pub fn insert(
-        &self,
-        sorted: &mut Vec<u32>,
-        mut fresh: Vec<u32>,
-        direction: Direction,
-        turn: impl Fn(u32) -> u64,
-    ) {
-        let compare = |one: u32, other: u32| {
-            self.compare(one, other, direction)
-                .then_with(|| turn(one).cmp(&turn(other)))
-        };
-        fresh.sort_unstable_by(|one, other| compare(*one, *other));
-        let before = std::mem::take(sorted);
-        sorted.reserve(before.len() + fresh.len());
-        let mut rest = before.as_slice();
-        for place in fresh {
-            let (front, back) =
-                rest.split_at(rest.partition_point(|own| compare(*own, place) == Ordering::Less));
-            sorted.extend_from_slice(front);
-            sorted.push(place);
-            rest = back;
-        }
-        sorted.extend_from_slice(rest);
     }
 
     /// How the rows at two places follow each other.
@@ -201,6 +196,79 @@ impl Ranking {
     }
 }
 
+/// These places in the order of their keys; without one they come last. Those that are alike stay as
+/// they stand.
+#[must_use]
+pub fn sort(places: &[u32], key: impl Fn(u32) -> Option<u64>, direction: Direction) -> Vec<u32> {
+    let mut known: Vec<(u64, u32)> = Vec::with_capacity(places.len());
+    let mut missing = Vec::new();
+    for (&place, turn) in places.iter().zip(0..) {
+        match (key(place), direction) {
+            (Some(key), Direction::Ascending) => known.push((key, turn)),
+            (Some(key), Direction::Descending) => known.push((!key, turn)),
+            (None, _) => missing.push(place),
+        }
+    }
+    known.sort_unstable();
+    let known = known.into_iter().map(|(_, turn)| places[turn as usize]);
+    known.chain(missing).collect()
+}
+
+/// The same for keys that are [turns](Ranking::turns), in the time that it takes to count them.
+#[must_use]
+pub fn sort_by_turns(
+    places: &[u32],
+    turn: impl Fn(u32) -> Option<u32>,
+    direction: Direction,
+) -> Vec<u32> {
+    let most = places.iter().filter_map(|place| turn(*place)).max();
+    let last = most.map_or(0, |most| most as usize + 1);
+    // Where those of each turn begin; what is missing has the last one.
+    let slot = |place: u32| match (turn(place), direction) {
+        (Some(turn), Direction::Ascending) => turn as usize,
+        (Some(turn), Direction::Descending) => last - 1 - turn as usize,
+        (None, _) => last,
+    };
+    let mut begins = vec![0; last + 2];
+    for place in places {
+        begins[slot(*place) + 1] += 1;
+    }
+    let mut sum = 0;
+    for begin in &mut begins {
+        sum += *begin;
+        *begin = sum;
+    }
+    let mut sorted = vec![0; places.len()];
+    for place in places {
+        let at = &mut begins[slot(*place)];
+        sorted[*at] = *place;
+        *at += 1;
+    }
+    sorted
+}
+
+/// The key by which a number is sorted.
+#[must_use]
+pub fn key(number: i64) -> u64 {
+    number.cast_unsigned() ^ (1 << 63)
+}
+
+/// Puts places among others that stand in order. No two may be alike.
+pub fn insert(sorted: &mut Vec<u32>, mut fresh: Vec<u32>, compare: impl Fn(u32, u32) -> Ordering) {
+    fresh.sort_unstable_by(|one, other| compare(*one, *other));
+    let before = std::mem::take(sorted);
+    sorted.reserve(before.len() + fresh.len());
+    let mut rest = before.as_slice();
+    for place in fresh {
+        let stays = |own: &u32| compare(*own, place) == Ordering::Less;
+        let (front, back) = rest.split_at(rest.partition_point(stays));
+        sorted.extend_from_slice(front);
+        sorted.push(place);
+        rest = back;
+    }
+    sorted.extend_from_slice(rest);
+}
+
 fn directed(order: Ordering, direction: Direction) -> Ordering {
     match direction {
         Direction::Ascending => order,
@@ -241,7 +309,7 @@ fn rank(row: &Row, key: &str, cell: &Cell, show: Show, rank: &mut Vec<u8>) {
 }
 
 fn number(value: i64, rank: &mut Vec<u8>) {
-    rank.extend((value.cast_unsigned() ^ (1 << 63)).to_be_bytes());
+    rank.extend(key(value).to_be_bytes());
 }
 
 fn text(value: &str, rank: &mut Vec<u8>) {
@@ -394,6 +462,15 @@ mod tests {
             let mut naive = places.clone();
             naive.sort_by(|a, b| naively(&drawn[*a as usize], &drawn[*b as usize], direction));
             prop_assert_eq!(&sorted, &naive);
+            let turns = ranking.turns(&places);
+            let turn = |place: u32| match &drawn[place as usize] {
+                Cell::Absent | Cell::Pending => None,
+                Cell::Text(text) if text.is_empty() => None,
+                _ => Some(turns[place as usize]),
+            };
+            prop_assert_eq!(&sort_by_turns(&places, turn, direction), &naive);
+            let key = |place: u32| turn(place).map(u64::from);
+            prop_assert_eq!(&sort(&places, key, direction), &naive);
 
             let mut cells = drawn;
             let mut changed = Vec::new();
@@ -411,7 +488,9 @@ mod tests {
             changed.sort_unstable();
             changed.dedup();
             sorted.retain(|place| !changed.contains(place));
-            ranking.insert(&mut sorted, changed, direction, u64::from);
+            insert(&mut sorted, changed, |one, other| {
+                ranking.compare(one, other, direction).then(one.cmp(&other))
+            });
             let mut naive: Vec<u32> = (0..u32::try_from(cells.len()).unwrap()).collect();
             prop_assert_eq!(&sorted, &ranking.sort(&naive, direction));
             naive.sort_by(|a, b| naively(&cells[*a as usize], &cells[*b as usize], direction));

@@ -311,12 +311,19 @@ pub fn unobstructed(assessment: &Assessment, consent: &Consent) -> Result<(), Fa
         matches!(check.verdict, Verdict::Failed(_))
             && !(consent.let_aws_decide && check.authority == Authority::Aws)
     };
-    if let Some(check) = assessment.checks.iter().find(obstacle)
-        && let Verdict::Failed(why) = &check.verdict
+    if let Some(Check {
+        label,
+        verdict: Verdict::Failed(why),
+        refusal,
+        ways,
+        ..
+    }) = assessment.checks.iter().find(obstacle)
     {
+        let message = format!("{label}: {why}");
         return Err(Failure {
-            kind: check.refusal,
-            ..refused(format!("{}: {why}", check.label))
+            kind: *refusal,
+            ways: ways.clone(),
+            ..refused(message)
         });
     }
     Ok(())

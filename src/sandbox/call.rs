@@ -9,6 +9,7 @@ use hyper::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 use super::aws_chunked;
+use super::cbor;
 use super::condition::Condition;
 use super::data_plane::Http;
 use super::region::is_region;
@@ -134,6 +135,9 @@ impl Call {
             }
         };
         let params = match (service.protocol(), route) {
+            (Protocol::Json, _) if cbor::is_spoken(request) => {
+                cbor::decode(request.bytes()).map_or(Params::NotJson, object)
+            }
             (Protocol::Json, _) => members(request.bytes()),
             (Protocol::RestXml, Some(route)) => with_xml(route.members, request),
             (_, Some(route)) => with_body(route.members, request.bytes()),
@@ -178,7 +182,11 @@ impl Call {
         if let Params::Http(http) = &self.params {
             return http.effect();
         }
-        if self.is_dry_run() || READS.iter().any(|prefix| self.action.starts_with(prefix)) {
+        let is_nothing = self.action.is_empty();
+        if is_nothing
+            || self.is_dry_run()
+            || READS.iter().any(|prefix| self.action.starts_with(prefix))
+        {
             Effect::Reads
         } else {
             Effect::Changes
@@ -247,8 +255,13 @@ fn field<'a>(fields: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
 }
 
 fn members(body: &[u8]) -> Params {
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(members)) => Params::Members(members),
+    serde_json::from_slice(body).map_or(Params::NotJson, object)
+}
+
+/// The members of a body that must be an object.
+fn object(body: Value) -> Params {
+    match body {
+        Value::Object(members) => Params::Members(members),
         _ => Params::NotJson,
     }
 }
@@ -291,8 +304,11 @@ fn with_xml(mut members: Map<String, Value>, request: &Request) -> Params {
     }
 }
 
-/// `X-Amz-Target: Prefix.Operation`
+/// `X-Amz-Target: Prefix.Operation`, or what a request in CBOR says in its path.
 fn target(request: &Request) -> Option<(&str, &str)> {
+    if cbor::is_spoken(request) {
+        return cbor::target(request);
+    }
     request.header("x-amz-target")?.rsplit_once('.')
 }
 
@@ -304,7 +320,7 @@ fn json_action(service: &Service, request: &Request) -> Option<String> {
     if is_own && request.method == Method::POST {
         return Some(operation.to_owned());
     }
-    request.header("x-amz-target").map(str::to_owned)
+    Some(format!("{prefix}.{operation}"))
 }
 
 /// The service that a request names by itself, whatever it is signed for.

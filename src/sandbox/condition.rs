@@ -160,6 +160,11 @@ impl Condition {
                 "RequestExpired",
                 texts::REQUEST_EXPIRED_EC2.plain(),
             ),
+            (Self::OutOfDate(_), None, Service::S3) => (
+                FORBIDDEN,
+                "RequestTimeTooSkewed",
+                texts::REQUEST_TIME_S3.plain(),
+            ),
             (Self::OutOfDate(text) | Self::WrongScope(text), Some(status), _) => {
                 (status, "InvalidSignatureException", text.clone())
             }

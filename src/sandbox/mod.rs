@@ -13,7 +13,7 @@
 //! gateway    the life of a call: log, fault, authentication, permission, operation
 //!   call, rest   what a request asks           signature  Signature Version 4
 //!   data_plane   what a request at a domain's own port asks, and who may
-//!   aws_chunked, xml_reader  bodies of requests
+//!   aws_chunked, xml_reader, cbor  bodies of requests, and of replies
 //!   service      services and their protocols  condition  what any service may refuse, and how
 //!   refusal      error envelopes               reply, xml replies
 //!   faults       what goes wrong, and when     request_log  what came over the wire
@@ -41,6 +41,7 @@ mod authorization_message;
 mod aws_chunked;
 mod body;
 mod call;
+mod cbor;
 mod clock;
 mod condition;
 mod control;

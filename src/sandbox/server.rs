@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 
 use super::body::{self, ReplyBody};
 use super::call::Request;
+use super::cbor;
 use super::control;
 use super::data_plane::Door;
 use super::gateway::{Answer, Gateway};
@@ -88,9 +89,14 @@ async fn respond(
     if door.is_none() && control::is_control(&request) {
         return response(control::answer(gateway, &request), ReplyBody::whole);
     }
+    let in_kind: fn(Reply) -> Reply = if door.is_none() && cbor::is_spoken(&request) {
+        cbor::reply
+    } else {
+        |reply| reply
+    };
     match gateway.answer(&request, door).await {
-        Answer::Reply(reply) => response(reply, ReplyBody::whole),
-        Answer::Half(reply) => response(reply, ReplyBody::half),
+        Answer::Reply(reply) => response(in_kind(reply), ReplyBody::whole),
+        Answer::Half(reply) => response(in_kind(reply), ReplyBody::half),
         Answer::Drop => Err(Dropped),
         // hyper drops this future when the client closes the connection.
         Answer::Silence => std::future::pending().await,

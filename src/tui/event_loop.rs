@@ -29,7 +29,7 @@ use super::{
 
 /// The shortest time between two frames that nobody waits for.
 const FRAME: Duration = Duration::from_millis(33);
-/// For how long things are taken in, or worked out, before a key is looked for and answered.
+/// For how long is worked out what was too much for one turn, before a key is looked for and answered.
 const TURN: Duration = Duration::from_millis(9);
 /// How often what counts seconds is drawn.
 const TICK: Duration = Duration::from_secs(1);
@@ -148,7 +148,7 @@ where
                 return Ok(Some(self.exit()));
             }
             // However much arrives, a frame is drawn in time.
-            next = if began.elapsed() < TURN {
+            next = if began.elapsed() < FRAME {
                 self.happened()
             } else {
                 None
@@ -196,7 +196,10 @@ where
     /// Whether every answer that was asked for is in, and nothing is about to be asked for again. What
     /// the engine watches does not count: it goes on for as long as AWS takes.
     pub fn is_idle(&self) -> bool {
-        self.starting.is_none() && self.executor.is_idle() && self.model.outdated.is_empty()
+        self.starting.is_none()
+            && self.executor.is_idle()
+            && self.model.outdated.is_empty()
+            && !update::is_unfinished(&self.model)
     }
 
     /// The terminal's backend: where a test sees what was drawn.

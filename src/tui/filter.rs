@@ -241,7 +241,7 @@ impl Filter {
     fn read(&mut self, look: &Look<'_>) {
         if self.text != self.input.text() {
             self.input.text().clone_into(&mut self.text);
-            (self.query, self.error) = Query::read(&self.text, look.kind.collection);
+            (self.query, self.error) = Query::read(&self.text, look.kind.collection, look.columns);
             self.verdicts.restart();
             self.left = Some(Left::Filtering);
         }
@@ -279,7 +279,7 @@ mod tests {
     use crate::{
         domain::{
             order::{Direction, natural},
-            query,
+            query::{self, Asked, Known, Texts},
             row::Row,
         },
         tui::{
@@ -484,16 +484,22 @@ mod tests {
         order: Option<Order>,
         calls: impl Fn(&Row) -> bool,
     ) -> Vec<usize> {
-        let (mut query, _) = Query::read(filter.input().text(), &SERVICE.collections[0]);
+        let (mut query, _) = Query::read(filter.input().text(), &SERVICE.collections[0], &[]);
         let mut rows: Vec<&Row> = listing
             .rows()
             .filter(|row| !filter.is_calling() || calls(row))
             .filter(|row| {
                 let mut held = 0;
-                query::values(row, columns(), |value| {
-                    held |= query.judge(value, &[value.len()])[0];
+                query::values(row, columns(), |text, key| {
+                    let (ends, keys) = (&[text.len()], &[key]);
+                    held |= query.judge(Texts { text, ends, keys }, &|_| true)[0];
                 });
-                query.lets_through(&[held], &[row], now()) == [true]
+                let asked = Asked {
+                    held: &[held],
+                    known: &|_, _| Known::Row,
+                    row: &|_| Some(row),
+                };
+                query.lets_through(&asked, now()) == [true]
             })
             .collect();
         if let Some(order) = order {

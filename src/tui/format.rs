@@ -17,7 +17,10 @@ use crate::domain::{
     words::grouped,
 };
 
-pub(crate) use crate::domain::format::{ABSENT, PENDING, UNKNOWN, cell as exact};
+pub(crate) use crate::domain::{
+    format::{ABSENT, PENDING, UNKNOWN, cell as exact},
+    text::sentence,
+};
 
 /// A member of a row as it is shown, large numbers in groups.
 pub(crate) fn cell<'r>(row: &'r Row, key: &str, show: Show, now: Timestamp) -> Cow<'r, str> {
@@ -83,19 +86,12 @@ pub(crate) fn failure(failure: &Failure) -> Vec<String> {
     {
         parts.push(format!("AWS request id {}", harmless(id)));
     }
+    let ways = failure.ways.iter();
+    parts.extend(ways.map(|way| harmless(&sentence(&way.in_the_console())).into_owned()));
     if let Some(hint) = &failure.hint {
         parts.extend(paragraphs(hint));
     }
     parts
-}
-
-/// A text that stands by itself: it begins with a capital letter.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut text = text.to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
 }
 
 /// A text of this program that may hold texts of AWS, in harmless paragraphs.

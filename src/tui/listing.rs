@@ -8,6 +8,7 @@
 //! A place says where a row is kept, not where it stands among the others: that is the order. Whoever
 //! derives something from rows remembers the revision and asks later for the places that changed.
 
+mod columns;
 mod index;
 mod values;
 
@@ -15,18 +16,20 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
-use self::index::Index;
-pub(crate) use self::values::Values;
+use self::{columns::Columns, index::Index};
+pub(crate) use self::{
+    columns::{Code, Codes},
+    values::Values,
+};
 use super::remote::Ticket;
 use crate::domain::{
     collection::Column,
     packed::Packed,
+    place::Region,
     query,
     row::{Cell, Row, RowKey},
 };
 
-/// How many rows are asked together for what they have open.
-const TOGETHER: usize = 8;
 /// How many changes are remembered for each row there is, and how many at least.
 const REMEMBERED: usize = 4;
 const REMEMBERED_AT_LEAST: usize = 4096;
@@ -42,10 +45,13 @@ pub(crate) struct Listing {
     notes: Vec<Note>,
     index: Index,
     values: Values,
-    /// The numbers of the values that each row shows.
+    columns: Columns,
+    /// The numbers of the values that each row shows beside those that its columns hold.
     shown: Packed<u32>,
     free: Vec<u32>,
-    /// The places in the order in which the rows were listed.
+    /// The Regions of the rows.
+    regions: Vec<Region>,
+    /// The places in the order in which the rows stand.
     order: Vec<u32>,
     /// Counts arrivals; those of the load under way have a number of at least `started`.
     arrivals: u64,
@@ -66,6 +72,8 @@ struct Note {
     /// Says which of two rows was listed first.
     turn: u64,
     arrived: u64,
+    /// The number of its Region.
+    region: usize,
     /// The revision with which the row came to its place.
     born: u64,
     /// Whether there is a row.
@@ -152,8 +160,14 @@ impl Listing {
     }
 
     /// The numbers of the values that a row shows.
-    pub(crate) fn values_of(&self, place: usize) -> &[u32] {
-        self.shown.get(place)
+    pub(crate) fn values_of(&self, place: usize) -> impl Iterator<Item = u32> {
+        let shown = self.shown.get(place).iter().copied();
+        self.columns.values(place).chain(shown)
+    }
+
+    /// What a column holds, by its number among those that rows are read with.
+    pub(crate) fn column(&self, column: usize) -> Option<&Codes> {
+        self.columns.get(column)
     }
 
     /// Says which of two rows was listed first.
@@ -199,17 +213,25 @@ impl Listing {
         self.telling = None;
     }
 
-    /// The rows at these places that have something open, of one Region. None while such rows are
+    /// The rows to be asked for what they have open, of one Region: where one of those in sight has
+    /// something open, those, and some of the next ones along with them. None while such rows are
     /// being asked for: one call at a time.
-    pub(crate) fn open(&self, places: impl Iterator<Item = usize>) -> Vec<RowKey> {
-        if self.telling.is_some() || self.opens == 0 {
+    pub(crate) fn open(
+        &self,
+        in_sight: impl Iterator<Item = usize>,
+        next: impl Iterator<Item = usize>,
+        most: usize,
+    ) -> Vec<RowKey> {
+        let open = |place: &usize| self.notes.get(*place).is_some_and(|note| note.open);
+        let mut in_sight = in_sight.filter(open).peekable();
+        if self.telling.is_some() || self.opens == 0 || in_sight.peek().is_none() {
             return Vec::new();
         }
-        let mut open: Vec<RowKey> = places
-            .filter(|place| self.notes.get(*place).is_some_and(|note| note.open))
+        let mut open: Vec<RowKey> = in_sight
+            .chain(next.filter(open))
             .filter_map(|place| self.get(place))
             .map(Row::key)
-            .take(TOGETHER)
+            .take(most)
             .collect();
         if let Some(region) = open.first().map(|first| first.region.clone()) {
             open.retain(|key| key.region == region);
@@ -225,6 +247,11 @@ impl Listing {
     /// Some rows were asked for what they have open.
     pub(crate) fn ask(&mut self, ticket: Ticket) {
         self.telling = Some(ticket);
+    }
+
+    /// What was asked of single rows is not waited for any more.
+    pub(crate) fn let_go(&mut self) {
+        self.telling = None;
     }
 
     /// The call that asks for what some rows have open.
@@ -271,14 +298,11 @@ impl Listing {
             if let Some(old) = known.and_then(|place| self.get(place as usize)) {
                 keep_known(&mut row, old);
             }
-            numbers.clear();
-            query::values(&row, reader.columns, |value| {
-                numbers.extend(self.values.add(value));
-            });
             let calls = (reader.calls)(&row);
             let note = Note {
                 turn: arrived,
                 arrived,
+                region: self.region(&row.region),
                 born: self.revision() + 1,
                 is_taken: true,
                 calls,
@@ -291,10 +315,8 @@ impl Listing {
                     None => continue,
                 },
             };
+            self.note_values(place as usize, &row, reader.columns, &mut numbers);
             self.put(place, known.is_some(), row, note);
-            self.values.release(self.shown.get(place as usize));
-            self.shown
-                .put(place as usize, |all| all.extend_from_slice(&numbers));
         }
     }
 
@@ -309,6 +331,26 @@ impl Listing {
                 self.changed.push(place);
             }
         }
+    }
+
+    /// Notes the values of a row that is at a place from now on.
+    fn note_values(&mut self, place: usize, row: &Row, columns: &[Column], numbers: &mut Vec<u32>) {
+        let values = &mut self.values;
+        self.columns.put(place, row, columns, values);
+        numbers.clear();
+        query::values(row, columns, |value, key| {
+            numbers.extend(values.add(value, key));
+        });
+        // Most of what is shown is what the columns hold.
+        numbers.retain(|number| {
+            let is_held = self.columns.values(place).any(|own| own == *number);
+            if is_held {
+                values.release(&[*number]);
+            }
+            !is_held
+        });
+        values.release(self.shown.get(place));
+        self.shown.put(place, |all| all.extend_from_slice(numbers));
     }
 
     /// Finds a place for a row that was not there. `None` where there are more rows than can be counted.
@@ -357,25 +399,53 @@ impl Listing {
     pub(crate) fn complete(&mut self, now: Timestamp) -> Vec<Row> {
         self.completed_at = Some(now);
         let gone = self.remove_what_did_not_come();
-        // Regions answer now in this order and now in that; what is shown of several does not depend
-        // on it.
-        let turn = |place: &u32| {
-            let place = *place as usize;
-            let region = self.rows[place].as_ref().map(|row| row.region.as_str());
-            (region, self.notes[place].arrived)
-        };
-        let is_in_order = self.order.is_sorted_by(|a, b| turn(a) <= turn(b));
-        if !is_in_order {
-            let mut order = self.order.clone();
-            order.sort_by(|a, b| turn(a).cmp(&turn(b)));
-            for (turn, place) in (0..).zip(&order) {
-                self.notes[*place as usize].turn = turn;
-            }
-            self.order = order;
-            self.changed.push(ORDER);
+        let turns = self.turns();
+        if !turns.is_sorted() {
+            self.reorder(turns);
         }
-        self.values.tidy(&mut self.shown);
+        if self.values.is_untidy() {
+            let shown = self.shown.items_mut();
+            self.values.tidy(shown.chain(self.columns.values_mut()));
+        }
         gone
+    }
+
+    /// What the rows of a complete list stand in order by: their Regions, and there as AWS gave them.
+    /// Regions answer in any order; what is shown of several does not depend on it.
+    fn turns(&self) -> Vec<(usize, u64, u32)> {
+        let mut names: Vec<&Region> = self.regions.iter().collect();
+        names.sort();
+        let ranks: Vec<usize> = self
+            .regions
+            .iter()
+            .map(|region| names.partition_point(|name| *name < region))
+            .collect();
+        let turn = |place: &u32| {
+            let note = &self.notes[*place as usize];
+            (ranks[note.region], note.arrived, *place)
+        };
+        self.order.iter().map(turn).collect()
+    }
+
+    fn reorder(&mut self, mut turns: Vec<(usize, u64, u32)>) {
+        turns.sort_unstable();
+        self.order.clear();
+        self.order
+            .extend(turns.into_iter().map(|(_, _, place)| place));
+        // Those that come later have larger ones.
+        for (place, turn) in self.order.iter().zip(0..) {
+            self.notes[*place as usize].turn = turn;
+        }
+        self.changed.push(ORDER);
+    }
+
+    /// The number of a Region among those whose rows are here.
+    fn region(&mut self, region: &Region) -> usize {
+        let known = self.regions.iter().position(|own| own == region);
+        known.unwrap_or_else(|| {
+            self.regions.push(region.clone());
+            self.regions.len() - 1
+        })
     }
 
     fn remove_what_did_not_come(&mut self) -> Vec<Row> {
@@ -392,6 +462,7 @@ impl Listing {
             self.forget(&note);
             self.values.release(self.shown.get(place as usize));
             self.shown.put(place as usize, |_| {});
+            self.columns.remove(place as usize, &mut self.values);
             // Until its place is taken it must be told from those that came.
             self.notes[place as usize].arrived = note.arrived;
             if let Some(row) = self.rows[place as usize].take() {
@@ -421,7 +492,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::place::Region;
     use crate::tui::{
         remote::Tickets,
         testing::{reader, row},
@@ -477,7 +547,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rows_have_open_is_asked_for_eight_at_a_time_and_once_a_load() {
+    fn what_rows_have_open_is_asked_for_some_at_a_time_and_once_a_load() {
         let with = |id: &str, cell: Cell| {
             let mut row = row(id, "Active");
             row.cells = vec![("used", cell)];
@@ -488,25 +558,29 @@ mod tests {
         let mut listing = Listing::default();
         listing.begin(ticket());
         listing.merge(pending(), &reader());
-        let asked = listing.open(2..30);
+        let asked = listing.open(2..30, 30..32, 8);
         assert_eq!(asked.len(), 8);
         assert_eq!(asked[0].id, "r2");
         listing.ask(ticket());
-        assert!(listing.open(0..20).is_empty(), "one call at a time");
+        assert!(
+            listing.open(0..20, 0..0, 8).is_empty(),
+            "one call at a time"
+        );
         // All but one are told.
         let told = asked[1..].iter().map(|key| with(&key.id, Cell::Integer(1)));
         listing.told(ticket(), &asked, told.collect(), &reader());
         assert_eq!(*listing.get(2).unwrap().cell("used"), Cell::Unknown);
         assert_eq!(*listing.get(3).unwrap().cell("used"), Cell::Integer(1));
-        assert_eq!(listing.open(2..10).len(), 0);
-        assert_eq!(listing.open(0..20).len(), 8);
+        assert_eq!(listing.open(2..10, 10..20, 8).len(), 0);
+        assert_eq!(listing.open(0..20, 0..0, 8).len(), 8);
+        assert_eq!(listing.open(0..2, 10..13, 8).len(), 5);
         // A load begins meanwhile: what is told then is old, and is asked for again.
         listing.ask(ticket());
         listing.begin(ticket());
         listing.merge(pending(), &reader());
         listing.told(ticket(), &asked, Vec::new(), &reader());
         assert_eq!(*listing.get(3).unwrap().cell("used"), Cell::Integer(1));
-        assert_eq!(listing.open(2..10).len(), 8);
+        assert_eq!(listing.open(2..10, 10..20, 8).len(), 8);
     }
 
     #[test]
@@ -525,6 +599,31 @@ mod tests {
         assert_eq!(ids(&listing), ["c", "b", "a"]);
         let a = listing.place(&of("us-east-1", "a").key()).unwrap();
         assert_eq!(listing.get(a).unwrap().id, "a");
+        // What comes later follows.
+        listing.merge(vec![of("ap-east-1", "d")], &reader());
+        assert_eq!(ids(&listing), ["c", "b", "a", "d"]);
+        assert!(
+            listing
+                .order()
+                .is_sorted_by_key(|place| listing.turn(*place))
+        );
+    }
+
+    #[test]
+    fn a_row_that_comes_again_as_it_was_is_looked_at_again() {
+        let mut listing = Listing::default();
+        // Whether it needs a look depends on the time too.
+        for (needs, calling) in [(false, 0), (true, 1), (true, 1), (false, 0)] {
+            let calls = |_: &Row| needs;
+            let reader = Reader {
+                calls: &calls,
+                ..reader()
+            };
+            listing.begin(ticket());
+            listing.merge(vec![row("a", "Active")], &reader);
+            listing.complete(Timestamp::UNIX_EPOCH);
+            assert_eq!((listing.calling(), listing.calls(0)), (calling, needs));
+        }
     }
 
     #[test]
@@ -543,13 +642,15 @@ mod tests {
         let mut listing = Listing::default();
         listing.merge(vec![row("d-1", "Active"), row("D-2", "Active")], &reader());
         let values = |place: usize| -> Vec<&str> {
-            let numbers = listing.values_of(place).iter();
-            numbers
-                .map(|number| listing.values().get(*number as usize))
-                .collect()
+            let numbers = listing.values_of(place);
+            let mut values: Vec<&str> = numbers
+                .map(|number| listing.values().get(number as usize))
+                .collect();
+            values.sort_unstable();
+            values
         };
-        assert_eq!(values(0), ["d-1", "active", "name of d-1", "us-east-1"]);
-        assert_eq!(values(1), ["d-2", "active", "name of d-2", "us-east-1"]);
+        assert_eq!(values(0), ["active", "d-1", "name of d-1", "us-east-1"]);
+        assert_eq!(values(1), ["active", "d-2", "name of d-2", "us-east-1"]);
         assert_eq!(listing.values().len(), 6);
     }
 
@@ -623,8 +724,11 @@ mod tests {
                     let place = listing.place(&row.key()).unwrap();
                     prop_assert_eq!(listing.get(place), Some(*row));
                     prop_assert_eq!(listing.calls(place), calls(row));
-                    let state = listing.values_of(place)[1] as usize;
-                    prop_assert_eq!(listing.values().get(state), row.state.word.as_str());
+                    let state = listing.column(2).unwrap().get(place);
+                    let Code::Value(state) = state else {
+                        return Err(TestCaseError::fail("no text"));
+                    };
+                    prop_assert_eq!(listing.values().get(state as usize), row.state.word.as_str());
                 }
                 match listing.changed_since(revision) {
                     Some(changes) => {

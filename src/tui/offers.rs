@@ -69,11 +69,11 @@ fn doing<'r>(
     })
 }
 
-/// What can be done to a row of a collection.
+/// What can be done to a row of a collection, or to what belongs to it.
 fn on(kind: Kind) -> impl Iterator<Item = &'static ActionInfo> {
-    let subject = kind.collection.id;
+    let collection = kind.collection.id;
     let actions = kind.service.actions.iter();
-    actions.filter(move |action| action.subject == subject)
+    actions.filter(move |action| action.is_asked_of(collection))
 }
 
 /// Asks for the action of a verb on one of these rows; where it has several, which one.

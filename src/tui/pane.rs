@@ -201,11 +201,17 @@ impl Pane {
         }
     }
 
-    /// Rows in sight that have something to be asked for.
+    /// Rows in sight that have something to be asked for, and those that are likely to be next: below,
+    /// and above where one has moved down.
     pub(crate) fn open_rows(&self, world: &World) -> Option<(ListKey, Vec<RowKey>)> {
-        let sight = self.first..self.first + self.height;
-        let places = sight.filter_map(|position| self.filter.place(position));
-        let open = world.store.open_rows(&self.key, places);
+        let end = self.first + self.height;
+        let ahead = self.kind().collection.details.ahead();
+        let below = end..end + ahead;
+        let above = self.first.saturating_sub(ahead)..self.first;
+        let place = |position| self.filter.place(position);
+        let sight = (self.first..end).filter_map(place);
+        let next = below.chain(above.rev()).filter_map(place);
+        let open = world.store.open_rows(&self.key, sight, next);
         (!open.is_empty()).then(|| (self.key.clone(), open))
     }
 

@@ -144,6 +144,15 @@ impl<T> Remote<T> {
         Some(ticket)
     }
 
+    /// Nobody needs it any more for now: what is known is kept, what is under way is to be stopped.
+    pub(crate) fn let_go(&mut self) -> Option<Ticket> {
+        let ticket = self.ticket()?;
+        self.state = State::NotAsked;
+        self.again = false;
+        self.quiet = None;
+        Some(ticket)
+    }
+
     /// The value as something to be changed by what is heard beside the call.
     pub(crate) fn value_mut(&mut self) -> &mut T
     where

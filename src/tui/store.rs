@@ -272,11 +272,30 @@ impl Store {
         }
     }
 
-    /// Forgets all but these; answers the calls to be stopped.
-    pub(crate) fn keep(&mut self, needs: &HashSet<Need>) -> Vec<Ticket> {
+    /// Forgets all but these, and those lists of `known` that were complete once; answers the calls to
+    /// be stopped.
+    pub(crate) fn keep(&mut self, needs: &HashSet<Need>, known: &HashSet<Need>) -> Vec<Ticket> {
         let mut stopped = Vec::new();
-        let unneeded = |key: &ListKey, _: &mut _| !needs.contains(&Need::List(key.clone()));
-        for (_, remote) in self.lists.extract_if(unneeded) {
+        // What is known of a list stays, without the calls that nobody waits for.
+        let stays = |key: &ListKey, remote: &Remote<Listing>| {
+            known.contains(&Need::List(key.clone()))
+                && remote
+                    .value()
+                    .is_some_and(|rows| rows.completed_at().is_some())
+        };
+        let unneeded = |key: &ListKey| !needs.contains(&Need::List(key.clone()));
+        for (key, remote) in &mut self.lists {
+            if unneeded(key) && stays(key, remote) {
+                stopped.extend(remote.let_go());
+                if let Some(telling) = remote.value().and_then(Listing::telling) {
+                    stopped.push(telling);
+                    remote.value_mut().let_go();
+                }
+            }
+        }
+        let forgotten =
+            |key: &ListKey, remote: &mut Remote<Listing>| unneeded(key) && !stays(key, remote);
+        for (_, remote) in self.lists.extract_if(forgotten) {
             stopped.extend(remote.value().and_then(Listing::telling));
             stopped.extend(remote.ticket());
             if remote.value().is_some_and(|listing| listing.len() > FEW) {
@@ -295,7 +314,7 @@ impl Store {
 
     /// Forgets everything, as it is with another identity.
     pub(crate) fn clear(&mut self) {
-        self.keep(&HashSet::new());
+        self.keep(&HashSet::new(), &HashSet::new());
     }
 
     /// What nobody needs any more, to be let go of.
@@ -319,17 +338,20 @@ impl Store {
         }
     }
 
-    /// The rows at these places of a complete list that have something open.
+    /// The rows of a complete list to be asked for what they have open: those in sight, and some of
+    /// the next ones along with them.
     pub(crate) fn open_rows(
         &self,
         key: &ListKey,
-        places: impl Iterator<Item = usize>,
+        in_sight: impl Iterator<Item = usize>,
+        next: impl Iterator<Item = usize>,
     ) -> Vec<RowKey> {
         // What a Region did answer is told more of, whatever another one said.
         let complete =
             |list: &&Remote<Listing>| matches!(list.state(), State::Loaded | State::Failed(_));
         let listing = self.lists.get(key).filter(complete).and_then(Remote::value);
-        listing.map_or_else(Vec::new, |listing| listing.open(places))
+        let most = key.kind.collection.details.at_once();
+        listing.map_or_else(Vec::new, |listing| listing.open(in_sight, next, most))
     }
 
     /// Some rows of a list were asked for what they have open.

@@ -16,6 +16,7 @@ import urllib.request
 from datetime import datetime, timedelta, timezone
 
 import boto3
+import botocore.model
 from botocore.config import Config
 from botocore.exceptions import (
     ClientError,
@@ -571,6 +572,38 @@ def check_protocol():
     check(" 403 " in head, "an Origin")
 
 
+def check_cbor():
+    """The same in the protocol that the newest model of the API names first."""
+    known = botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
+    botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ("smithy-rpc-v2-cbor", *known)
+    try:
+        ds = client("ds")
+    finally:
+        botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = known
+    plain = client("ds")
+    for call in ("describe_directories", "describe_snapshots"):
+        pages = []
+        for caller in (ds, plain):
+            reply = getattr(caller, call)(Limit=7)
+            reply.pop("ResponseMetadata")
+            pages.append(reply)
+        same(pages[0], pages[1], call)
+    page = ds.describe_snapshots(DirectoryId=CORP, Limit=2)
+    check(isinstance(page["Snapshots"][0]["StartTime"], datetime), "a time")
+    page = ds.describe_snapshots(DirectoryId=CORP, Limit=2, NextToken=page["NextToken"])
+    same(len(page["Snapshots"]), 2, "the next page")
+    limits = ds.get_snapshot_limits(DirectoryId=DEV)["SnapshotLimits"]
+    same(limits["ManualSnapshotsLimit"], 5, "limits")
+    missing = "EntityDoesNotExistException"
+    error = refused(missing, ds.get_snapshot_limits, DirectoryId=UNKNOWN_DIRECTORY)
+    check(" : RequestId: " in error["Error"]["Message"], f"the text of {error}")
+    refused("UnknownOperationException", ds.describe_trusts, DirectoryId=CORP)
+    fault("throttle")
+    refused("ThrottlingException", ds.describe_directories)
+    last = requests()[-1]
+    same((last["service"], last["action"]), ("ds", "DescribeDirectories"), "the log")
+
+
 def check_control():
     log = requests()
     keys = "n at service action region domain mutating params status fault".split()
@@ -610,6 +643,7 @@ def main():
         check_restore,
         check_faults,
         check_protocol,
+        check_cbor,
         check_control,
     ):
         part()

@@ -286,6 +286,16 @@ def check_copy(sandbox):
     key = snapshot(here, "snap-0a1b0000000000133")["KmsKeyId"]
     same(snapshot(here, own)["KmsKeyId"], key, "the key in the same Region")
     refused("InvalidParameterValue", here.copy_snapshot, **encrypted, Encrypted=False)
+    foreign = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    failing = here.copy_snapshot(**source, Encrypted=True, KmsKeyId=foreign)["SnapshotId"]
+    same(snapshot(here, failing)["State"], "pending", "keys are looked at late")
+    sandbox.advance(seconds=20)
+    found = snapshot(here, failing)
+    same(
+        (found["State"], found["StateMessage"]),
+        ("error", "Given key ID is not accessible"),
+        "a key of another Region",
+    )
     plain = here.copy_snapshot(**source, Encrypted=False)["SnapshotId"]
     same(snapshot(here, plain)["Encrypted"], False, "what is plain stays so")
     sandbox.advance(hours=1)

@@ -344,10 +344,19 @@ def check_fast_restores(sandbox):
     )
     chosen = "snap-0a1b0000000000121"
     zones = ["us-east-1a", "us-east-1b"]
+    refused(
+        "InvalidParameterCombination",
+        ec2.enable_fast_snapshot_restores,
+        AvailabilityZones=zones,
+        AvailabilityZoneIds=["use1-az1"],
+        SourceSnapshotIds=[chosen],
+    )
     reply = ec2.enable_fast_snapshot_restores(
         AvailabilityZones=zones, SourceSnapshotIds=[chosen, "snap-0123456789abcdef0"]
     )
     same({f["State"] for f in reply["Successful"]}, {"enabling"}, "enabling")
+    reasons = {f["StateTransitionReason"] for f in reply["Successful"]}
+    same(reasons, {"Client.UserInitiated"}, "why")
     same(len(reply["Successful"]), 2, "successful")
     errors = reply["Unsuccessful"][0]
     same(errors["SnapshotId"], "snap-0123456789abcdef0", "unsuccessful")

@@ -69,6 +69,10 @@ def check_create_volume(sandbox):
         text="^The zone 'us-east-1z' does not exist.$",
     )
     refused("MissingParameter", ec2.create_volume, **zone, text="size/snapshot")
+    both = dict(zone, AvailabilityZoneId="use1-az1")
+    refused("InvalidParameterCombination", ec2.create_volume, **both, Size=1)
+    by_id = ec2.create_volume(AvailabilityZoneId="use1-az2", Size=1)
+    same(by_id["AvailabilityZone"], "us-east-1b", "a zone by its id")
     for wrong in (
         dict(Size=0),
         dict(Size=16385),
@@ -127,6 +131,9 @@ def check_attach(sandbox):
         text="is already in use$",
     )
     refused(
+        "InvalidParameterValue", ec2.attach_volume, VolumeId=near, InstanceId=WEB, Device="sdz"
+    )
+    refused(
         "InvalidParameterValue", ec2.attach_volume, VolumeId=near, InstanceId=WEB, Device="disk"
     )
     refused(
@@ -152,7 +159,8 @@ def check_attach(sandbox):
 
 def check_delete_volume(sandbox):
     ec2 = sandbox.client("ec2")
-    made = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
+    wish = dict(AvailabilityZone="us-east-1a", Size=1, ClientToken="gone")
+    made = ec2.create_volume(**wish)["VolumeId"]
     refused("IncorrectState", ec2.delete_volume, VolumeId=made, text="'creating'")
     refused("DryRunOperation", ec2.delete_volume, status=412, VolumeId=made, DryRun=True)
     sandbox.advance(seconds=6)
@@ -163,6 +171,11 @@ def check_delete_volume(sandbox):
     sandbox.advance(seconds=6)
     refused("InvalidVolume.NotFound", ec2.describe_volumes, VolumeIds=[made])
     refused("InvalidVolume.NotFound", ec2.delete_volume, VolumeId=made)
+    again = ec2.create_volume(**wish)
+    same((again["VolumeId"], again["State"]), (made, "deleted"), "the token of what is gone")
+    bad = "IdempotentParameterMismatch"
+    refused(bad, ec2.create_volume, **dict(wish, Size=2))
+    refused("InvalidParameterValue", ec2.create_volume, **dict(wish, ClientToken="x" * 65))
     text = f"^Volume {DATA} is currently attached to {WEB}$"
     refused("VolumeInUse", ec2.delete_volume, VolumeId=DATA, text=text)
 

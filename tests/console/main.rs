@@ -21,6 +21,7 @@ mod criteria;
 mod delete;
 mod detail;
 mod dialogs;
+mod documents;
 mod ebs;
 mod export;
 mod failures;
@@ -38,6 +39,7 @@ mod palette;
 mod random;
 mod restore;
 mod screen;
+mod search;
 
 /// A flow on the usual terminal and, at the same time, on one with room to spare.
 fn at_each_size(flow: impl Fn((u16, u16)) + Sync) {

@@ -3,7 +3,7 @@
 use crate::domain::collection::{CollectionInfo, Show};
 
 /// What belongs to every row.
-pub(super) const OWN: [&str; 5] = ["id", "name", "state", "region", "account"];
+const OWN: [&str; 5] = ["id", "name", "state", "region", "account"];
 
 /// The endings of keys that are no part of what a person calls the member.
 const UNITS: [&str; 9] = [

@@ -66,14 +66,14 @@ impl Relation {
 impl Wanted {
     /// Whether a member of a row is as wanted. What AWS did not say is no number and no time; it is
     /// only something else than what was typed.
-    pub(super) fn holds(&self, row: &Row, key: &str, now: Timestamp) -> bool {
+    pub(super) fn holds(&self, row: &Row, key: &str, at: &mut usize, now: Timestamp) -> bool {
         match key {
             "id" => self.text(&row.id),
             "name" => self.text(row.name.as_deref().unwrap_or_default()),
             "state" => self.text(&row.state.word),
             "region" => self.text(row.region.as_str()),
             "account" => self.text(row.account.as_str()),
-            _ => self.value(row.cell(key), now),
+            _ => self.value(row.cell_near(key, at), now),
         }
     }
 
@@ -93,7 +93,7 @@ impl Wanted {
         }
     }
 
-    fn text(&self, text: &str) -> bool {
+    pub(super) fn text(&self, text: &str) -> bool {
         match self.relation {
             Relation::Holds => contains(text, &self.text),
             Relation::Is => is_same(text, &self.text),

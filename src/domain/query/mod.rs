@@ -17,7 +17,7 @@
 //!
 //! Words, patterns and fuzzy terms look at what is shown of a row, value by value. Long lists show the
 //! same values again and again, so a value is judged once, by itself, and the rows that have it are
-//! decided by what was found.
+//! decided by what was found. So are tags, and columns that hold texts.
 //!
 //! Invariants: reading a query never fails in another way than with a [`QueryError`]; nothing here
 //! allocates for a row that it is asked about, apart from texts that are not ASCII. Who shows what
@@ -27,7 +27,10 @@ mod columns;
 mod compare;
 mod parse;
 
-use std::fmt::{self, Debug};
+use std::{
+    borrow::Cow,
+    fmt::{self, Debug},
+};
 
 use jiff::Timestamp;
 use nucleo_matcher::{Matcher, Utf32Str, pattern::Atom};
@@ -39,6 +42,7 @@ use super::{
     collection::{CollectionInfo, Column, Show},
     format,
     row::{Cell, Row},
+    text::is_hostile,
 };
 
 /// What a fuzzy term must reach for each of its letters. A letter that fits counts 16, more at the
@@ -100,6 +104,38 @@ pub enum QueryError {
     },
 }
 
+/// What is known of a cell of a row without the row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Known {
+    /// It is a text, which satisfies these terms.
+    Text(Held),
+    /// It is this.
+    Cell(Cell),
+    /// Only the row can say.
+    Row,
+}
+
+/// Rows that a query is asked about.
+pub struct Asked<'a> {
+    /// Which terms the values of each satisfy.
+    pub held: &'a [Held],
+    /// What is known of one of them, by its number, in a column, by its number.
+    pub known: &'a dyn Fn(usize, usize) -> Known,
+    /// One of them, by its number.
+    pub row: &'a dyn Fn(usize) -> Option<&'a Row>,
+}
+
+/// Values one behind the other. They are [`values`] of rows, or texts of their [`brief`] cells.
+#[derive(Debug, Clone, Copy)]
+pub struct Texts<'a> {
+    /// Each is a line.
+    pub text: &'a str,
+    /// Where in it the line breaks are.
+    pub ends: &'a [usize],
+    /// Where in each value the key of a tag ends; zero where it is none.
+    pub keys: &'a [u32],
+}
+
 struct Term {
     /// Whether it lets through what it does not describe.
     inverse: bool,
@@ -119,6 +155,10 @@ enum Test {
     Member {
         key: &'static str,
         wanted: Wanted,
+        /// The column that shows it, among those that the query was read with.
+        column: Option<usize>,
+        /// Finds its text in many values at once, where it is one to be found in a value.
+        finder: Option<Regex>,
         /// Where the last row had it.
         at: usize,
     },
@@ -144,17 +184,26 @@ impl Query {
     /// # Errors
     /// The first term that cannot be understood, with what would be right.
     pub fn parse(text: &str, collection: &CollectionInfo) -> Result<Self, QueryError> {
-        match Self::read(text, collection) {
+        match Self::read(text, collection, &[]) {
             (query, None) => Ok(query),
             (_, Some(error)) => Err(error),
         }
     }
 
     /// Reads a query as it is being typed: a term that cannot be understood asks for nothing, and the
-    /// first of them is told.
+    /// first of them is told. What these columns show is asked for without the rows.
     #[must_use]
-    pub fn read(text: &str, collection: &CollectionInfo) -> (Self, Option<QueryError>) {
+    pub fn read(
+        text: &str,
+        collection: &CollectionInfo,
+        columns: &[Column],
+    ) -> (Self, Option<QueryError>) {
         let (mut terms, mut error) = parse::terms(text, collection);
+        for term in &mut terms {
+            if let Test::Member { key, column, .. } = &mut term.test {
+                *column = columns.iter().position(|shown| shown.key == *key);
+            }
+        }
         let mut on_values = 0;
         terms.retain(|term| {
             on_values += u32::from(term.test.is_on_values());
@@ -183,15 +232,10 @@ impl Query {
         self.terms.iter().any(|term| term.test.is_on_values())
     }
 
-    /// Whether any of its terms looks at the row itself.
-    #[must_use]
-    pub fn looks_at_rows(&self) -> bool {
-        self.terms.iter().any(|term| !term.test.is_on_values())
-    }
-
-    /// Which of its terms these values satisfy, one after the other. They are [`values`] of rows, each a
-    /// line of `text`, and `ends` says where in it the line breaks are.
-    pub fn judge(&mut self, text: &str, ends: &[usize]) -> Vec<Held> {
+    /// Which of its terms these values satisfy, one after the other. `has_texts` says of a column, by
+    /// its number, whether any of them may be of it.
+    pub fn judge(&mut self, texts: Texts<'_>, has_texts: &dyn Fn(usize) -> bool) -> Vec<Held> {
+        let Texts { text, ends, keys } = texts;
         let mut held = vec![0; ends.len()];
         let Self { terms, fuzzy } = self;
         let on_values = terms.iter_mut().map(|term| &mut term.test);
@@ -202,7 +246,7 @@ impl Query {
                     find(finder, &mut Lines::Together, text, ends, &mut hit);
                 }
                 Test::Word(word, None) => {
-                    let holds = |value: &str| value.contains(word.as_str());
+                    let holds = |_, value: &str| value.contains(word.as_str());
                     one_by_one(text, ends, 0, holds, &mut hit);
                 }
                 Test::Pattern(pattern, lines) => find(pattern, lines, text, ends, &mut hit),
@@ -215,55 +259,65 @@ impl Query {
                         continue;
                     };
                     let holds =
-                        |value: &str| is_near(letters, wanted, *least, value, matcher, buffer);
+                        |_, value: &str| is_near(letters, wanted, *least, value, matcher, buffer);
                     one_by_one(text, ends, 0, holds, &mut hit);
                 }
-                Test::Member { .. } | Test::Tag { .. } => {}
+                Test::Member { column, .. } if !column.is_some_and(has_texts) => {}
+                Test::Member {
+                    finder: Some(finder),
+                    ..
+                } => find(finder, &mut Lines::Together, text, ends, &mut hit),
+                Test::Member { wanted, .. } => {
+                    one_by_one(text, ends, 0, |_, value| wanted.text(value), &mut hit);
+                }
+                Test::Tag { key, value } => {
+                    let holds = |line: usize, text: &str| {
+                        let end = keys.get(line).map_or(0, |end| *end as usize);
+                        let pair = (text.get(..end), text.get(end + 1..));
+                        matches!(pair, (Some(own), Some(is))
+                            if end > 0 && is_same(own, key) && tag_is(is, value.as_ref()))
+                    };
+                    one_by_one(text, ends, 0, holds, &mut hit);
+                }
             }
         }
         held
     }
 
-    /// Which rows it lets through, by what their values satisfy. `rows` may be left out where it does
-    /// not look at them.
-    pub fn lets_through(&mut self, held: &[Held], rows: &[&Row], now: Timestamp) -> Vec<bool> {
-        let mut through = vec![true; held.len()];
-        let mut cells = Vec::new();
+    /// Which rows it lets through.
+    pub fn lets_through(&mut self, asked: &Asked<'_>, now: Timestamp) -> Vec<bool> {
+        let mut through = vec![true; asked.held.len()];
         let mut bit = 0_u32;
         for Term { inverse, test } in &mut self.terms {
             let inverse = *inverse;
+            let is_set = |held: Held| held >> bit & 1 == 1;
             match test {
-                Test::Word(..) | Test::Pattern(..) | Test::Fuzzy { .. } => {
-                    for (through, held) in through.iter_mut().zip(held) {
-                        *through &= (held >> bit & 1 == 1) != inverse;
+                Test::Member {
+                    key,
+                    wanted,
+                    column,
+                    at,
+                    ..
+                } => {
+                    for (number, through) in through.iter_mut().enumerate() {
+                        let known =
+                            column.map_or(Known::Row, |column| (asked.known)(number, column));
+                        let holds = match known {
+                            Known::Text(held) => is_set(held),
+                            Known::Cell(cell) => wanted.value(&cell, now),
+                            Known::Row => (asked.row)(number)
+                                .is_some_and(|row| wanted.holds(row, key, at, now)),
+                        };
+                        *through &= holds != inverse;
                     }
-                    bit += 1;
                 }
-                Test::Member { key, wanted, at } if !columns::OWN.contains(key) => {
-                    Row::cells_of(rows, key, at, &mut cells);
-                    for (through, cell) in through.iter_mut().zip(&cells) {
-                        *through &= wanted.value(cell, now) != inverse;
-                    }
-                }
-                Test::Member { key, wanted, .. } => {
-                    for (through, row) in through.iter_mut().zip(rows) {
-                        *through &= wanted.holds(row, key, now) != inverse;
-                    }
-                }
-                Test::Tag { key, value } => {
-                    let holds = |row: &Row| {
-                        row.cells.iter().any(|(_, cell)| match cell {
-                            Cell::Tags(tags) => tags
-                                .iter()
-                                .any(|(own, is)| is_same(own, key) && tag_is(is, value.as_ref())),
-                            _ => false,
-                        })
-                    };
-                    for (through, row) in through.iter_mut().zip(rows) {
-                        *through = *through && holds(row) != inverse;
+                _ => {
+                    for (through, held) in through.iter_mut().zip(asked.held) {
+                        *through &= is_set(*held) != inverse;
                     }
                 }
             }
+            bit += u32::from(test.is_on_values());
         }
         through
     }
@@ -294,10 +348,18 @@ fn find(
             break;
         }
         hit(line);
-        from = end + 1;
-        line += 1;
+        (from, line) = (end + 1, line + 1);
+        // Where one fits the next one often does too, and is sooner asked than looked for.
+        while let Some(end) = ends.get(line)
+            && text
+                .get(from..*end)
+                .is_some_and(|value| pattern.is_match(value))
+        {
+            hit(line);
+            (from, line) = (end + 1, line + 1);
+        }
     }
-    one_by_one(text, ends, line, |value| pattern.is_match(value), hit);
+    one_by_one(text, ends, line, |_, value| pattern.is_match(value), hit);
 }
 
 /// Tells of each line, from the first one that is given, of which something holds.
@@ -305,12 +367,12 @@ fn one_by_one(
     text: &str,
     ends: &[usize],
     first: usize,
-    mut holds: impl FnMut(&str) -> bool,
+    mut holds: impl FnMut(usize, &str) -> bool,
     hit: &mut impl FnMut(usize),
 ) {
     let mut from = first.checked_sub(1).map_or(0, |before| ends[before] + 1);
     for (line, end) in ends.iter().enumerate().skip(first) {
-        if text.get(from..*end).is_some_and(&mut holds) {
+        if text.get(from..*end).is_some_and(|value| holds(line, value)) {
             hit(line);
         }
         from = end + 1;
@@ -318,11 +380,11 @@ fn one_by_one(
 }
 
 impl Test {
-    /// Whether it looks at values, rather than at a member.
+    /// Whether it looks at values, and needs a bit for what they say.
     fn is_on_values(&self) -> bool {
         match self {
-            Self::Word(..) | Self::Pattern(..) | Self::Fuzzy { .. } => true,
-            Self::Member { .. } | Self::Tag { .. } => false,
+            Self::Word(..) | Self::Pattern(..) | Self::Fuzzy { .. } | Self::Tag { .. } => true,
+            Self::Member { column, .. } => column.is_some(),
         }
     }
 }
@@ -373,9 +435,11 @@ fn is_near(
 
 /// What words and patterns look at: what is shown of a row, and its tags, in lower case, one value
 /// after the other, none with a line break. Ages are left out, since they change while nobody looks.
-pub fn values(row: &Row, columns: &[Column], mut each: impl FnMut(&str)) {
+///
+/// Behind each stands where the key of a tag ends in it; zero where it is none.
+pub fn values(row: &Row, columns: &[Column], mut each: impl FnMut(&str, u32)) {
     let mut lower = String::new();
-    let mut add = |value: &str| {
+    let mut add = |value: &str, key: &str| {
         if value.is_ascii() {
             lower.clear();
             lower.push_str(value);
@@ -386,25 +450,26 @@ pub fn values(row: &Row, columns: &[Column], mut each: impl FnMut(&str)) {
         if lower.contains('\n') {
             lower = lower.replace('\n', " ");
         }
-        each(&lower);
+        // In lower case it may be longer.
+        let key = if key.is_ascii() {
+            key.len()
+        } else {
+            key.to_lowercase().len()
+        };
+        each(&lower, u32::try_from(key).unwrap_or(0));
     };
-    add(&row.id);
-    add(&row.state.word);
+    add(&row.id, "");
+    add(&row.state.word, "");
     if let Some(name) = &row.name {
-        add(name);
+        add(name, "");
     }
     for column in columns {
         if matches!(column.show, Show::Age | Show::State) || matches!(column.key, "id" | "name") {
             continue;
         }
-        match row.cell(column.key) {
-            Cell::Tags(_) => {}
-            _ => add(&format::cell(
-                row,
-                column.key,
-                column.show,
-                Timestamp::UNIX_EPOCH,
-            )),
+        if !matches!(row.cell(column.key), Cell::Tags(_)) {
+            let now = Timestamp::UNIX_EPOCH;
+            add(&format::cell(row, column.key, column.show, now), "");
         }
     }
     let mut pair = String::new();
@@ -413,10 +478,56 @@ pub fn values(row: &Row, columns: &[Column], mut each: impl FnMut(&str)) {
             for (key, value) in tags {
                 pair.clear();
                 pair.extend([&**key, "=", value]);
-                add(&pair);
+                add(&pair, key);
             }
         }
     }
+}
+
+/// A cell in so many words that its row need not be looked at again.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Brief<'r> {
+    /// A text, in lower case and harmless.
+    Text(Cow<'r, str>),
+    /// What is no text and does not grow, or nothing.
+    Cell(Cell),
+    /// Only the row can say.
+    Row,
+}
+
+/// What a row holds of a member.
+#[must_use]
+pub fn brief<'r>(row: &'r Row, key: &str) -> Brief<'r> {
+    match key {
+        "id" => brief_text(&row.id),
+        "name" => brief_text(row.name.as_deref().unwrap_or_default()),
+        "state" => brief_text(&row.state.word),
+        "region" => brief_text(row.region.as_str()),
+        "account" => brief_text(row.account.as_str()),
+        _ => match row.cell(key) {
+            Cell::Text(text) => brief_text(text),
+            Cell::List(_) | Cell::Tags(_) => Brief::Row,
+            // A chart says no more than nothing does.
+            Cell::Days(_) => Brief::Cell(Cell::Absent),
+            other => Brief::Cell(other.clone()),
+        },
+    }
+}
+
+fn brief_text(text: &str) -> Brief<'_> {
+    if text.chars().any(is_hostile) {
+        return Brief::Row;
+    }
+    Brief::Text(
+        if text
+            .bytes()
+            .any(|b| !b.is_ascii() || b.is_ascii_uppercase())
+        {
+            Cow::Owned(text.to_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        },
+    )
 }
 
 #[cfg(test)]

@@ -202,12 +202,16 @@ fn member(
             right: "write how long ago, such as 30d, 12h or 20m, or a date such as 2026-11-20",
         });
     }
+    let text = value.to_lowercase();
+    let finder = (relation == Relation::Holds).then(|| Regex::new(&regex::escape(&text)).ok());
     Ok(Some(Test::Member {
         key: known.key,
+        column: None,
+        finder: finder.flatten(),
         at: 0,
         wanted: Wanted {
             relation,
-            text: value.to_lowercase(),
+            text,
             number: value.parse().ok().filter(|number: &f64| number.is_finite()),
             time: time.filter(|_| is_time || relation.is_order()),
         },

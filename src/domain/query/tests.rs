@@ -82,18 +82,36 @@ fn asked(query: &str) -> bool {
 }
 
 fn lets_through(query: &mut Query, row: &Row) -> bool {
-    let mut text = String::new();
-    let mut ends = Vec::new();
-    values(row, COLUMNS, |value| {
+    let (mut text, mut ends, mut keys) = (String::new(), Vec::new(), Vec::new());
+    values(row, COLUMNS, |value, key| {
         text.push_str(value);
         ends.push(text.len());
+        keys.push(key);
         text.push('\n');
     });
-    let held = query
-        .judge(&text, &ends)
-        .into_iter()
-        .fold(0, |held, own| held | own);
-    query.lets_through(&[held], &[row], now()) == [true]
+    let texts = Texts {
+        text: &text,
+        ends: &ends,
+        keys: &keys,
+    };
+    let held = query.judge(texts, &|_| true);
+    let held = held.into_iter().fold(0, |held, own| held | own);
+    let asked = Asked {
+        held: &[held],
+        known: &|_, _| Known::Row,
+        row: &|_| Some(row),
+    };
+    query.lets_through(&asked, now()) == [true]
+}
+
+/// What a value holds that stands by itself.
+fn alone(query: &mut Query, value: &str) -> Held {
+    let texts = Texts {
+        text: value,
+        ends: &[value.len()],
+        keys: &[],
+    };
+    query.judge(texts, &|_| true)[0]
 }
 
 fn refused(query: &str) -> String {
@@ -258,6 +276,8 @@ fn words_that_only_look_like_terms_are_words() {
         assert!(parsed.looks_at_values(), "{query}");
     }
     assert!(!Query::parse("state:a", &COPIES).unwrap().looks_at_values());
+    let (query, _) = Query::read("state:a", &COPIES, COLUMNS);
+    assert!(query.looks_at_values());
 }
 
 #[test]
@@ -267,7 +287,7 @@ fn words_beyond_those_that_can_be_told_apart_are_left_out_and_that_is_said() {
     assert!(asked(&format!("{} size>=100", words(64))));
     assert!(!asked(&format!("{} size>100", words(64))));
     assert!(refused(&words(65)).contains("at most 64 words"));
-    let (mut query, error) = Query::read(&format!("{} nothing size>=100", words(64)), &COPIES);
+    let (mut query, error) = Query::read(&format!("{} nothing size>=100", words(64)), &COPIES, &[]);
     assert!(error.is_some() && lets_through(&mut query, &row()));
 }
 
@@ -291,7 +311,40 @@ proptest! {
         };
         let score = letters.score(Utf32Str::new(&value, &mut Vec::new()), &mut Matcher::default());
         let near = score.is_some_and(|score| score >= *least);
-        prop_assert_eq!(query.judge(&value, &[value.len()]), [Held::from(near)]);
+        prop_assert_eq!(alone(&mut query, &value), Held::from(near));
+    }
+
+    /// What is known of a cell without its row decides as the row does.
+    #[test]
+    fn what_is_known_of_a_cell_decides_as_the_row_does(
+        term in "(id|name|state|size|age|made_by|region|manual)(:|=|!=|<|>=)([0-9]{1,3}d?|manual|night|Copy-0a1|2026-10-01|eu-west-1)",
+        drawn in 0_usize..6,
+    ) {
+        let mut row = row();
+        match drawn {
+            0 => row.name = None,
+            1 => row.cells.retain(|(key, _)| *key == "taken_time"),
+            2 => row.cells.iter_mut().for_each(|(_, cell)| *cell = Cell::Pending),
+            3 => row.name = Some("night\u{1b}ly".to_owned()),
+            4 => row.cells.iter_mut().for_each(|(_, cell)| *cell = "100".into()),
+            _ => {}
+        }
+        let (mut query, error) = Query::read(&term, &COPIES, COLUMNS);
+        prop_assume!(error.is_none());
+        let by_row = lets_through(&mut query, &row);
+        let held = |text: &str, query: &mut Query| alone(query, text);
+        let briefs: Vec<Known> = COLUMNS.iter().map(|column| match brief(&row, column.key) {
+            Brief::Text(text) if text.is_empty() => Known::Cell("".into()),
+            Brief::Text(text) => Known::Text(held(&text, &mut query)),
+            Brief::Cell(cell) => Known::Cell(cell),
+            Brief::Row => Known::Row,
+        }).collect();
+        let asked = Asked {
+            held: &[0],
+            known: &|_, column| briefs[column].clone(),
+            row: &|_| Some(&row),
+        };
+        prop_assert_eq!(query.lets_through(&asked, now()), [by_row]);
     }
 
     /// However many values are looked through together, each is judged as if it stood alone.
@@ -317,19 +370,20 @@ proptest! {
             ends.push(text.len());
             text.push('\n');
         }
-        let alone = values.iter().map(|value| {
+        let each = values.iter().map(|value| {
             let query = fresh();
             let bits = query.terms.iter().filter(|term| term.test.is_on_values()).zip(0..).map(|(term, bit)| {
                 let holds = match &term.test {
                     Test::Word(word, _) => value.contains(word.as_str()),
                     Test::Pattern(pattern, _) => pattern.is_match(value),
-                    _ => fresh().judge(value, &[value.len()])[0] >> bit & 1 == 1,
+                    _ => alone(&mut fresh(), value) >> bit & 1 == 1,
                 };
                 Held::from(holds) << bit
             });
             bits.fold(0, |held, own| held | own)
         });
-        prop_assert_eq!(fresh().judge(&text, &ends), alone.collect::<Vec<_>>());
+        let texts = Texts { text: &text, ends: &ends, keys: &[] };
+        prop_assert_eq!(fresh().judge(texts, &|_| true), each.collect::<Vec<_>>());
     }
 
     #[test]

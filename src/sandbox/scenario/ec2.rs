@@ -244,6 +244,7 @@ fn volume(
     }
     let is_attached = !seed.attachments.is_empty();
     match seed.state {
+        VolumeState::Deleted => Err(table.error("state", "a volume that is deleted is not there")),
         VolumeState::InUse if !is_attached => Err(table.error(
             "state",
             "a volume is in-use by being attached; see attached",
@@ -343,6 +344,7 @@ mod tests {
                 volume("zone = \"us-east-1z\""),
                 "is not an Availability Zone",
             ),
+            (volume("state = \"deleted\""), "is not there"),
             (volume("encrypted = 1"), "it must be true or false"),
             (
                 volume("encrypted = false\nkms_key = \"alias/x\""),

@@ -17,8 +17,10 @@ use crate::sandbox::texts;
 
 type HmacSha256 = Hmac<Sha256>;
 
-/// How far a request's date may be from the real time.
+/// How far a request's date may be from the real time, and how far one to S3 may be.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+const TOLERANCE_OF_S3: SignedDuration = SignedDuration::from_mins(15);
+const S3: &str = "s3";
 const TERMINATOR: &str = "aws4_request";
 
 /// Is this request signed with the sandbox's key, just now?
@@ -98,7 +100,11 @@ fn check_age(
     signed: Timestamp,
     now: Timestamp,
 ) -> Result<(), Condition> {
-    let (earliest, latest) = (now - TOLERANCE, now + TOLERANCE);
+    let tolerance = match presented.scope.service.as_str() {
+        S3 => TOLERANCE_OF_S3,
+        _ => TOLERANCE,
+    };
+    let (earliest, latest) = (now - tolerance, now + tolerance);
     if signed > latest {
         let (latest, now) = (basic(latest), basic(now));
         let text = texts::SIGNATURE_TOO_EARLY.with(&[date, &latest, &now]);
@@ -124,7 +130,7 @@ fn basic(time: Timestamp) -> String {
 }
 
 fn canonical_request(request: &Request, presented: &Presented) -> String {
-    let s3 = presented.scope.service == "s3";
+    let s3 = presented.scope.service == S3;
     let payload_hash = match request.header("x-amz-content-sha256") {
         // Only S3 takes the client's word for the hash; others look at the body.
         Some(hash) if s3 => hash.to_owned(),
@@ -359,6 +365,17 @@ mod tests {
         assert_eq!(check(&other, now()), Err(Condition::WrongSignature));
         let garbage = request(Method::GET, "", "service", &SUITE_HEADERS, "zz");
         assert_eq!(check(&garbage, now()), Err(Condition::WrongSignature));
+    }
+
+    #[test]
+    fn s3_bears_with_a_clock_that_is_wrong_by_a_quarter_of_an_hour() {
+        let late = |service: &str, minutes: i64| {
+            let request = request(Method::GET, "", service, &SUITE_HEADERS, "00");
+            check(&request, now() + SignedDuration::from_mins(minutes))
+        };
+        assert_eq!(late("s3", 14), Err(Condition::WrongSignature));
+        assert!(matches!(late("s3", 16), Err(Condition::OutOfDate(_))));
+        assert!(matches!(late("sts", 6), Err(Condition::OutOfDate(_))));
     }
 
     #[test]

@@ -100,6 +100,7 @@ pub(crate) const COPIES_RUNNING: Text =
 pub(crate) const COMPLETION_DURATION: Text =
     choice("It must be a multiple of 15 from 15 to 2880 minutes.");
 pub(crate) const SNAPSHOT_FAILED: Text = choice("The snapshot could not be completed.");
+pub(crate) const KEY_NOT_ACCESSIBLE: Text = verified("Given key ID is not accessible");
 pub(crate) const SET_FAILED: Text =
     choice("Another snapshot of the same multi-volume set could not be completed.");
 pub(crate) const NOT_IN_BIN: Text = choice("The snapshot {} is not in the Recycle Bin.");
@@ -154,6 +155,7 @@ pub(crate) const ONLY_PERMISSIONS: Text =
     choice("Only the attribute createVolumePermission can be modified.");
 
 // Fast snapshot restore.
+pub(crate) const FAST_RESTORE_ASKED: Text = verified("Client.UserInitiated");
 pub(crate) const FAST_RESTORE_REASON: Text =
     verified("Client.UserInitiated - Lifecycle state transition");
 pub(crate) const FAST_RESTORE_QUOTA: Text =
@@ -201,6 +203,8 @@ pub(crate) const ALREADY_DETACHING: Text = choice("The volume '{}' is being deta
 // Replacing a root volume.
 pub(crate) const TASK_RUNNING: Text =
     choice("A replace root volume task is already in progress for instance '{}'.");
+pub(crate) const BARE_METAL: Text =
+    choice("The root volume of instance '{}', which is of type {}, cannot be replaced.");
 pub(crate) const NO_ROOT: Text = choice("The instance '{}' has no root volume attached.");
 pub(crate) const NOT_OF_LINEAGE: Text =
     choice("The snapshot '{}' is not from the lineage of the root volume of instance '{}'.");
@@ -208,5 +212,7 @@ pub(crate) const ONE_SOURCE: Text =
     choice("Only one of the parameters SnapshotId, ImageId and VolumeId can be used.");
 pub(crate) const IMAGE_MISMATCH: Text =
     choice("The image '{}' has no snapshot that could become the root volume of instance '{}'.");
+pub(crate) const ROOT_IS_ENCRYPTED: Text =
+    choice("The volume '{}' must be encrypted, as the root volume of instance '{}' is.");
 pub(crate) const VOLUME_MISMATCH: Text =
     choice("The volume '{}' must be available and in the instance's Availability Zone.");

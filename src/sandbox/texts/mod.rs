@@ -66,6 +66,8 @@ pub(crate) const SIGNATURE_TOO_EARLY: Text =
     verified("Signature not yet current: {} is still later than {} ({} + 5 min.)");
 pub(crate) const PRESIGNED_EXPIRED: Text = choice("Signature expired: {} is now earlier than {}");
 pub(crate) const REQUEST_EXPIRED_EC2: Text = verified("Request has expired.");
+pub(crate) const REQUEST_TIME_S3: Text =
+    verified("The difference between the request time and the current time is too large.");
 pub(crate) const TOKEN_EXPIRED: Text =
     verified("The security token included in the request is expired");
 pub(crate) const INCOMPLETE_SIGNATURE: Text =

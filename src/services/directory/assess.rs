@@ -16,6 +16,7 @@ use crate::{
         failure::{Failure, FailureKind},
         form::Request,
         time,
+        way::Way,
     },
     services::{convert::moment, equivalent::aws_line},
 };
@@ -207,9 +208,19 @@ impl Directory {
             match (automatic, request.is_set(AUTOMATIC)) {
                 (false, _) => Ok("Manual".to_owned()),
                 (true, true) => Ok("Auto, and asked for all the same".to_owned()),
-                (true, false) => Err("AWS took it by itself and replaces it by itself; to delete it all the same, ask for automatic ones too (--automatic)".to_owned()),
+                (true, false) => Err("AWS took it by itself and replaces it by itself".to_owned()),
             },
         );
+        let kind = if automatic && !request.is_set(AUTOMATIC) {
+            kind.way(Way::fill(
+                &describe::INFO,
+                DELETE,
+                "delete it all the same",
+                &[(AUTOMATIC, "")],
+            ))
+        } else {
+            kind
+        };
         let status = snapshot.status().map_or("", |s| s.as_str());
         let state = Check::rule(
             "Snapshot status",

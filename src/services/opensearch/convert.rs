@@ -36,10 +36,28 @@ pub(super) struct Health {
     /// `_cluster/health`.
     pub(super) cluster: Option<Value>,
     pub(super) engine: Option<Engine>,
-    /// When its newest good snapshot was taken.
-    pub(super) newest: Option<Timestamp>,
+    /// When its newest good snapshot was taken; `Unknown` where that could not be found out.
+    pub(super) newest: Newest,
     /// Why nothing is known.
     pub(super) unreachable: Option<String>,
+}
+
+/// When the newest good snapshot of a domain was taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Newest {
+    /// Nobody could say.
+    #[default]
+    Unknown,
+    /// There is none.
+    None,
+    /// Then.
+    At(Timestamp),
+}
+
+impl From<Option<Timestamp>> for Newest {
+    fn from(found: Option<Timestamp>) -> Self {
+        found.map_or(Self::None, Self::At)
+    }
 }
 
 /// A domain; what its data plane says is pending where it has not been asked yet.
@@ -52,6 +70,7 @@ pub(super) fn domain(domain: &Domain, health: Option<&Health>, place: &Place) ->
         Some(health) => match health.cluster.as_ref().and_then(|cluster| cluster.get(key)) {
             Some(Value::String(text)) => Cell::from(text.as_str()),
             Some(Value::Number(number)) => number.as_i64().into(),
+            _ if health.unreachable.is_some() => Cell::Unknown,
             _ => Cell::Absent,
         },
     };
@@ -89,7 +108,11 @@ pub(super) fn domain(domain: &Domain, health: Option<&Health>, place: &Place) ->
             "last_snapshot_time",
             later(match health {
                 None => Cell::Pending,
-                Some(health) => health.newest.into(),
+                Some(health) => match health.newest {
+                    Newest::At(taken) => taken.into(),
+                    Newest::None => Cell::Absent,
+                    Newest::Unknown => Cell::Unknown,
+                },
             }),
         ),
         ("endpoint", domain.url.as_deref().into()),
@@ -118,7 +141,7 @@ pub(super) fn domain(domain: &Domain, health: Option<&Health>, place: &Place) ->
         ("unassigned_shards", later(says("unassigned_shards"))),
         (
             "unreachable",
-            health.and_then(|h| h.unreachable.clone()).into(),
+            later(health.map_or(Cell::Pending, |health| health.unreachable.clone().into())),
         ),
         ("arn", status.map(|s| s.arn()).into()),
     ];

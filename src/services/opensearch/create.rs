@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::{
     Search,
     assess::{domain_facts, plain, unmade, usable},
+    describe::INFO,
     domains::Domain,
     engine::Engine,
-    forms::{NAME, NO_GLOBAL_STATE, PARTIAL, PATTERNS},
+    forms::{CREATE, NAME, NO_GLOBAL_STATE, PARTIAL, PATTERNS},
     indices::{Index, fits, in_vain, picked, some},
     names::pair,
     snapshots::{OPERATION, is_automated},
@@ -23,6 +24,7 @@ use crate::domain::{
     form::Request,
     lifecycle::Accepted,
     operation::{Baseline, Operation},
+    way::Way,
 };
 
 const INDICES_LABEL: &str = "Indices";
@@ -262,13 +264,24 @@ fn whole(chosen: &[&Index], partial: bool) -> Check {
         (true, _) => Ok("all primary shards are there".to_owned()),
         (false, true) => Ok(format!("{} lack shards, which are left out", some(&red))),
         (false, false) => Err(format!(
-            "{} lack primary shards: leave them out, or take what there is with --partial",
+            "{} lack primary shards: leave them out, or take what there is",
             some(&red)
         )),
     };
-    Check::rule("Shards", verdict)
+    let lacks = verdict.is_err();
+    let check = Check::rule("Shards", verdict)
         .refuses_as(FailureKind::WrongState)
-        .decided_by_aws()
+        .decided_by_aws();
+    if lacks {
+        check.way(Way::fill(
+            &INFO,
+            CREATE,
+            "take what there is",
+            &[(PARTIAL, "")],
+        ))
+    } else {
+        check
+    }
 }
 
 #[cfg(test)]

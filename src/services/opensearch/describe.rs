@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use super::{forms, names};
 use crate::domain::{
-    collection::{CollectionInfo, Column, Link, Member, RecoveryPoints, ServiceInfo, Show},
+    collection::{
+        CollectionInfo, Column, Details, Link, Member, RecoveryPoints, ServiceInfo, Show,
+    },
     row::{Cell, Row, State, Tone},
 };
 
@@ -103,6 +105,8 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 automatic: |row| *row.cell("automatic") == Cell::Flag(true),
                 delete: forms::DELETE,
             }),
+            details: Details::Together,
+            each_of: Some(DOMAINS),
             columns: &[
                 Column::growing("name", "Name", 18),
                 Column::fixed("state", "State", Show::State, 11, 0),

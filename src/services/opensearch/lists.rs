@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     Search,
-    convert::{self, Health},
+    convert::{self, Health, Newest},
     describe::{DOMAINS, INDICES, POLICIES, REPOSITORIES, SNAPSHOTS},
     domains::Domain,
     names::{pair, triple},
@@ -276,10 +276,14 @@ impl Search {
             Ok(cluster) => Health {
                 cluster: Some(cluster),
                 engine: domain.engine,
-                newest: self.newest(domain).await.unwrap_or_else(|failure| {
-                    tracing::warn!(%failure, "the newest snapshot cannot be found out");
-                    None
-                }),
+                newest: self
+                    .newest(domain)
+                    .await
+                    .map(Newest::from)
+                    .unwrap_or_else(|failure| {
+                        tracing::warn!(%failure, "the newest snapshot cannot be found out");
+                        Newest::Unknown
+                    }),
                 unreachable: None,
             },
             Err(failure) => Health {

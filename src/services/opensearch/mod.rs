@@ -3,15 +3,17 @@
 //! Two planes: the control plane, which knows the domains, is called through the SDK (`domains`); the
 //! data plane of each domain speaks the engine's own protocol, signed (`transport`, `signing`,
 //! `refused`). Reading lists is in `lists`, what follows from a request and what is sent for it in one
-//! file a subject (`create`, `restore`, `remove`, `register`, `prerequisites`, `prepare`, `policies`), what became
-//! of it in `watch` and `trace`, the shape of answers in `snapshots`, `indices` and `convert`, what is offered in
-//! `describe` and `forms`.
+//! file a subject (`create`, `restore`, `migrate`, `remove`, `register`, `prerequisites`, `prepare`,
+//! `policies`), what became of it in `watch` and `trace`, what is found out of a bucket and a role in
+//! `buckets` and `permissions`, the shape of answers in `snapshots`, `indices` and `convert`, what is
+//! offered in `describe` and `forms`, with the rules of what may be typed in `rules` and `names`.
 //!
 //! Invariants: what changes something is sent once; nothing waits for completion in the call, since
 //! AWS's front end cuts long calls off while the work goes on; no name with a wildcard or a comma
 //! reaches the data plane.
 
 mod assess;
+mod buckets;
 mod convert;
 mod create;
 mod describe;
@@ -20,7 +22,9 @@ mod engine;
 mod forms;
 mod indices;
 mod lists;
+mod migrate;
 mod names;
+mod permissions;
 mod policies;
 mod prepare;
 mod prerequisites;
@@ -32,6 +36,7 @@ mod remove;
 mod restore;
 mod restore_checks;
 mod restore_plan;
+mod rules;
 mod signing;
 mod snapshots;
 mod trace;
@@ -178,6 +183,14 @@ impl Service for Search {
 
     async fn submit(&self, operation: &Operation) -> Result<Accepted, Failure> {
         self.send(operation).await
+    }
+
+    /// A registration before a restore waits for nothing: it is there, or it was refused.
+    fn goes_on_at_once(&self, operation: &Operation) -> bool {
+        operation
+            .wait
+            .as_ref()
+            .is_some_and(|wait| wait.kind == watch::REGISTERED)
     }
 
     async fn observe(&self, targets: &[WaitTarget]) -> Result<Vec<Observation>, Failure> {

@@ -169,7 +169,7 @@ impl Search {
         }
         let mut assessment = plain(facts, checks, ask.line());
         if request.text(KEEP).is_none() && request.text(MAX_AGE).is_none() {
-            assessment.warnings.push("Nothing is ever deleted: give --keep or --max-age. AWS allows 400 snapshots a repository for policies.".to_owned());
+            assessment.warnings.push("Nothing is ever deleted: say how many are kept, or for how long. AWS allows 400 snapshots a repository for policies.".to_owned());
         } else {
             assessment.warnings.push("Snapshots of this policy that are too many or too old are deleted by the domain, without asking.".to_owned());
         }

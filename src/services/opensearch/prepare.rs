@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::{
     Search,
     assess::{domain_facts, done, plain},
-    forms::{BUCKET, ROLE, role_parts},
+    forms::{BUCKET, ROLE},
     prerequisites::role_policy,
+    rules::role_parts,
 };
 use crate::{
     domain::{

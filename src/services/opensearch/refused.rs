@@ -178,11 +178,11 @@ fn kind(status: u16, said: &Said) -> FailureKind {
 
 fn hint(status: u16, kind: FailureKind, message: &str) -> Option<String> {
     let text = if message.contains("iam:PassRole") {
-        "Whoever registers a repository must be allowed iam:PassRole on the repository's role. 'snapdeck opensearch prerequisites' prints the policy."
+        "Whoever registers a repository must be allowed iam:PassRole on the repository's role. Checking the prerequisites shows the policy (snapdeck opensearch prerequisites)."
     } else if message.contains("role_arn is needed") {
-        "Give the role that the service takes on to reach the bucket: --role-arn."
+        "Give the role that the service takes on to reach the bucket."
     } else if message.contains("sts:AssumeRole") {
-        "The role does not trust the service: its trust policy must name es.amazonaws.com. 'snapdeck opensearch prerequisites' prints it."
+        "The role does not trust the service: its trust policy must name es.amazonaws.com. Checking the prerequisites shows it (snapdeck opensearch prerequisites)."
     } else if message.contains("[cluster:admin/") || message.contains("no permissions for") {
         "The domain has fine-grained access control: map the ARN of who is calling to the role manage_snapshots, in OpenSearch Dashboards under Security, Roles."
     } else if message.contains("storage class") {
@@ -280,7 +280,7 @@ mod tests {
             (
                 401,
                 r#"{"Message":"settings.role_arn is needed for snapshot registration."}"#,
-                "--role-arn",
+                "Give the role",
             ),
             (
                 500,

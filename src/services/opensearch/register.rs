@@ -125,7 +125,7 @@ impl Search {
     }
 
     /// A failure, with what stands all the same.
-    async fn still_registered(
+    pub(super) async fn still_registered(
         &self,
         domain: &Domain,
         name: &str,
@@ -139,7 +139,7 @@ impl Search {
         }
         let hint = failure.hint.clone().unwrap_or_default();
         let more = format!(
-            "{hint} The repository is registered all the same: mend this and run 'snapdeck opensearch verify {0} {name}', or take it away with 'snapdeck opensearch unregister {0} {name}'.",
+            "{hint} The repository is registered all the same: mend this and verify it (snapdeck opensearch verify {0} {name}), or unregister it (snapdeck opensearch unregister {0} {name}).",
             domain.name
         );
         failure.hint(more.trim().to_owned())

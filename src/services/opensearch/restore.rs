@@ -12,13 +12,14 @@ use serde_json::json;
 
 use super::{
     Search,
-    assess::{domain_facts, plain, usable},
+    assess::{plain, usable},
     create::place_of,
     forms::{PARTIAL, PATTERNS, RENAME, REPLACEMENT, TO},
     indices::{is_system, some},
+    migrate::{self, There},
     names::triple,
     restore_checks,
-    restore_plan::{Plan, renamed, same_place, selected},
+    restore_plan::{Plan, renamed, selected},
     transport::Ask,
     watch,
 };
@@ -40,15 +41,11 @@ impl Search {
         let registered = self.repository(&source, repository).await?;
         let snapshot = self.snapshot(&source, repository, snapshot).await?;
         let (target, there) = match request.text(TO).filter(|to| *to != name) {
-            None => (Arc::clone(&source), Some(repository.to_owned())),
+            None => (Arc::clone(&source), There::Known(repository.to_owned())),
             Some(to) => {
                 let target = self.domain(to).await?;
-                let there = self
-                    .repositories(&target)
-                    .await?
-                    .into_iter()
-                    .find(|(_, other)| same_place(&registered, other))
-                    .map(|(name, _)| name);
+                let existing = self.repositories(&target).await?;
+                let there = There::find(&existing, &target, name, repository, &registered);
                 (target, there)
             }
         };
@@ -74,15 +71,14 @@ impl Search {
     pub(super) async fn assess_restore(&self, request: &Request) -> Result<Assessment, Failure> {
         let plan = self.restore_plan(request).await?;
         let existing = self.indices(&plan.target).await?;
-        let repository = plan.repository.clone().unwrap_or_default();
         let path = [
             "_snapshot",
-            repository.as_str(),
+            plan.repository.name(),
             plan.snapshot.name.as_str(),
             "_restore",
         ];
         let ask = Ask::change("POST", &path, Some(plan.body(request)));
-        let mut facts = domain_facts(&plan.target);
+        let mut facts = migrate::facts(&plan.target, &plan.repository);
         let (_, source, _) = triple(&request.target);
         facts.push(("Snapshot", plan.snapshot.name.clone()));
         facts.push(("From", place_of(source, &plan.registered)));
@@ -103,13 +99,21 @@ impl Search {
         checks.push(restore_checks::names(&plan));
         checks.push(restore_checks::room(&plan, &existing));
         // An empty list of indices would mean all of them, so there is no such request to be shown.
-        let line = if plan.chosen.is_empty() {
-            "none: nothing is left to restore".to_owned()
-        } else {
-            ask.line()
+        let line = match &plan.repository {
+            _ if plan.chosen.is_empty() => "none: nothing is left to restore".to_owned(),
+            There::Barred(_) => "none: the domain has no such repository".to_owned(),
+            There::Known(_) => ask.line(),
+            There::Missing(first) => format!("{}, then {}", first.line(), ask.line()),
         };
         let mut assessment = plain(facts, checks, line);
-        assessment.warnings = restore_checks::warnings(&plan, &existing, request);
+        if let There::Missing(first) = &plan.repository {
+            let (checks, documents) = self.registrable(&plan.target, first).await;
+            assessment.checks.extend(checks);
+            assessment.documents = documents;
+            assessment.warnings = first.warnings(&plan.target);
+        }
+        let warnings = restore_checks::warnings(&plan, &existing, request);
+        assessment.warnings.extend(warnings);
         assessment.duration = Some("minutes to hours, by the amount of data".to_owned());
         Ok(assessment)
     }
@@ -121,20 +125,27 @@ impl Search {
             let why = "nothing is left to restore";
             return Err(Failure::new(FailureKind::Refused, "", why).hint("Nothing was sent."));
         }
+        let mut facts = json!({
+            "domain": plan.target.name,
+            "repository": plan.repository.name(),
+            "snapshot": plan.snapshot.name,
+            "body": plan.body(request),
+            MADE: plan.made(),
+        });
+        if let There::Missing(first) = &plan.repository {
+            facts[migrate::FIRST] = first.to_json();
+        }
         Ok(Baseline {
             subject: Some(format!("{} from {}", plan.target.name, request.target)),
-            facts: json!({
-                "domain": plan.target.name,
-                "repository": plan.repository,
-                "snapshot": plan.snapshot.name,
-                "body": plan.body(request),
-                MADE: plan.made(),
-            }),
+            facts,
         })
     }
 
     /// Sends what was shown: the plan of the baseline, whatever has changed since.
     pub(super) async fn send_restore(&self, operation: &Operation) -> Result<Accepted, Failure> {
+        if let Some(first) = migrate::due(operation) {
+            return self.send_first(operation, &first).await;
+        }
         let facts = &operation.baseline.facts;
         let text = |key: &str| facts[key].as_str().unwrap_or_default();
         let domain = self.domain(text("domain")).await?;
@@ -145,9 +156,10 @@ impl Search {
             "_restore",
         ];
         let body = Some(facts["body"].clone());
-        let (_, request_id) = self
+        let sent = self
             .change(&domain, &Ask::change("POST", &path, body))
-            .await?;
+            .await;
+        let (_, request_id) = sent.map_err(|failure| migrate::standing(facts, failure))?;
         Ok(watch::restore_accepted(facts, self.clock.now(), request_id))
     }
 }

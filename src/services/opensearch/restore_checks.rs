@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{
     assess::absent,
-    describe::INDICES,
-    forms::{GLOBAL_STATE, NO_ALIASES, PARTIAL, RENAME, TO},
+    describe::{INDICES, INFO},
+    forms::{
+        BASE_PATH, BUCKET, DELETE_INDEX, GLOBAL_STATE, NO_ALIASES, PARTIAL, PATTERNS, READONLY,
+        REGISTER, RENAME, REPLACEMENT, REPOSITORY, RESTORE, ROLE, TO,
+    },
     indices::{Index, in_vain, is_security, some},
+    migrate::There,
     names::{index as index_name, triple},
     restore_plan::Plan,
     snapshots::{Snapshot, is_automated},
@@ -15,7 +19,11 @@ use crate::domain::{
     assessment::{Check, Remedy},
     failure::FailureKind,
     form::Request,
+    way::Way,
 };
+
+/// The most indices that are named one by one in a way out.
+const MOST_NAMED: usize = 5;
 
 /// Whether the domain that it is restored to can read the repository.
 pub(super) fn elsewhere(plan: &Plan, request: &Request) -> Option<Check> {
@@ -29,22 +37,43 @@ pub(super) fn elsewhere(plan: &Plan, request: &Request) -> Option<Check> {
         );
         return Some(Check::rule(LABEL, Err(why)).refuses_as(FailureKind::WrongState));
     }
-    let setting = |key: &str| plan.registered["settings"][key].as_str();
-    if let Some(there) = &plan.repository {
-        return Some(Check::rule(LABEL, Ok(format!("{to} has it as {there}"))));
-    }
-    let flag = |key: &str, flag: &str| {
-        setting(key).map_or_else(String::new, |value| format!(" --{flag} {value}"))
-    };
-    Some(absent(
-        LABEL,
-        format!(
-            "{to} has no repository on the same place. Register it there read-only first: snapdeck opensearch register {to} {name}{}{}{} --readonly",
-            flag("bucket", "bucket"),
-            flag("base_path", "base-path"),
-            flag("role_arn", "role-arn"),
+    Some(match &plan.repository {
+        There::Known(there) => Check::rule(LABEL, Ok(format!("{to} has it as {there}"))),
+        There::Missing(first) => Check::rule(
+            LABEL,
+            Ok(format!(
+                "{to} does not have it yet: it is registered there as {}, read-only, before anything is restored",
+                first.name
+            )),
         ),
-    ))
+        There::Barred(why) => absent(LABEL, why.clone()).way(registering(plan, to, name)),
+    })
+}
+
+/// How a repository is registered in a domain by hand.
+fn registering(plan: &Plan, to: &str, name: &str) -> Way {
+    let setting = |key: &str| {
+        plan.registered["settings"][key]
+            .as_str()
+            .unwrap_or_default()
+    };
+    let mut values = vec![
+        (REPOSITORY, name),
+        (BUCKET, setting("bucket")),
+        (ROLE, setting("role_arn")),
+    ];
+    let path = setting("base_path");
+    if !path.is_empty() {
+        values.push((BASE_PATH, path));
+    }
+    values.push((READONLY, ""));
+    Way::act(
+        &INFO,
+        REGISTER,
+        "register it there yourself",
+        &[to.to_owned()],
+        &values,
+    )
 }
 
 /// Whether the snapshot holds what is asked of it.
@@ -63,13 +92,34 @@ pub(super) fn state(snapshot: &Snapshot, chosen: &[String], partial: bool) -> Ch
             some(&lacking)
         )),
         "PARTIAL" => Err(format!(
-            "it lacks shards: {}. Leave these out, restore them from an older snapshot, or take what there is with --partial",
+            "it lacks shards: {}. Leave these indices out, restore them from an older snapshot, or take what there is",
             snapshot.missing().join("; ")
         )),
         "IN_PROGRESS" => Err("it is still being taken".to_owned()),
         other => Err(format!("it is {other}, and cannot be restored")),
     };
-    Check::rule("Snapshot", verdict).refuses_as(FailureKind::WrongState)
+    let incomplete = snapshot.state == "PARTIAL" && verdict.is_err();
+    let check = Check::rule("Snapshot", verdict).refuses_as(FailureKind::WrongState);
+    if incomplete {
+        check.way(leaving_out(&lacking)).way(Way::fill(
+            &INFO,
+            RESTORE,
+            "take what there is",
+            &[(PARTIAL, "")],
+        ))
+    } else {
+        check
+    }
+}
+
+/// How some indices are not restored.
+fn leaving_out(names: &[String]) -> Way {
+    let patterns: Vec<String> = names.iter().map(|name| format!("-{name}")).collect();
+    let values: Vec<(&str, &str)> = match &patterns[..] {
+        few if few.len() <= MOST_NAMED => few.iter().map(|p| (PATTERNS, p.as_str())).collect(),
+        _ => vec![(PATTERNS, "")],
+    };
+    Way::fill(&INFO, RESTORE, "leave them out", &values)
 }
 
 /// Whether the engine can read it.
@@ -148,11 +198,20 @@ pub(super) fn fine_grained(plan: &Plan, request: &Request) -> Option<Check> {
     Some(Check::rule(LABEL, Err(why)).refuses_as(FailureKind::Denied))
 }
 
+/// How indices are restored under other names.
+fn beside() -> Way {
+    let values = [(RENAME, "(.+)"), (REPLACEMENT, "restored-$1")];
+    Way::fill(&INFO, RESTORE, "restore under other names", &values)
+}
+
 /// Whether the new names can be.
 pub(super) fn names(plan: &Plan) -> Check {
     const LABEL: &str = "Names";
     let renamed = match &plan.renamed {
-        Err(why) => return Check::rule(LABEL, Err(why.clone())).refuses_as(FailureKind::Invalid),
+        Err(why) => {
+            let check = Check::rule(LABEL, Err(why.clone())).refuses_as(FailureKind::Invalid);
+            return check.way(beside());
+        }
         Ok(renamed) => renamed,
     };
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
@@ -208,12 +267,7 @@ pub(super) fn room(plan: &Plan, existing: &[Index]) -> Check {
             .iter()
             .map(|(name, status)| format!("{name} ({status})"))
             .collect();
-        let names: Vec<&str> = taken.iter().map(|(name, _)| name.as_str()).collect();
         parts.push(format!("{domain} has already: {}", lines.join(", ")));
-        parts.push(format!(
-            "Restore beside them with --rename-pattern '(.+)' --rename-replacement 'restored-$1', delete them first (snapdeck opensearch delete-index {domain} {}), leave them out, or restore to another domain with --to",
-            names.join(" ")
-        ));
     }
     if !aliases.is_empty() {
         parts.push(format!(
@@ -221,7 +275,34 @@ pub(super) fn room(plan: &Plan, existing: &[Index]) -> Check {
             aliases.join(", ")
         ));
     }
-    let check = Check::rule(LABEL, Err(parts.join(". "))).refuses_as(FailureKind::WrongState);
+    let mut check = Check::rule(LABEL, Err(parts.join(". ")))
+        .refuses_as(FailureKind::WrongState)
+        .way(beside());
+    if !taken.is_empty() {
+        let ids: Vec<String> = taken
+            .iter()
+            .map(|(name, _)| format!("{domain}/{name}"))
+            .collect();
+        check = check.way(Way::act(
+            &INFO,
+            DELETE_INDEX,
+            "delete them first",
+            &ids,
+            &[],
+        ));
+    }
+    let in_the_way: Vec<String> = plan.from(|made| {
+        taken.iter().any(|(name, _)| name == made) || aliases.iter().any(|name| name == made)
+    });
+    if in_the_way.len() < plan.chosen.len() {
+        check = check.way(leaving_out(&in_the_way));
+    }
+    check = check.way(Way::fill(
+        &INFO,
+        RESTORE,
+        "restore to another domain",
+        &[(TO, "")],
+    ));
     if plan.target.name == plan.source.name {
         check.remedy(Remedy {
             label: "Show the indices",
@@ -253,10 +334,10 @@ pub(super) fn warnings(plan: &Plan, existing: &[Index], request: &Request) -> Ve
             some(&aliased)
         ));
     } else if !request.is_set(NO_ALIASES) && !renames {
-        warnings.push("The aliases of the indices come back with them. Where an alias leads to another index by now, leave them out (--no-aliases).".to_owned());
+        warnings.push("The aliases of the indices come back with them. Where an alias leads to another index by now, restore without aliases.".to_owned());
     }
     if !plan.left_out.is_empty() {
-        warnings.push("System indices are left out: Dashboards and the plugins make their own again at once, so restoring them conflicts. Name one with --index to restore it.".to_owned());
+        warnings.push("System indices are left out: Dashboards and the plugins make their own again at once, so restoring them conflicts. One that is named among the indices is restored.".to_owned());
     }
     warnings
 }

@@ -9,6 +9,7 @@ use super::{
     domains::Domain,
     forms::{GLOBAL_STATE, NO_ALIASES, PARTIAL, RENAME, REPLACEMENT},
     indices::{fits, is_system, picked},
+    migrate::There,
     snapshots::Snapshot,
 };
 use crate::domain::form::Request;
@@ -16,9 +17,9 @@ use crate::domain::form::Request;
 /// What a restore would do.
 pub(super) struct Plan {
     pub(super) source: Arc<Domain>,
-    /// Where it is restored to, with the repository's name there; `None` where it has none.
+    /// Where it is restored to, and the repository there.
     pub(super) target: Arc<Domain>,
-    pub(super) repository: Option<String>,
+    pub(super) repository: There,
     pub(super) registered: Value,
     pub(super) snapshot: Snapshot,
     /// The indices of the snapshot that come back.
@@ -35,6 +36,15 @@ impl Plan {
             Ok(renamed) => renamed.values().cloned().collect(),
             Err(_) => Vec::new(),
         }
+    }
+
+    /// The indices of the snapshot that come back under names of this sort.
+    pub(super) fn from(&self, is_meant: impl Fn(&String) -> bool) -> Vec<String> {
+        let renamed = self.renamed.iter().flatten();
+        renamed
+            .filter(|(_, to)| is_meant(to))
+            .map(|(from, _)| from.clone())
+            .collect()
     }
 
     /// The body of the request.
@@ -127,8 +137,8 @@ pub(super) fn renamed(
             return Ok(same.collect());
         }
         (Some(pattern), Some(replacement)) => (pattern, replacement),
-        (Some(_), None) => return Err("--rename-pattern needs --rename-replacement".to_owned()),
-        (None, Some(_)) => return Err("--rename-replacement needs --rename-pattern".to_owned()),
+        (Some(_), None) => return Err("there is a pattern, and nothing to rename to".to_owned()),
+        (None, Some(_)) => return Err("there is something to rename to, and no pattern".to_owned()),
     };
     let expression = Regex::new(pattern).map_err(|_| {
         format!(

@@ -14,11 +14,12 @@ use super::{
 };
 use crate::domain::failure::{Failure, FailureKind};
 
-/// How many snapshots' details are asked for at a time.
-pub(super) const AT_ONCE: usize = 8;
+/// Engines take a request line of 4 KiB; that of a call stays below 3 KiB, for what stands in between
+/// may take less.
+const LINE: usize = 3 * 1024;
 
-/// Engines take a request line of 4 KiB; the names of one call stay well below.
-const PATH: usize = 2500;
+/// What of it is not names: the method, the path to the repository, and the query.
+const AROUND: usize = 64;
 
 /// The member of a snapshot's metadata that names the operation which took it.
 pub(super) const OPERATION: &str = "snapdeck_operation";
@@ -214,7 +215,8 @@ impl Search {
         names: &[String],
     ) -> Result<Vec<Snapshot>, Failure> {
         let mut found = Vec::new();
-        for some in batches(names) {
+        let room = (LINE - AROUND).saturating_sub(super::signing::encoded(repository).len());
+        for some in batches(names, room) {
             let joined = some.join(",");
             let path = ["_snapshot", repository, joined.as_str()];
             let query = [("ignore_unavailable", "true")];
@@ -250,15 +252,16 @@ impl Search {
     }
 }
 
-/// Names in groups that one call can take.
-fn batches(names: &[String]) -> Vec<&[String]> {
+/// Names in groups that one call can take, which has room for so many bytes.
+fn batches(names: &[String], room: usize) -> Vec<&[String]> {
     let mut groups = Vec::new();
     let mut rest = names;
     while !rest.is_empty() {
         let mut length = 0;
-        let fits = rest.iter().take(AT_ONCE).take_while(|name| {
+        let fits = rest.iter().take_while(|name| {
+            // An encoded comma follows.
             length += super::signing::encoded(name).len() + 3;
-            length <= PATH
+            length <= room
         });
         let count = fits.count().max(1);
         let (group, remainder) = rest.split_at(count);
@@ -330,12 +333,19 @@ mod tests {
     }
 
     #[test]
-    fn details_are_asked_for_eight_at_a_time_and_in_a_path_of_bounded_length() {
-        let names: Vec<String> = (0..20).map(|n| format!("s{n}")).collect();
-        let sizes: Vec<usize> = batches(&names).iter().map(|group| group.len()).collect();
-        assert_eq!(sizes, [8, 8, 4]);
+    fn details_are_asked_for_together_in_a_path_of_bounded_length() {
+        let sizes = |names: &[String]| -> Vec<usize> {
+            let groups = batches(names, 2900);
+            groups.iter().map(|group| group.len()).collect()
+        };
+        let names: Vec<String> = (0..200)
+            .map(|n| format!("nightly-2026-01-{n:03}"))
+            .collect();
+        assert_eq!(sizes(&names), [131, 69]);
+        // Each takes 723 bytes.
         let long: Vec<String> = (0..8).map(|_| "é".repeat(120)).collect();
-        assert!(batches(&long).iter().all(|group| group.len() <= 3));
-        assert_eq!(batches(&long).concat(), long);
+        assert_eq!(sizes(&long), [4, 4]);
+        assert_eq!(batches(&long, 2900).concat(), long);
+        assert_eq!(batches(&long, 10).len(), 8);
     }
 }

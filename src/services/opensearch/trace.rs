@@ -13,6 +13,7 @@ use super::{
         CREATE, CREATE_POLICY, DELETE, DELETE_INDEX, DELETE_POLICY, POLICY, PREPARE, REGISTER,
         REPOSITORY, RESTORE, UNREGISTER,
     },
+    migrate,
     names::{pair, triple},
     register,
     remove::UUID,
@@ -160,6 +161,9 @@ impl Search {
     }
 
     async fn look_for_restore(&self, operation: &Operation) -> Result<Trace, Failure> {
+        if let Some(first) = migrate::due(operation) {
+            return self.look_for_first(operation, &first).await;
+        }
         let facts = &operation.baseline.facts;
         let text = |key: &str| facts[key].as_str().unwrap_or_default();
         let domain = self.domain(text("domain")).await?;

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{
     Search,
     domains::Domain,
+    migrate::{RESTORE_STEP, Registration},
     names::triple,
     restore::MADE,
     signing::encoded,
@@ -29,10 +30,14 @@ const SNAPSHOT: &str = "opensearch_snapshot";
 /// A restore, until every primary shard of its indices is started or given up.
 const RESTORED: &str = "opensearch_restore";
 
+/// A repository that is registered before a restore, until the domain lists it.
+pub(super) const REGISTERED: &str = "opensearch_registered";
+
 const ACCEPTED_AT: &str = "accepted_at";
 const INDICES: &str = "indices";
 const REPOSITORY_FACT: &str = "repository";
 const SNAPSHOT_FACT: &str = "snapshot";
+const BODY: &str = "body";
 
 /// How long a domain may take to show what it has just accepted.
 const SHOWN_WITHIN: SignedDuration = SignedDuration::from_mins(2);
@@ -78,6 +83,30 @@ pub(super) fn restore_accepted(
     }
 }
 
+/// A registration that a restore follows.
+pub(super) fn registered_accepted(
+    domain: &str,
+    registration: &Registration,
+    now: Timestamp,
+    request_id: Option<String>,
+) -> Accepted {
+    Accepted {
+        resource: Some(format!("{domain}/{}", registration.name)),
+        request_id,
+        wait: Some(WaitTarget {
+            kind: REGISTERED.to_owned(),
+            id: domain.to_owned(),
+            facts: BTreeMap::from([
+                (ACCEPTED_AT.to_owned(), now.to_string()),
+                (REPOSITORY_FACT.to_owned(), registration.name.clone()),
+                (BODY.to_owned(), registration.body.to_string()),
+            ]),
+        }),
+        expected: None,
+        stage: Some("registered".to_owned()),
+    }
+}
+
 /// The indices that a restore makes.
 pub(super) fn made(facts: &Value) -> Vec<String> {
     let names = facts[MADE].as_array().into_iter().flatten();
@@ -115,6 +144,11 @@ impl Search {
                         .push(place);
                 }
                 RESTORED => restores.entry(&target.id).or_default().push(place),
+                REGISTERED => {
+                    let observed = self.see_registered(target).await;
+                    let observed = settled(observed.map(|one| vec![one]), 1)?;
+                    seen.extend(observed.into_iter().map(|one| (place, one)));
+                }
                 other => {
                     let reason =
                         format!("this version cannot watch '{other}'; a newer one wrote that");
@@ -167,6 +201,35 @@ impl Search {
             });
         }
         Ok(observations)
+    }
+
+    /// Whether a repository is there, after which the restore follows.
+    async fn see_registered(&self, target: &WaitTarget) -> Result<Observation, Failure> {
+        let fact = |key: &str| target.facts.get(key).map_or("", String::as_str);
+        let registration = Registration {
+            name: fact(REPOSITORY_FACT).to_owned(),
+            body: serde_json::from_str(fact(BODY)).unwrap_or_default(),
+        };
+        let domain = self.domain(&target.id).await?;
+        let (to, name) = (&domain.name, &registration.name);
+        Ok(if self.lists(&domain, &registration).await? {
+            Observation::Next {
+                step: RESTORE_STEP,
+                stage: "registered".to_owned(),
+            }
+        } else if overdue(target, self.clock.now()) {
+            Observation::Failed {
+                stage: None,
+                reason: format!("{to} took the registration of {name} on, and does not list it"),
+                advice: Some(
+                    "Nothing was restored. Look at the repositories of the domain.".to_owned(),
+                ),
+            }
+        } else {
+            Observation::Unseen {
+                reason: format!("{to} does not list {name} yet"),
+            }
+        })
     }
 
     /// How far a running snapshot is; `None` where that cannot be told just now.

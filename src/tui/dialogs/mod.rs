@@ -22,7 +22,7 @@ use self::{
     bulk::Bulk, code::CodeDialog, compare::Compare, criteria::Choosing, export::Export,
     finder::Finder, form::Form, help::HelpDialog, menu::Menu, quit::QuitDialog,
 };
-use super::{outcome::Outcome, theme::Styles, widgets::hints::Hint, world::World};
+use super::{outcome::Outcome, store::Need, theme::Styles, widgets::hints::Hint, world::World};
 use crate::config::{Key, Keymap};
 
 /// What can stand over the screen.
@@ -64,6 +64,14 @@ impl Dialog {
             Self::Help(help) => help.key(key, world, screen),
             Self::Menu(menu) => menu.key(key, world, screen),
             Self::Quit(quit) => quit.key(key, world),
+        }
+    }
+
+    /// What it cannot do without.
+    pub(crate) fn need(&self) -> Option<Need> {
+        match self {
+            Self::Form(form) => form.need(),
+            _ => None,
         }
     }
 

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use super::Steps;
 use crate::{
-    domain::query::{Held, Query},
+    domain::query::{Asked, Held, Known, Query},
     tui::{
-        listing::{Changes, Listing, numbered},
+        listing::{Changes, Code, Codes, Listing, numbered},
         places::Places,
     },
 };
@@ -55,13 +55,15 @@ impl Verdicts {
             self.held.clear();
         }
         if query.looks_at_values() {
+            let mut ends = Vec::new();
             while self.held.len() < values.len() {
                 let Some(step) = steps.next() else {
                     return false;
                 };
                 let numbers = self.held.len()..values.len().min(self.held.len() + step);
-                let (text, ends) = values.lines(numbers);
-                self.held.extend(query.judge(text, &ends));
+                let has_texts = |column| listing.column(column).is_some_and(Codes::has_texts);
+                let texts = values.lines(numbers, &mut ends);
+                self.held.extend(query.judge(texts, &has_texts));
             }
         }
         // What is no longer known to have changed may all have.
@@ -78,8 +80,8 @@ impl Verdicts {
             self.ask(numbered(self.next..until), query, listing, now);
             self.next = until;
         }
-        let changed = changes.iter().flat_map(Changes::places);
-        self.ask(changed, query, listing, now);
+        let again = changes.iter().flat_map(Changes::places);
+        self.ask(again, query, listing, now);
         self.asked = Some(listing.revision());
         true
     }
@@ -91,23 +93,31 @@ impl Verdicts {
         listing: &Listing,
         now: Timestamp,
     ) {
-        let looks_at_rows = query.looks_at_rows();
-        let (mut there, mut rows, mut held) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut there, mut held) = (Vec::new(), Vec::new());
+        let of_value = |number: u32| self.held.get(number as usize).copied().unwrap_or(0);
         for place in places {
-            let index = place as usize;
-            if !listing.is_taken(index) {
+            if listing.is_taken(place as usize) {
+                there.push(place);
+                let numbers = listing.values_of(place as usize);
+                held.push(numbers.fold(0, |all, number| all | of_value(number)));
+            } else {
                 self.through.set(place, false);
-                continue;
             }
-            if looks_at_rows {
-                rows.extend(listing.get(index));
-            }
-            there.push(place);
-            let numbers = listing.values_of(index).iter();
-            let own = numbers.filter_map(|number| self.held.get(*number as usize));
-            held.push(own.fold(0, |all, own| all | own));
         }
-        let through = query.lets_through(&held, &rows, now);
+        let known = |row: usize, column: usize| match listing.column(column) {
+            Some(codes) => match codes.get(there[row] as usize) {
+                Code::Value(number) => Known::Text(of_value(number)),
+                Code::Cell(cell) => Known::Cell(cell),
+                Code::Row => Known::Row,
+            },
+            None => Known::Row,
+        };
+        let asked = Asked {
+            held: &held,
+            known: &known,
+            row: &|row| listing.get(there[row] as usize),
+        };
+        let through = query.lets_through(&asked, now);
         for (place, is_through) in there.into_iter().zip(through) {
             self.through.set(place, is_through);
         }

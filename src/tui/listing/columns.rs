@@ -22,11 +22,14 @@ pub(super) struct Columns {
 /// What one column holds, by place.
 #[derive(Debug, Default)]
 pub(crate) struct Codes {
-    codes: Vec<u32>,
-    /// Numbers, where there are some.
+    /// What stands for each cell: the number of a value, or one of those below.
+    of: Vec<u32>,
+    /// The numbers, where there are some.
     numbers: Vec<i64>,
     /// What they are.
     kind: Option<Kind>,
+    /// Whether there was ever a text.
+    has_texts: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +45,7 @@ enum Kind {
 pub(crate) enum Code {
     /// A text, by the number of its value.
     Value(u32),
-    /// A text without a letter.
-    Empty,
-    /// A number, a flag, a moment, or nothing.
+    /// A number, a flag, a moment, nothing, or a text without a letter.
     Cell(Cell),
     /// Only the row can say.
     Row,
@@ -81,13 +82,13 @@ impl Columns {
 
     /// The numbers of the values that a row has.
     pub(super) fn values(&self, place: usize) -> impl Iterator<Item = u32> {
-        let codes = self.all.iter().filter_map(move |codes| codes.codes.get(place));
+        let codes = self.all.iter().filter_map(move |codes| codes.of.get(place));
         codes.copied().filter(|code| *code < ROW)
     }
 
     /// The numbers of all values, to be changed.
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut u32> {
-        let codes = self.all.iter_mut().flat_map(|codes| &mut codes.codes);
+        let codes = self.all.iter_mut().flat_map(|codes| &mut codes.of);
         codes.filter(|code| **code < ROW)
     }
 }
@@ -95,11 +96,11 @@ impl Columns {
 impl Codes {
     /// What the row at a place has here.
     pub(crate) fn get(&self, place: usize) -> Code {
-        let code = self.codes.get(place).copied().unwrap_or(ABSENT);
+        let code = self.of.get(place).copied().unwrap_or(ABSENT);
         match code {
             ABSENT => Code::Cell(Cell::Absent),
             PENDING => Code::Cell(Cell::Pending),
-            EMPTY => Code::Empty,
+            EMPTY => Code::Cell("".into()),
             ROW => Code::Row,
             NUMBER => {
                 let number = self.numbers.get(place).copied().unwrap_or_default();
@@ -120,46 +121,57 @@ impl Codes {
     /// The number that the row at a place has here: a flag as one, a moment in microseconds.
     pub(crate) fn number(&self, place: u32) -> Option<i64> {
         let place = place as usize;
-        (*self.codes.get(place)? == NUMBER).then(|| self.numbers[place])
+        (*self.of.get(place)? == NUMBER).then(|| self.numbers[place])
     }
 
     /// The number of the value that the row at a place has here.
     pub(crate) fn value(&self, place: u32) -> Option<u32> {
-        let code = *self.codes.get(place as usize)?;
+        let code = *self.of.get(place as usize)?;
         (code < ROW).then_some(code)
+    }
+
+    /// Whether any row may have a text here.
+    pub(crate) fn has_texts(&self) -> bool {
+        self.has_texts
+    }
+
+    /// Whether its numbers are moments.
+    pub(crate) fn holds_times(&self) -> bool {
+        self.kind == Some(Kind::Time)
     }
 
     /// Whether rows can be sorted by what is known here.
     pub(crate) fn can_be_sorted(&self) -> bool {
-        let (mut texts, mut numbers, mut others) = (false, false, false);
-        for code in &self.codes {
-            texts |= *code < ROW;
-            numbers |= *code == NUMBER;
-            others |= *code == ROW;
-        }
-        !others && !(texts && numbers)
+        // Numbers among texts are left to the rows.
+        let others = |code: &u32| *code == ROW || *code == NUMBER && self.has_texts;
+        !self.of.iter().any(others)
     }
 
     fn put(&mut self, place: usize, brief: Brief<'_>, values: &mut Values) {
         let code = match brief {
-            Brief::Absent => ABSENT,
-            Brief::Pending => PENDING,
-            Brief::Integer(number) => self.number_at(place, Kind::Integer, number),
-            Brief::Flag(flag) => self.number_at(place, Kind::Flag, i64::from(flag)),
-            Brief::Time(moment) if moment.subsec_nanosecond() % 1000 == 0 => {
+            Brief::Cell(Cell::Absent) => ABSENT,
+            // Neither is as anybody wants it.
+            Brief::Cell(Cell::Pending | Cell::Unknown) => PENDING,
+            Brief::Cell(Cell::Integer(number)) => self.number_at(place, Kind::Integer, number),
+            Brief::Cell(Cell::Flag(flag)) => self.number_at(place, Kind::Flag, i64::from(flag)),
+            Brief::Cell(Cell::Time(moment)) if moment.subsec_nanosecond() % 1000 == 0 => {
                 self.number_at(place, Kind::Time, moment.as_microsecond())
             }
             Brief::Text(text) if text.is_empty() => EMPTY,
             Brief::Text(text) => {
+                if !std::mem::replace(&mut self.has_texts, true) {
+                    // Nobody asked the values whether they are as this column should be.
+                    values.renew();
+                }
                 let number = values.add(&text, 0).filter(|number| *number < ROW);
                 number.unwrap_or(ROW)
             }
-            Brief::Time(_) | Brief::Row => ROW,
+            Brief::Cell(_) | Brief::Row => ROW,
         };
-        if self.codes.len() <= place {
-            self.codes.resize(place + 1, ABSENT);
+        if self.of.len() <= place {
+            self.of.resize(place + 1, ABSENT);
         }
-        self.codes[place] = code;
+        self.of[place] = code;
     }
 
     fn number_at(&mut self, place: usize, kind: Kind, number: i64) -> u32 {
@@ -174,7 +186,7 @@ impl Codes {
     }
 
     fn release(&mut self, place: usize, values: &mut Values) {
-        if let Some(code) = self.codes.get_mut(place) {
+        if let Some(code) = self.of.get_mut(place) {
             if *code < ROW {
                 values.release(&[*code]);
             }

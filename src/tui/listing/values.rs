@@ -9,7 +9,7 @@ use std::{
     ops::Range,
 };
 
-use crate::domain::packed::Packed;
+use crate::domain::query::Texts;
 
 /// Below this many values without a row nothing is tidied up.
 const FEW: usize = 4096;
@@ -21,6 +21,8 @@ pub(crate) struct Values {
     text: String,
     /// Where in it the line break behind each value is.
     ends: Vec<u32>,
+    /// Where in each the key of a tag ends; zero where it is none.
+    keys: Vec<u32>,
     /// How many rows have each value.
     rows: Vec<u32>,
     /// The values by their hashes. Of two that share one only the first is found again.
@@ -70,12 +72,26 @@ impl Values {
     }
 
     /// Values by their numbers, each a line, and where in the text their lines end.
-    pub(crate) fn lines(&self, numbers: Range<usize>) -> (&str, Vec<usize>) {
+    pub(crate) fn lines<'v>(
+        &'v self,
+        numbers: Range<usize>,
+        ends: &'v mut Vec<usize>,
+    ) -> Texts<'v> {
         let start = self.start(numbers.start);
-        let ends = self.ends.get(numbers).unwrap_or_default().iter();
-        let ends: Vec<usize> = ends.map(|end| *end as usize - start).collect();
+        let own = self.ends.get(numbers.clone()).unwrap_or_default().iter();
+        ends.clear();
+        ends.extend(own.map(|end| *end as usize - start));
         let until = ends.last().map_or(start, |end| start + end + 1);
-        (self.text.get(start..until).unwrap_or_default(), ends)
+        Texts {
+            text: self.text.get(start..until).unwrap_or_default(),
+            ends,
+            keys: self.keys.get(numbers).unwrap_or_default(),
+        }
+    }
+
+    /// Something that was said of values holds no more.
+    pub(super) fn renew(&mut self) {
+        self.epoch += 1;
     }
 
     fn start(&self, number: usize) -> usize {
@@ -86,10 +102,10 @@ impl Values {
     }
 
     /// The number of a value that one more row has. `None` where there is no room for it.
-    pub(super) fn add(&mut self, value: &str) -> Option<u32> {
-        let hash = self.hasher.hash_one(value);
+    pub(super) fn add(&mut self, value: &str, key: u32) -> Option<u32> {
+        let hash = self.hasher.hash_one((value, key));
         if let Some(&number) = self.numbers.get(&hash)
-            && self.get(number as usize) == value
+            && (self.get(number as usize), self.keys[number as usize]) == (value, key)
         {
             let rows = &mut self.rows[number as usize];
             self.stale -= usize::from(*rows == 0);
@@ -101,6 +117,7 @@ impl Values {
         self.text.push_str(value);
         self.text.push('\n');
         self.ends.push(end);
+        self.keys.push(key);
         self.rows.push(1);
         self.numbers.entry(hash).or_insert(number);
         Some(number)
@@ -115,17 +132,20 @@ impl Values {
         }
     }
 
-    /// Forgets the values that no row has, where they are many; those of `shown` get new numbers.
-    pub(super) fn tidy(&mut self, shown: &mut Packed<u32>) {
-        if self.stale < FEW || self.stale < self.len() / 2 {
-            return;
-        }
+    /// Whether those that no row has are so many that they should be forgotten.
+    pub(super) fn is_untidy(&self) -> bool {
+        self.stale >= FEW && self.stale >= self.len() / 2
+    }
+
+    /// Forgets the values that no row has; those that some have get new numbers.
+    pub(super) fn tidy<'n>(&mut self, numbers: impl Iterator<Item = &'n mut u32>) {
         let before = std::mem::take(self);
         self.epoch = before.epoch + 1;
-        for number in shown.items_mut() {
-            let value = before.get(*number as usize);
+        for number in numbers {
+            let own = *number as usize;
             // There was room for it when there were more.
-            *number = self.add(value).unwrap_or_default();
+            let renewed = self.add(before.get(own), before.keys[own]);
+            *number = renewed.unwrap_or_default();
         }
     }
 }
@@ -133,15 +153,22 @@ impl Values {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::packed::Packed;
 
     #[test]
     fn a_value_is_kept_once_and_found_by_its_number() {
         let mut values = Values::default();
-        let numbers = ["web", "", "db", "web", ""].map(|value| values.add(value).unwrap());
+        let numbers = ["web", "", "db", "web", ""].map(|value| values.add(value, 0).unwrap());
+        // As a tag it is another one.
+        assert_eq!(values.add("a=b", 1), Some(3));
+        assert_eq!(
+            [values.add("a=b", 0), values.add("a=b", 1)],
+            [Some(4), Some(3)]
+        );
         assert_eq!(numbers, [0, 1, 2, 0, 1]);
         assert_eq!(
             [0, 1, 2, 3].map(|number| values.get(number)),
-            ["web", "", "db", ""]
+            ["web", "", "db", "a=b"]
         );
     }
 
@@ -150,7 +177,7 @@ mod tests {
         let mut values = Values::default();
         let mut shown = Packed::default();
         for n in 0..20_000 {
-            let numbers = [format!("row {n}"), "all".to_owned()].map(|value| values.add(&value));
+            let numbers = [format!("row {n}"), "all".to_owned()].map(|value| values.add(&value, 0));
             shown.put(n, |all| all.extend(numbers.into_iter().flatten()));
         }
         let let_go = |values: &mut Values, shown: &mut Packed<u32>, rows: Range<usize>| {
@@ -158,7 +185,9 @@ mod tests {
                 values.release(shown.get(row));
                 shown.put(row, |_| {});
             }
-            values.tidy(shown);
+            if values.is_untidy() {
+                values.tidy(shown.items_mut());
+            }
         };
         let_go(&mut values, &mut shown, 0..9_000);
         assert_eq!((values.len(), values.epoch()), (20_001, 0));
@@ -173,8 +202,9 @@ mod tests {
         assert_eq!(texts(18_000), ["row 18000", "all"]);
         assert_eq!(texts(19_999), ["row 19999", "all"]);
         assert_eq!(texts(0), [""; 0]);
-        let (text, ends) = values.lines(1..3);
-        assert_eq!((text, ends), ("all\nrow 18001\n", vec![3, 13]));
-        assert_eq!(values.lines(0..0), ("", Vec::new()));
+        let mut ends = Vec::new();
+        let texts = values.lines(1..3, &mut ends);
+        assert_eq!((texts.text, texts.ends), ("all\nrow 18001\n", &[3, 13][..]));
+        assert_eq!(values.lines(0..0, &mut ends).text, "");
     }
 }

@@ -411,7 +411,7 @@ impl Pane {
         let created = self.key.kind.parents().find(|parent| {
             parent.service.actions.iter().any(|action| {
                 action.verb == Verb::Create
-                    && action.subject == parent.collection.id
+                    && action.is_asked_of(parent.collection.id)
                     && action.title.to_lowercase().contains(noun)
             })
         });

@@ -67,6 +67,17 @@ impl CollectionScreen {
         self.pane().map(Pane::need).into_iter().collect()
     }
 
+    /// What stays known while it is open: also what the other lists were when they were read.
+    pub(crate) fn knows(&self) -> Vec<Need> {
+        self.panes.iter().map(Pane::need).collect()
+    }
+
+    /// Opens a list. It is read again, and shown as it was until that is done.
+    fn turn(&mut self, open: usize) -> Outcome {
+        self.open = open;
+        Outcome::Reload(self.needs())
+    }
+
     /// Whether something on it counts seconds.
     pub(crate) fn is_busy(&self, world: &World) -> bool {
         self.pane().is_some_and(|pane| pane.is_loading(world))
@@ -118,19 +129,19 @@ impl CollectionScreen {
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
         let count = self.panes.len();
         match action {
-            Action::NextTab | Action::Right if count > 1 => self.open = (self.open + 1) % count,
+            Action::NextTab | Action::Right if count > 1 => self.turn((self.open + 1) % count),
             Action::PreviousTab | Action::Left if count > 1 => {
-                self.open = (self.open + count - 1) % count;
+                self.turn((self.open + count - 1) % count)
             }
-            Action::Refresh => return Outcome::Reload(self.needs()),
+            Action::Refresh => Outcome::Reload(self.needs()),
             Action::Actions => {
                 let entries = self.in_place(world);
-                return match self.title().filter(|_| !entries.is_empty()) {
+                match self.title().filter(|_| !entries.is_empty()) {
                     Some(title) => Outcome::Offer(title, entries),
                     None => offers::actions(&self.rows(world), world),
-                };
+                }
             }
-            Action::GoTo => return links::go(self.links(world)),
+            Action::GoTo => links::go(self.links(world)),
             _ => {
                 if let Some(verb) = offers::verb(action) {
                     let marked = self.pane().and_then(|pane| pane.ask_marked(verb, world));
@@ -140,20 +151,21 @@ impl CollectionScreen {
                     return offers::ask(verb, &self.rows(world), world);
                 }
                 let below = bar::split(area).1;
-                return self
-                    .pane_mut()
-                    .map_or(Outcome::Unused, |pane| pane.act(action, world, below));
+                self.pane_mut()
+                    .map_or(Outcome::Unused, |pane| pane.act(action, world, below))
             }
         }
-        Outcome::Done
     }
 
     /// The left button of the mouse was pressed on a cell.
     pub(crate) fn pressed(&mut self, at: Position, world: &World, area: Rect) -> Outcome {
         let (line, below) = bar::split(area);
         if let Some(index) = tabs::at(line, &self.titles(), self.open, at) {
-            self.open = index;
-            return Outcome::Done;
+            return if index == self.open {
+                Outcome::Done
+            } else {
+                self.turn(index)
+            };
         }
         self.pane_mut()
             .map_or(Outcome::Unused, |pane| pane.pressed(at, world, below))

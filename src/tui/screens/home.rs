@@ -79,12 +79,12 @@ const HEADINGS: [Heading<'static>; 8] = [
     heading("List", 22, true, 0),
     heading("Rows", 6, false, 0),
     heading("No point 7d", 11, false, 0),
-    heading("To look at", 10, false, 1),
+    heading("To look at", 10, false, 3),
     heading("Newest", 6, false, 0),
     heading("Oldest", 6, false, 4),
-    // What runs and what failed is in the header as well.
-    heading("Running", 7, false, 2),
-    heading("Failed", 6, false, 3),
+    // On the narrowest screens the header says how many in all.
+    heading("Running", 7, false, 1),
+    heading("Failed", 6, false, 2),
 ];
 
 const fn heading(title: &'static str, width: u16, grows: bool, drops: u8) -> Heading<'static> {
@@ -126,7 +126,7 @@ impl HomeScreen {
         let lists = self.lines.iter().map(HomeLine::key);
         lists
             .map(|key| {
-                let rows = world.store.open_rows(&key, 0..ASKED);
+                let rows = world.store.open_rows(&key, 0..ASKED, 0..0);
                 (key, rows)
             })
             .filter(|(_, rows)| !rows.is_empty())
@@ -301,14 +301,14 @@ impl HomeLine {
                 |moment| Span::raw(time::age(moment, world.now)),
             ),
         };
+        let is_open = summary.is_some_and(|summary| summary.open);
         match column {
+            // Figures that some rows are missing from are others as soon as those are asked.
+            2 | 3 if is_open => Span::styled(format::UNKNOWN, styles.faint),
             0 => self.title(world, styles),
             1 => of(|summary| Some(grouped(summary.rows)), blank),
             2 => match summary.and_then(|summary| summary.without) {
                 Some(without @ 1..) => counted(without, Tone::Warning, styles),
-                Some(0) if summary.is_some_and(|summary| summary.open) => {
-                    Span::styled(format::UNKNOWN, styles.faint)
-                }
                 Some(0) => Span::raw("0"),
                 _ => of(|_| None, blank),
             },

@@ -73,6 +73,14 @@ impl Screen {
         }
     }
 
+    /// What stays known for as long as it is open, beside what it cannot do without.
+    pub(crate) fn knows(&self) -> Vec<Need> {
+        match self {
+            Self::Collection(screen) => screen.knows(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What of that is in sight, and read again by itself.
     pub(crate) fn visible(&self) -> Vec<Need> {
         match self {

@@ -128,7 +128,7 @@ pub(super) fn to_regions(model: &mut Model, regions: Regions, effects: &mut Vec<
 /// Lets go of all that belongs to the identity of before, and looks for the next one.
 fn switch(model: &mut Model, settings: Settings, mut text: String, effects: &mut Vec<Effect>) {
     let world = &mut model.world;
-    let mut stopped = world.store.keep(&HashSet::new());
+    let mut stopped = world.store.keep(&HashSet::new(), &HashSet::new());
     stopped.extend(world.connection.waiting().map(|(ticket, _)| ticket));
     stopped.extend(world.regions.ticket());
     stopped.extend(world.alias.ticket());

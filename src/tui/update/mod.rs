@@ -17,6 +17,7 @@ use std::{collections::HashSet, time::Duration};
 use crate::domain::row::Tone;
 
 use super::{
+    dialogs::Dialog,
     effect::Effect,
     filter::Steps,
     layout,
@@ -25,6 +26,7 @@ use super::{
     pane::Pane,
     remote::State,
     screens::Screen,
+    store::Need,
     trail,
     world::Connection,
 };
@@ -132,24 +134,29 @@ fn notify(model: &mut Model, tone: Tone, text: impl Into<String>, effects: &mut 
 
 /// Brings everything in line with everything else.
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+    let asked_by_dialogs = || model.dialogs.iter().filter_map(Dialog::need);
     let needs: HashSet<_> = model
         .screens
         .iter()
         .flat_map(|screen| screen.needs())
+        .chain(asked_by_dialogs())
+        .collect();
+    let known: HashSet<_> = model.screens.iter().flat_map(Screen::knows).collect();
+    // Only the open screen asks; those below ask when they are open again.
+    let open: Vec<Need> = model
+        .screen()
+        .into_iter()
+        .flat_map(|screen| screen.needs())
+        .chain(asked_by_dialogs())
         .collect();
     effects.extend(
         model
             .world
             .store
-            .keep(&needs)
+            .keep(&needs, &known)
             .into_iter()
             .map(Effect::Abort),
     );
-    // Only the open screen asks; those below ask when they are open again.
-    let open = model
-        .screen()
-        .map(|screen| screen.needs())
-        .unwrap_or_default();
     if model.world.connected().is_some() {
         for need in open {
             if *model.world.store.state(&need) == State::NotAsked {
@@ -177,6 +184,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     for dialog in &mut model.dialogs {
         dialog.sync(&model.world, areas.dialog);
     }
+    outcomes::assess_due(model, effects);
     ask_for_what_is_open(model, effects);
 }
 

@@ -26,6 +26,7 @@ use crate::{
         outcome::Outcome,
         owners::Owners,
         records::Records,
+        remote::State,
         screens::{Screen, resource::ResourceScreen},
         store::{Kind, ListKey, Need},
         terminal::{LONGEST_COPY, Signal},
@@ -181,9 +182,27 @@ fn ask(
         let text = format!("not connected to {}", row.region);
         return notify(model, Tone::Warning, text, effects);
     };
-    let (form, request) = Form::open(kind, action, row, place);
+    let form = Form::open(kind, action, row, place);
+    // What could not be listed before may be listed now.
+    if let Some(need) = form.need()
+        && matches!(
+            model.world.store.state(&need),
+            State::Failed(_) | State::Cancelled
+        )
+    {
+        model.world.store.invalidate(&need);
+    }
     model.dialogs.push(Dialog::Form(Box::new(form)));
-    assess(model, request, effects);
+    assess_due(model, effects);
+}
+
+/// Finds out what would follow from the request of the open dialog, once it is known what it acts on.
+pub(super) fn assess_due(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(Dialog::Form(form)) = model.dialogs.last_mut()
+        && let Some(request) = form.take_due()
+    {
+        assess(model, request, effects);
+    }
 }
 
 /// Finds out what would follow from the request of the open dialog.

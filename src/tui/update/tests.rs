@@ -2,7 +2,7 @@ use ratatui::layout::{Position, Size};
 
 use super::*;
 use crate::{
-    config::{Clipboard, Notify},
+    config::{Clipboard, Key, Notify},
     domain::{
         failure::{Failure, FailureKind},
         lifecycle::Observation,
@@ -31,6 +31,43 @@ fn selected(driver: &Driver) -> String {
         .nth(1)
         .unwrap_or_default()
         .to_owned()
+}
+
+#[test]
+fn a_long_list_is_filtered_in_several_turns_and_a_key_that_means_rows_waits_for_it() {
+    let ids: Vec<String> = (0..12_000).map(|n| format!("box-{n:05}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let mut driver = Driver::with_boxes(&ids);
+    driver.press("G /");
+    let letter = |c| Message::Key(Key::char(c));
+    driver.begin(letter('0'));
+    assert!(super::is_unfinished(&driver.model));
+    let screen = driver.screen();
+    // The letter is there at once; the rows are still the ones of before, and that is said.
+    for text in ["Filter: 0", "filtering", "box-11999"] {
+        assert!(screen.contains(text), "{text} in {screen}");
+    }
+    assert!(!screen.contains("12000 of 12000"), "{screen}");
+    // What is typed next lets go of it.
+    driver.begin(letter('7'));
+    driver.begin(letter('7'));
+    driver.go_on(&mut || false);
+    assert!(driver.screen().contains("Filter: 077") && driver.screen().contains("filtering"));
+    // A mark must not fall on a row that the filter hides.
+    driver.begin(Message::Key(Key::parse("enter").unwrap()));
+    driver.begin(letter('*'));
+    let found = ids.iter().filter(|id| id.contains("077")).count();
+    let screen = driver.screen();
+    assert!(screen.contains(&format!("{found} marked")), "{screen}");
+    assert!(screen.contains(&format!("{found} of 12000")), "{screen}");
+    // The same of an order; and what clears the filter waits for nothing.
+    driver.begin(letter('s'));
+    driver.begin(Message::Key(Key::parse("esc").unwrap()));
+    driver.begin(letter('S'));
+    assert!(!driver.screen().contains("of 12000"), "{}", driver.screen());
+    driver.press("g");
+    assert!(driver.screen().contains("box-11999"), "{}", driver.screen());
+    assert!(driver.screen().contains(&format!("{found} marked")));
 }
 
 #[test]

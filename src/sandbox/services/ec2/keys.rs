@@ -26,11 +26,12 @@ pub(super) fn is_managed(arn: &str) -> bool {
     arn.ends_with(MANAGED)
 }
 
-/// Could there be a key of this ARN?
-pub(super) fn is_plausible(arn: &str) -> bool {
+/// Could there be a key of this ARN in the Region?
+pub(super) fn is_plausible(arn: &str, region: &str) -> bool {
     let mut parts = arn.splitn(6, ':');
     let service = parts.nth(2);
-    let resource = parts.nth(2).unwrap_or_default();
+    let place = parts.next();
+    let resource = parts.nth(1).unwrap_or_default();
     let id = resource
         .strip_prefix("key/")
         .map(|id| id.strip_prefix("mrk-").unwrap_or(id));
@@ -40,7 +41,7 @@ pub(super) fn is_plausible(arn: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
     });
-    service == Some("kms") && (good_id || resource.starts_with("alias/"))
+    service == Some("kms") && place == Some(region) && (good_id || resource.starts_with("alias/"))
 }
 
 /// The id of the data key that a snapshot's blocks are encrypted with.
@@ -61,10 +62,12 @@ mod tests {
         let arn = |name| arn(name, "us-east-1", "123456789012");
         assert!(is_managed(&arn("")));
         assert_eq!(arn("alias/x"), "arn:aws:kms:us-east-1:123456789012:alias/x");
+        let is_plausible = |arn: &str| is_plausible(arn, "us-east-1");
         assert!(is_plausible(&arn("1234abcd-12ab-34cd-56ef-1234567890ab")));
         assert!(is_plausible(&arn("")));
         assert!(is_plausible(&arn("alias/x")));
         assert!(!is_plausible(&arn("nonsense")));
+        assert!(!is_plausible(&super::arn("", "eu-west-1", "123456789012")));
         assert!(!is_plausible("arn:aws:s3:::bucket"));
     }
 }

@@ -30,6 +30,33 @@ const SCENARIO: &str = r#"
     id = "snap-00000000000000001"
     volume = "vol-00000000000000001"
     age = "9d"
+
+    [[snapshots]]
+    id = "snap-00000000000000002"
+    volume = "vol-00000000000000009"
+    size = 4
+    age = "9d"
+    owner = "210987654321"
+    shared_with = ["123456789012"]
+    kms_key = "arn:aws:kms:us-east-1:210987654321:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+    [[instances]]
+    id = "i-00000000000000002"
+    type = "m7i.metal-24xl"
+
+    [[volumes]]
+    id = "vol-00000000000000003"
+    size = 4
+    attached = [{ instance = "i-00000000000000002", device = "/dev/xvda" }]
+
+    [[instances]]
+    id = "i-00000000000000003"
+
+    [[volumes]]
+    id = "vol-00000000000000004"
+    size = 4
+    encrypted = true
+    attached = [{ instance = "i-00000000000000003", device = "/dev/xvda" }]
 "#;
 
 const ROOT: &str = "vol-00000000000000001";
@@ -116,7 +143,7 @@ impl Bench {
                     .as_array()
                     .unwrap()
                     .iter()
-                    .any(|held| held["Device"] == "/dev/xvda")
+                    .any(|held| held["Device"] == "/dev/xvda" && held["InstanceId"] == INSTANCE)
             })
             .map(|volume| volume["VolumeId"].as_str().unwrap().to_owned())
     }
@@ -300,4 +327,56 @@ fn data_volumes_are_of_no_root_lineage() {
     let fields = [("InstanceId", INSTANCE), ("SnapshotId", id.as_str())];
     let code = bench.code("CreateReplaceRootVolumeTask", &fields);
     assert_eq!(code, "InvalidParameterValue");
+}
+
+#[test]
+fn the_root_volume_of_bare_metal_stays() {
+    let mut bench = Bench::new();
+    let metal = [("InstanceId", "i-00000000000000002")];
+    assert_eq!(
+        bench.code("CreateReplaceRootVolumeTask", &metal),
+        "UnsupportedOperation"
+    );
+}
+
+#[test]
+fn an_encrypted_root_volume_is_replaced_by_an_encrypted_one() {
+    let mut bench = Bench::new();
+    let mut made = |encrypted: &str| {
+        let zone = ("AvailabilityZone", "us-east-1a");
+        let fields = [zone, ("Size", "4"), ("Encrypted", encrypted)];
+        element(&bench.call("CreateVolume", &fields).unwrap(), "volumeId")
+    };
+    let (plain, encrypted) = (made("false"), made("true"));
+    bench.pass(6);
+    let wish = |volume| [("InstanceId", "i-00000000000000003"), ("VolumeId", volume)];
+    assert_eq!(
+        bench.code("CreateReplaceRootVolumeTask", &wish(&plain)),
+        "InvalidParameterValue"
+    );
+    assert!(
+        bench
+            .call("CreateReplaceRootVolumeTask", &wish(&encrypted))
+            .is_ok()
+    );
+}
+
+#[test]
+fn what_is_made_of_another_accounts_snapshot_has_a_key_of_ones_own() {
+    let mut bench = Bench::new();
+    let shared = "snap-00000000000000002";
+    let fields = [("SourceRegion", "us-east-1"), ("SourceSnapshotId", shared)];
+    let copy = bench.call("CopySnapshot", &fields).unwrap();
+    let copy = element(&copy, "snapshotId");
+    let fields = [("SnapshotId.1", copy.as_str())];
+    let copy = bench.call("DescribeSnapshots", &fields).unwrap();
+    let fields = [("AvailabilityZone", "us-east-1a"), ("SnapshotId", shared)];
+    let volume = bench.call("CreateVolume", &fields).unwrap();
+    for made in [copy, volume] {
+        let key = element(&made, "kmsKeyId");
+        assert!(
+            key.starts_with("arn:aws:kms:us-east-1:123456789012:"),
+            "{key}"
+        );
+    }
 }

@@ -35,6 +35,7 @@ words! {
         Available "available",
         InUse "in-use",
         Deleting "deleting",
+        Deleted "deleted",
         Error "error",
     }
     AttachmentState {

@@ -85,7 +85,9 @@ impl Volume {
     }
 
     pub(super) fn state(&self, now: Timestamp) -> VolumeState {
-        if self.deleting.is_some_and(|deleting| deleting <= now) {
+        if self.deleted.is_some_and(|deleted| deleted <= now) {
+            VolumeState::Deleted
+        } else if self.deleting.is_some_and(|deleting| deleting <= now) {
             VolumeState::Deleting
         } else if self.failed.is_some_and(|failed| failed <= now) {
             VolumeState::Error

@@ -37,6 +37,8 @@ const LOW: u16 = 20;
 /// The lines of a form that scroll.
 pub(super) struct Content {
     pub(super) lines: Vec<Line<'static>>,
+    /// The lines of what it acts on, where that is one of several.
+    pub(super) subject: Range<usize>,
     /// The lines of each field.
     pub(super) fields: Vec<Range<usize>>,
     /// The line that each text is typed into.
@@ -53,6 +55,7 @@ impl Form {
         let room = usize::from(super::draw::room(screen));
         let mut content = Content {
             lines: Vec::new(),
+            subject: 0..0,
             fields: Vec::new(),
             inputs: Vec::new(),
             warnings: 0..0,
@@ -84,6 +87,12 @@ impl Form {
         if let Some(assessment) = self.assessment.value() {
             // What forbids it comes before what could be filled in for nothing.
             lines.extend(checks(assessment, true, styles, room));
+        }
+        let subject = self.subject_lines(styles, room);
+        if !subject.is_empty() {
+            content.lines.push(Line::default());
+            content.subject = content.lines.len()..content.lines.len() + subject.len();
+            content.lines.extend(subject);
         }
         for (index, field) in self.fields.iter().enumerate() {
             content.lines.push(Line::default());
@@ -128,6 +137,36 @@ impl Form {
         content
     }
 
+    /// What it acts on, where that is one of several: which one, and that it can be another.
+    fn subject_lines(&self, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+        let Some(subjects) = self.subjects.as_ref().filter(|s| s.is_choice()) else {
+            return Vec::new();
+        };
+        let (Some(row), Some((at, of))) = (subjects.chosen(), subjects.standing()) else {
+            return Vec::new();
+        };
+        let focused = self.focus == Focus::Subject;
+        let label = capitalized(subjects.kind().collection.noun);
+        let count = format!("{at}/{of}");
+        let gap = room.saturating_sub(width(&label) + count.len());
+        let style = if focused { styles.strong } else { styles.text };
+        let name = row.name.as_deref().unwrap_or(&row.id);
+        let value = if focused {
+            styles.selected
+        } else {
+            styles.text
+        };
+        vec![
+            Line::from(vec![
+                Span::styled(label, style),
+                Span::raw(" ".repeat(gap)),
+                Span::styled(count, styles.faint),
+            ]),
+            Line::from(Span::styled(format!("< {} >", harmless(name)), value)),
+            Line::styled("The space bar chooses another one", styles.faint),
+        ]
+    }
+
     /// The line above the buttons: what stands in the way, or what is going on.
     pub(super) fn state_lines(
         &self,
@@ -148,7 +187,7 @@ impl Form {
             None | Some(Obstacle::Unconfirmed | Obstacle::NoAccount) => Vec::new(),
             // There is nothing to be sent; the checks above say what was found.
             Some(Obstacle::Check(_) | Obstacle::Unchecked) if self.is_inspection() => Vec::new(),
-            Some(Obstacle::Forbidden(why)) => say(Tone::Warning, &why),
+            Some(Obstacle::Forbidden(why) | Obstacle::NoSubject(why)) => say(Tone::Warning, &why),
             // Nothing was typed yet, so nothing can be wrong with it.
             Some(Obstacle::Reason(_)) if self.reason.is_empty() => Vec::new(),
             Some(Obstacle::Reason(why)) => say(Tone::Warning, &format::sentence(&why)),
@@ -372,5 +411,16 @@ fn check_lines(check: &Check, styles: &Styles, room: usize) -> Vec<Line<'static>
         ),
     };
     let text = format!("{}: {}", check.label, harmless(&text));
-    marked(mark, styles.tone(tone), &text, Style::new(), room)
+    let mut lines = marked(mark, styles.tone(tone), &text, Style::new(), room);
+    for way in &check.ways {
+        let text = format::sentence(&way.in_the_console());
+        lines.extend(marked(
+            " ",
+            styles.text,
+            &harmless(&text),
+            Style::new(),
+            room,
+        ));
+    }
+    lines
 }

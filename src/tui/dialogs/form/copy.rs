@@ -22,15 +22,14 @@ impl Form {
     /// where several are, or none is, which one is asked.
     pub(super) fn copy(&self, key: Key, world: &World, screen: Rect) -> Option<Outcome> {
         match world.keymap().action(&key)? {
-            Action::CopyRequest => match self.equivalent() {
-                Some(text) => Some(Outcome::Copy {
-                    what: "the equivalent request".to_owned(),
-                    text: text.to_owned(),
-                }),
-                // What sends nothing has no request: its key works where a text is typed too.
-                None if self.documents().is_empty() => None,
-                None => Some(self.copy_document(world, screen)),
-            },
+            // Nobody wants the request of what only looks: its key works where a text is typed too.
+            Action::CopyRequest if self.is_about_documents() => {
+                Some(self.copy_document(world, screen))
+            }
+            Action::CopyRequest => Some(Outcome::Copy {
+                what: "the equivalent request".to_owned(),
+                text: self.equivalent()?.to_owned(),
+            }),
             Action::Copy if self.documents().is_empty() => Some(Outcome::Copy {
                 what: harmless(&self.row.id).into_owned(),
                 text: self.row.id.clone(),
@@ -52,7 +51,7 @@ impl Form {
             hints.extend(key.map(|key| hint(&key.to_string(), label)));
             key.is_some()
         };
-        let request = self.equivalent().is_some();
+        let request = self.equivalent().is_some() && !self.is_about_documents();
         if !self.documents().is_empty() {
             const TEXT: &str = "copy the text in sight";
             let _told = add(Action::Copy, TEXT) || (!request && add(Action::CopyRequest, TEXT));
@@ -61,6 +60,11 @@ impl Form {
             add(Action::CopyRequest, "copy request");
         }
         hints
+    }
+
+    /// Whether the texts to take away are what it is there for.
+    fn is_about_documents(&self) -> bool {
+        self.is_inspection() && !self.documents().is_empty()
     }
 
     /// The request as it could be sent by other means.

@@ -175,6 +175,9 @@ impl Form {
         }
         let line = usize::from(cell.y.checked_sub(areas.content.y)?) + self.first;
         let content = self.content(&Styles::plain(), screen);
+        if content.subject.contains(&line) && areas.content.contains(cell) {
+            return Some(Focus::Subject);
+        }
         let field = content
             .fields
             .iter()

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{Focus, Form, Obstacle, Step};
+use super::{Focus, Form, Obstacle, Step, subject::Subjects};
 use crate::{
     domain::{
         assessment::{Confirmation, Remedy},
@@ -15,7 +15,11 @@ use crate::{
 impl Form {
     /// Where the focus can be, in the order of Tab.
     pub(super) fn stops(&self, world: &World) -> Vec<Focus> {
-        let mut stops: Vec<Focus> = (0..self.fields.len()).map(Focus::Field).collect();
+        let mut stops = Vec::new();
+        if self.subjects.as_ref().is_some_and(Subjects::is_choice) {
+            stops.push(Focus::Subject);
+        }
+        stops.extend((0..self.fields.len()).map(Focus::Field));
         stops.extend(self.prompts(world).iter().map(|prompt| prompt.focus));
         // What destroys nothing may have its button chosen while it is still being checked: typing on
         // must not end on Cancel because AWS is slow.
@@ -69,6 +73,15 @@ impl Form {
         self.reassess()
     }
 
+    /// Chooses another row to act on.
+    pub(super) fn turn(&mut self, step: Step) -> Outcome {
+        if let Some(subjects) = &mut self.subjects {
+            subjects.turn(step);
+            self.choose();
+        }
+        Outcome::Done
+    }
+
     /// Where the focus is among where it can be.
     fn standing(&self, world: &World) -> (usize, Vec<Focus>) {
         let stops = self.stops(world);
@@ -78,7 +91,9 @@ impl Form {
 
     pub(super) fn press(&mut self, world: &World) -> Outcome {
         match self.focus {
-            Focus::Field(_) | Focus::Reason | Focus::Account | Focus::Confirm => self.go_on(world),
+            Focus::Subject | Focus::Field(_) | Focus::Reason | Focus::Account | Focus::Confirm => {
+                self.go_on(world)
+            }
             Focus::Cancel => Outcome::Back,
             Focus::Extra => match self.remedy() {
                 Some(remedy) => self.follow(remedy),
@@ -129,6 +144,7 @@ impl Form {
         }
         self.focus = focus;
         match focus {
+            Focus::Subject => self.turn(Step::Forward),
             Focus::Submit | Focus::Extra | Focus::Cancel => self.press(world),
             Focus::Field(index) => {
                 self.fields[index].switch();

@@ -20,13 +20,14 @@ mod field;
 mod focus;
 mod obstacle;
 mod prompts;
+mod subject;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use ratatui::layout::Rect;
 
-use self::{field::Field, obstacle::Obstacle};
+use self::{field::Field, obstacle::Obstacle, subject::Subjects};
 use super::hint;
 use crate::{
     config::{Action, Key, KeyCode, Keymap},
@@ -42,7 +43,7 @@ use crate::{
         input::{self, Typed},
         outcome::Outcome,
         remote::{Remote, Ticket},
-        store::Kind,
+        store::{Kind, Need},
         theme::Styles,
         widgets::{hints::Hint, scroll, text_input::TextInput},
         world::World,
@@ -52,10 +53,15 @@ use crate::{
 /// An action being asked for.
 #[derive(Debug)]
 pub(crate) struct Form {
+    /// What it acts on; what owns that, until it is chosen.
     kind: Kind,
     action: &'static ActionInfo,
     row: Row,
     place: Place,
+    /// The rows to choose from, where it was asked for of what owns them.
+    subjects: Option<Subjects>,
+    /// Whether its consequences are to be found out, since what it acts on was chosen.
+    due: bool,
     /// The name of the account beside its number.
     alias: Option<String>,
     fields: Vec<Field>,
@@ -82,6 +88,8 @@ pub(crate) struct Form {
 /// What the keys go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Focus {
+    /// What it acts on, of several.
+    Subject,
     Field(usize),
     Reason,
     Account,
@@ -100,13 +108,8 @@ enum Step {
 }
 
 impl Form {
-    /// The dialog of an action on a row, and the request whose consequences are to be found out.
-    pub(crate) fn open(
-        kind: Kind,
-        action: &'static ActionInfo,
-        row: Row,
-        place: Place,
-    ) -> (Self, Request) {
+    /// The dialog of an action on a row, or on one of those that it owns.
+    pub(crate) fn open(kind: Kind, action: &'static ActionInfo, row: Row, place: Place) -> Self {
         let shown = action
             .fields
             .iter()
@@ -120,7 +123,10 @@ impl Form {
             (None, Destructive::No) if !fields.is_empty() => Focus::Field(0),
             _ => Focus::Cancel,
         };
-        let form = Self {
+        let subjects = Subjects::of(kind, action, &row);
+        Self {
+            due: subjects.is_none(),
+            subjects,
             kind,
             action,
             row,
@@ -138,9 +144,30 @@ impl Form {
             sending: None,
             failure: None,
             prefilled: false,
+        }
+    }
+
+    /// The request whose consequences are to be found out, once it is known what it acts on.
+    pub(crate) fn take_due(&mut self) -> Option<Request> {
+        std::mem::take(&mut self.due).then(|| self.request())
+    }
+
+    /// What it cannot do without.
+    pub(crate) fn need(&self) -> Option<Need> {
+        self.subjects.as_ref().map(Subjects::need)
+    }
+
+    /// Takes what was chosen for what it acts on.
+    fn choose(&mut self) {
+        let Some((kind, row)) = self
+            .subjects
+            .as_ref()
+            .and_then(|subjects| Some((subjects.kind(), subjects.chosen()?.clone())))
+        else {
+            return;
         };
-        let request = form.request();
-        (form, request)
+        (self.kind, self.row) = (kind, row);
+        self.due = true;
     }
 
     /// Its consequences are being found out by this call.
@@ -206,7 +233,8 @@ impl Form {
 
     /// Whether something on it counts seconds.
     pub(crate) fn is_busy(&self) -> bool {
-        self.sending.is_some() || self.assessment.ticket().is_some()
+        let choosing = self.subjects.as_ref().is_some_and(|s| s.chosen().is_none());
+        choosing || self.sending.is_some() || self.assessment.ticket().is_some()
     }
 
     /// Whether keys go into a text.
@@ -215,7 +243,7 @@ impl Form {
             _ if self.sending.is_some() => false,
             Focus::Field(index) => !self.fields[index].is_toggle(),
             Focus::Reason | Focus::Account | Focus::Confirm => true,
-            Focus::Submit | Focus::Extra | Focus::Cancel => false,
+            Focus::Subject | Focus::Submit | Focus::Extra | Focus::Cancel => false,
         }
     }
 
@@ -233,6 +261,7 @@ impl Form {
         };
         hints.push(hint("tab", "next"));
         hints.push(match self.focus {
+            Focus::Subject => hint("space", "another"),
             Focus::Field(index) if self.fields[index].is_toggle() => hint("space", "switch"),
             Focus::Field(_) | Focus::Reason | Focus::Account | Focus::Confirm => {
                 hint("enter", "go on")
@@ -268,6 +297,10 @@ impl Form {
         match (key.code, world.keymap().action(&key)) {
             (KeyCode::Esc, _) | (_, Some(Action::Back)) => Outcome::Back,
             (KeyCode::Enter, _) | (_, Some(Action::Open)) => self.press(world),
+            (KeyCode::Char(' ') | KeyCode::Right, _) if self.focus == Focus::Subject => {
+                self.turn(Step::Forward)
+            }
+            (KeyCode::Left, _) if self.focus == Focus::Subject => self.turn(Step::Back),
             (KeyCode::Char(' '), _) => match self.focus {
                 Focus::Field(index) => {
                     self.fields[index].switch();
@@ -304,6 +337,9 @@ impl Form {
     /// sight where it moved.
     pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
         self.add_rows();
+        if self.sending.is_none() && self.subjects.as_mut().is_some_and(|s| s.sync(world)) {
+            self.choose();
+        }
         self.alias = world.alias().map(str::to_owned);
         if self.sending.is_none() && !self.stops(world).contains(&self.focus) {
             self.focus = Focus::Cancel;
@@ -319,6 +355,7 @@ impl Form {
                     let end = warnings.end.min(warnings.start + height);
                     (!warnings.is_empty()).then_some(warnings.start..end)
                 }
+                Focus::Subject => Some(content.subject),
                 Focus::Extra | Focus::Cancel => None,
             };
             if let Some(lines) = shown {
@@ -360,7 +397,8 @@ impl Form {
     /// The consequences of what was filled in, where it changed since they were asked for.
     fn reassess(&self) -> Outcome {
         let sound = self.fields.iter().all(|field| field.error().is_none());
-        if sound && self.values() != self.assessed {
+        let known = self.subjects.as_ref().is_none_or(|s| s.chosen().is_some());
+        if known && sound && self.values() != self.assessed {
             Outcome::Assess(self.request())
         } else {
             Outcome::Done

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::Form;
+use super::{Form, subject::Lack};
 use crate::{
     domain::assessment::{Confirmation, Remedy},
-    tui::{remote::State, world::World},
+    tui::{format, remote::State, world::World},
 };
 
 /// What stands in the way of sending.
@@ -17,6 +17,8 @@ pub(super) enum Obstacle {
     Forbidden(String),
     /// It was prepared under another identity than the present one.
     Elsewhere,
+    /// There is nothing that it could act on.
+    NoSubject(String),
     /// Under way already.
     Sending(Timestamp),
     /// Not known yet.
@@ -79,6 +81,15 @@ impl Form {
         }
         if let Some(why) = self.forbidden(world) {
             return Some(Obstacle::Forbidden(why));
+        }
+        match self.subjects.as_ref().map(|subjects| subjects.lack(world)) {
+            None | Some(Lack::None) => {}
+            Some(Lack::Loading(since)) => return Some(Obstacle::Checking(since)),
+            Some(Lack::Failed(failures)) => {
+                let texts = failures.iter().flat_map(format::failure);
+                return Some(Obstacle::NoSubject(texts.collect::<Vec<_>>().join(" ")));
+            }
+            Some(Lack::Empty(why)) => return Some(Obstacle::NoSubject(why.to_owned())),
         }
         let assessment = match (self.assessment.value(), self.assessment.state()) {
             (None, State::Loading { since, .. }) => return Some(Obstacle::Checking(*since)),

@@ -219,6 +219,7 @@ fn a_failing_check_blocks_and_its_way_out_is_a_button() {
         label: "Copies",
         verdict: Verdict::Failed("five of five are there".to_owned()),
         authority: Authority::Aws,
+        ways: Vec::new(),
         remedy: Some(Remedy {
             label: "Pick one",
             collection: "copies",

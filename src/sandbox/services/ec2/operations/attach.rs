@@ -97,9 +97,10 @@ fn check_attach(
     ) {
         return Err(incorrect_state(texts::VOLUME_NOT_AVAILABLE, &[&volume_id]));
     }
+    let short = |device: &str| device.trim_start_matches("/dev/").to_owned();
     if ebs
         .attached(instance.id, now)
-        .any(|(_, taken)| taken == device)
+        .any(|(_, taken)| short(taken) == short(device))
     {
         return Err(invalid(texts::DEVICE_IN_USE.with(&[device, device])));
     }

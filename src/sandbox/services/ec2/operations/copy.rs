@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 
 use super::touched::may_tag;
 use super::volume_checks::key_without_encryption;
+use crate::sandbox::clock::later;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::services::Context;
@@ -19,7 +20,7 @@ use crate::sandbox::services::ec2::refusals::{
     incorrect_state, invalid, invalid_because, invalid_value, not_found,
 };
 use crate::sandbox::services::ec2::show;
-use crate::sandbox::services::ec2::snapshot::{CopyFacts, Fate, Snapshot, Transfer};
+use crate::sandbox::services::ec2::snapshot::{CopyFacts, Failure, Fate, Snapshot, Transfer};
 use crate::sandbox::services::ec2::store::{Ebs, transfer_time};
 use crate::sandbox::services::ec2::tags::{self, Tags};
 use crate::sandbox::services::ec2::vocabulary::SnapshotState;
@@ -27,6 +28,8 @@ use crate::sandbox::texts::ec2 as texts;
 use crate::sandbox::word::Word as _;
 
 const MOST_AT_ONCE: usize = 20;
+/// How long a copy goes well until its key is needed.
+const BEFORE_THE_KEY: SignedDuration = SignedDuration::from_secs(10);
 
 /// What a copy is to be.
 struct Asked {
@@ -45,7 +48,6 @@ pub(super) fn copy(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let parameters = Parameters::of(context.call)?;
     let asked = asked(&parameters)?;
     may_tag::<EbsSnapshot>(context, &asked.tags)?;
-    parameters.dry_run()?;
     if !super::regions::exists(&asked.source_region) {
         return Err(invalid(texts::UNKNOWN_REGION.with(&[&asked.source_region])));
     }
@@ -54,6 +56,7 @@ pub(super) fn copy(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     {
         return Err(invalid_value(region, "DestinationRegion"));
     }
+    parameters.dry_run()?;
 
     let now = context.now;
     let region = context.call.region.as_str();
@@ -146,12 +149,24 @@ fn begin(
             String::new()
         }
     });
-    let key = asked.key.or(inherited);
-    let key = key.map(|name| keys::arn(&name, region, &ebs.account));
+    let named = asked.key.map(|name| keys::arn(&name, region, &ebs.account));
+    let is_usable = named
+        .as_deref()
+        .is_none_or(|key| keys::is_plausible(key, region));
+    let inherited = inherited.map(|name| keys::arn(&name, region, &ebs.account));
+    let key = named.or(inherited);
     let takes = match asked.completion_minutes {
         Some(minutes) => SignedDuration::from_mins(minutes.into()),
         None => transfer_time(source.size, true),
     };
+    let mut transfer = Transfer::new(now, takes);
+    // Keys are looked at late: a copy with one that cannot be used begins all the same.
+    if !is_usable {
+        transfer.failure = Some(Box::new(Failure {
+            at: later(now, BEFORE_THE_KEY),
+            message: texts::KEY_NOT_ACCESSIBLE.plain(),
+        }));
+    }
     let snapshot = Snapshot {
         id,
         region: region.into(),
@@ -162,7 +177,7 @@ fn begin(
         description: asked.description,
         key: key.map(Arc::from),
         tags: asked.tags,
-        transfer: Transfer::new(now, takes),
+        transfer,
         fate: Fate::Kept,
         lineage: None,
         set: None,

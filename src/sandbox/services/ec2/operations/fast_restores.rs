@@ -13,7 +13,7 @@ use crate::sandbox::services::ec2::filter::Filters;
 use crate::sandbox::services::ec2::id::{EbsSnapshot, Kind as _, SnapshotId};
 use crate::sandbox::services::ec2::paging::{Paging, Sizes};
 use crate::sandbox::services::ec2::parameters::Parameters;
-use crate::sandbox::services::ec2::refusals::{invalid, missing};
+use crate::sandbox::services::ec2::refusals::{invalid, missing, not_together};
 use crate::sandbox::services::ec2::show;
 use crate::sandbox::services::ec2::snapshot::{Presence, Snapshot};
 use crate::sandbox::services::ec2::store::Ebs;
@@ -48,11 +48,16 @@ fn change(context: &mut Context<'_>, change: Change) -> Result<Reply, Refusal> {
     if ids.is_empty() {
         return Err(missing("SourceSnapshotId"));
     }
-    let mut named = parameters.list("AvailabilityZone");
-    named.extend(parameters.list("AvailabilityZoneId"));
-    if named.is_empty() {
-        return Err(missing("AvailabilityZone"));
-    }
+    let (by_name, by_id) = (
+        parameters.list("AvailabilityZone"),
+        parameters.list("AvailabilityZoneId"),
+    );
+    let named = match (by_name.is_empty(), by_id.is_empty()) {
+        (false, false) => return Err(not_together("AvailabilityZone", "AvailabilityZoneId")),
+        (false, true) => by_name,
+        (true, false) => by_id,
+        (true, true) => return Err(missing("AvailabilityZone")),
+    };
     parameters.dry_run()?;
 
     let (region, now) = (context.call.region.as_str(), context.now);

@@ -133,6 +133,11 @@ fn plan(
         let text = texts::INSTANCE_STATE.with(&[&text, instance.state.name()]);
         return Err(Refusal::client("IncorrectInstanceState", text));
     }
+    // Of bare metal instances, AWS supports only those of Macs.
+    if instance.kind.contains(".metal") && !instance.kind.starts_with("mac") {
+        let text = texts::BARE_METAL.with(&[&text, &instance.kind]);
+        return Err(Refusal::client("UnsupportedOperation", text));
+    }
     if ebs
         .tasks
         .iter()
@@ -180,6 +185,10 @@ fn plan(
             if found.state(now) != VolumeState::Available || found.zone != old.zone {
                 let arguments = [&*volume.to_string()];
                 return Err(incorrect_state(texts::VOLUME_MISMATCH, &arguments));
+            }
+            if old.key.is_some() && found.key.is_none() {
+                let arguments = [&*volume.to_string(), &*text];
+                return Err(invalid(texts::ROOT_IS_ENCRYPTED.with(&arguments)));
             }
             plan.ready = Some(volume);
         }

@@ -203,7 +203,7 @@ fn all(ebs: &Ebs, region: &str, now: Timestamp) -> Vec<Tagged> {
         .iter()
         .filter(|found| found.region.as_ref() == region)
     {
-        if volume.exists(now) {
+        if volume.exists(now) && ebs.is_visible(volume.created, now) {
             add(&mut all, volume.id, &volume.tags);
         }
     }
@@ -212,7 +212,7 @@ fn all(ebs: &Ebs, region: &str, now: Timestamp) -> Vec<Tagged> {
         .iter()
         .filter(|found| found.region.as_ref() == region)
     {
-        if snapshot.owner != ebs.account {
+        if snapshot.owner != ebs.account || !ebs.is_visible(snapshot.started(), now) {
             continue;
         }
         match snapshot.presence(now) {
@@ -239,7 +239,9 @@ fn all(ebs: &Ebs, region: &str, now: Timestamp) -> Vec<Tagged> {
         .iter()
         .filter(|found| found.region.as_ref() == region)
     {
-        add(&mut all, task.id, &task.tags);
+        if ebs.is_visible(task.started, now) {
+            add(&mut all, task.id, &task.tags);
+        }
     }
     all
 }

@@ -9,7 +9,7 @@ use crate::sandbox::refusal::Refusal;
 use crate::sandbox::services::ec2::id::{self, SnapshotId};
 use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::{
-    combination, incorrect_state, invalid, invalid_because, missing, not_found,
+    combination, incorrect_state, invalid, invalid_because, missing, not_found, not_together,
 };
 use crate::sandbox::services::ec2::snapshot::Snapshot;
 use crate::sandbox::services::ec2::store::Ebs;
@@ -35,10 +35,14 @@ pub(super) struct Asked {
 }
 
 pub(super) fn asked(parameters: &Parameters<'_>) -> Result<Asked, Refusal> {
-    let zone = parameters
-        .text("AvailabilityZone")
-        .or_else(|| parameters.text("AvailabilityZoneId"))
-        .ok_or_else(|| missing("AvailabilityZone"))?;
+    let zone = match (
+        parameters.text("AvailabilityZone"),
+        parameters.text("AvailabilityZoneId"),
+    ) {
+        (Some(_), Some(_)) => return Err(not_together("AvailabilityZone", "AvailabilityZoneId")),
+        (Some(zone), None) | (None, Some(zone)) => zone,
+        (None, None) => return Err(missing("AvailabilityZone")),
+    };
     let snapshot = parameters.id("SnapshotId")?;
     let size = parameters.number::<u32>("Size")?;
     if size.is_none() && snapshot.is_none() {

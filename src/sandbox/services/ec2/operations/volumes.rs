@@ -182,6 +182,9 @@ fn made(
     let Place { region, zone, size } = place;
     let ready = later(now, SWITCHING);
     let chosen = asked.key.map(|name| keys::arn(&name, region, &ebs.account));
+    let usable = chosen
+        .as_deref()
+        .is_none_or(|key| keys::is_plausible(key, region));
     // Another account's key stays that account's.
     let inherited = snapshot.and_then(|snapshot| {
         let key = snapshot.key.as_deref()?;
@@ -192,7 +195,6 @@ fn made(
         })
     });
     let key = chosen.or(inherited);
-    let usable = key.as_deref().is_none_or(keys::is_plausible);
     let fast = snapshot.is_some_and(|snapshot| {
         snapshot
             .fast_restores

@@ -8,7 +8,7 @@ use crate::sandbox::services::ec2::fast_restore::FastRestore;
 use crate::sandbox::services::ec2::keys;
 use crate::sandbox::services::ec2::lock::Lock;
 use crate::sandbox::services::ec2::snapshot::{Fate, Snapshot};
-use crate::sandbox::services::ec2::vocabulary::{SnapshotState, StorageTier};
+use crate::sandbox::services::ec2::vocabulary::{FastRestoreState, SnapshotState, StorageTier};
 use crate::sandbox::services::ec2::zones;
 use crate::sandbox::texts::ec2 as texts;
 use crate::sandbox::word::Word as _;
@@ -171,7 +171,11 @@ pub(in super::super) fn fast_restore(
         &zones::id(&snapshot.region, &restore.zone),
     );
     xml.text("state", restore.state(now).name());
-    xml.text("stateTransitionReason", &texts::FAST_RESTORE_REASON.plain());
+    let reason = match restore.state(now) {
+        FastRestoreState::Enabling | FastRestoreState::Disabling => texts::FAST_RESTORE_ASKED,
+        _ => texts::FAST_RESTORE_REASON,
+    };
+    xml.text("stateTransitionReason", &reason.plain());
     xml.text("ownerId", &snapshot.owner);
     xml.optional("ownerAlias", snapshot.owner_alias.as_deref());
     xml.text("enablingTime", &time(restore.enabling));

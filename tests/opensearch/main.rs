@@ -6,12 +6,14 @@
     reason = "a test may stop at a surprise"
 )]
 
-#[path = "common/changes.rs"]
+#[path = "../common/changes.rs"]
 mod changing;
+#[path = "../common/mod.rs"]
 mod common;
-#[path = "common/process.rs"]
+mod migrate;
+#[path = "../common/process.rs"]
 mod process;
-#[path = "common/steering.rs"]
+#[path = "../common/steering.rs"]
 mod steering;
 
 use serde_json::{Value, json};
@@ -85,6 +87,11 @@ bucket = "es-index-backups"
 base_path = "logs"
 readonly = true
 role_arn = "arn:aws:iam::123456789012:role/SnapshotRole"
+
+[[domain]]
+name = "fresh"
+engine = "OpenSearch_2.13"
+automated = false
 
 [[domain]]
 name = "legacy"
@@ -385,7 +392,7 @@ fn a_domain_that_is_not_there_is_said_to_be_so() {
 }
 
 #[test]
-fn a_thousand_snapshots_are_listed_in_one_request_and_detailed_eight_at_a_time() {
+fn a_thousand_snapshots_are_listed_in_one_request_and_detailed_many_at_a_time() {
     let many = "[[domain.snapshot]]\nrepository = \"backups\"\nname = \"first\"";
     let scenario = SCENARIO.replace(
         many,
@@ -410,13 +417,9 @@ fn a_thousand_snapshots_are_listed_in_one_request_and_detailed_eight_at_a_time()
         .count();
     // One to find the repository, which counts them, and one to list them.
     assert_eq!(lists, 2);
-    let details = actions.iter().filter(|action| action.contains("%2C"));
-    assert!(details.clone().count() >= 125);
-    assert!(
-        details
-            .into_iter()
-            .all(|action| action.matches("%2C").count() < 8)
-    );
+    let details: Vec<&&str> = actions.iter().filter(|a| a.contains("%2C")).collect();
+    assert!(details.len() <= 1000 / 32 + 2, "{}", details.len());
+    assert!(details.iter().all(|action| action.len() < 3 * 1024));
 }
 
 #[test]
@@ -609,19 +612,7 @@ fn a_snapshot_is_restored_to_another_domain_that_has_its_repository() {
         changes(&world),
         ["POST /_snapshot/from-logs/first/_restore"]
     );
-    world
-        .snapdeck(&[
-            "opensearch",
-            "restore",
-            "logs/backups/first",
-            "--to",
-            "guarded",
-        ])
-        .exits(5)
-        .says(&[
-            "opensearch register guarded backups --bucket es-index-backups --base-path logs",
-            "--readonly",
-        ]);
+    // The engine there is too old, whether it has the repository or not.
     world
         .snapdeck(&[
             "opensearch",
@@ -630,7 +621,9 @@ fn a_snapshot_is_restored_to_another_domain_that_has_its_repository() {
             "--to",
             "legacy",
         ])
-        .exits(5);
+        .exits(6)
+        .says(&["taken by 2.11"]);
+    assert_eq!(changes(&world).len(), 1);
 }
 
 #[test]
@@ -1102,5 +1095,27 @@ fn pruning_deletes_exactly_what_a_dry_run_says() {
     assert_eq!(planned.as_array().map(Vec::len), Some(1), "{planned}");
     assert!(changes(&world).is_empty());
     world.snapdeck(&[&prune[..], &["--yes"]].concat()).exits(0);
+    assert_eq!(changes(&world), ["DELETE /_snapshot/backups/first"]);
+}
+
+#[test]
+fn pruning_all_domains_goes_on_without_those_that_cannot_be_read_and_says_so() {
+    let world = world();
+    let prune = [
+        "opensearch",
+        "prune",
+        "--name",
+        "first",
+        "--older-than",
+        "1d",
+    ];
+    let planned = world
+        .snapdeck(&[&prune[..], &["--dry-run"]].concat())
+        .exits(7)
+        .says(&["inside is left out: ", "is in a VPC"])
+        .json();
+    assert_eq!(planned[0]["id"], "logs/backups/first", "{planned}");
+    let pruned = world.snapdeck(&[&prune[..], &["--yes"]].concat());
+    pruned.exits(7).says(&["inside is left out: "]);
     assert_eq!(changes(&world), ["DELETE /_snapshot/backups/first"]);
 }
