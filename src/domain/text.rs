@@ -52,17 +52,6 @@ pub fn sentence(text: &str) -> String {
     text
 }
 
-/// A noun with its article: `a volume`, `an instance`.
-#[must_use]
-pub fn with_article(noun: &str) -> String {
-    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
-    format!("{article} {noun}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! The form of AWS's ids: a prefix and hexadecimal digits.
 
-use crate::domain::text::{harmless, with_article};
+use crate::domain::{text::harmless, words};
 
 /// Whether a text is an id: `prefix` and as many digits of 0-9 a-f as one of `lengths` says.
 ///
@@ -22,7 +22,7 @@ pub(super) fn check(
     Err(format!(
         "'{}' is not the id of {}: {prefix} and {} digits of 0-9 a-f, for example {example}",
         harmless(text),
-        with_article(noun),
+        words::one(noun),
         lengths.join(" or ")
     ))
 }

@@ -17,7 +17,7 @@ use crate::{
     context,
     domain::{
         collection::{CollectionInfo, ServiceInfo},
-        text::with_article,
+        words,
     },
 };
 
@@ -207,7 +207,7 @@ fn with_leaf(service: Clap, command: &'static str, leaf: Clap) -> Clap {
     if service.find_subcommand(group).is_some() {
         return service.mut_subcommand(group, |group| group.subcommand(leaf));
     }
-    let about = format!("What can be done with {}", with_article(group));
+    let about = format!("What can be done with {}", words::one(group));
     service.subcommand(
         Clap::new(group)
             .about(about)
@@ -257,7 +257,7 @@ pub(super) fn belongs(
 /// of AWS.
 pub(super) fn id_argument(name: &'static str, kinds: Vec<&'static CollectionInfo>) -> Arg {
     let values: Vec<&str> = kinds.iter().map(|kind| kind.argument).collect();
-    let nouns: Vec<String> = kinds.iter().map(|kind| with_article(kind.noun)).collect();
+    let nouns: Vec<String> = kinds.iter().map(|kind| words::one(kind.noun)).collect();
     let (value, help) = (
         values.join("|"),
         format!("The id of {}", nouns.join(" or of ")),

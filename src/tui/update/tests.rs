@@ -47,7 +47,7 @@ fn a_long_list_is_filtered_in_several_turns_and_a_key_that_means_rows_waits_for_
     for text in ["Filter: 0", "filtering", "box-11999"] {
         assert!(screen.contains(text), "{text} in {screen}");
     }
-    assert!(!screen.contains("12000 of 12000"), "{screen}");
+    assert!(!screen.contains("12,000 of 12,000"), "{screen}");
     // What is typed next lets go of it.
     driver.begin(letter('7'));
     driver.begin(letter('7'));
@@ -59,12 +59,16 @@ fn a_long_list_is_filtered_in_several_turns_and_a_key_that_means_rows_waits_for_
     let found = ids.iter().filter(|id| id.contains("077")).count();
     let screen = driver.screen();
     assert!(screen.contains(&format!("{found} marked")), "{screen}");
-    assert!(screen.contains(&format!("{found} of 12000")), "{screen}");
+    assert!(screen.contains(&format!("{found} of 12,000")), "{screen}");
     // The same of an order; and what clears the filter waits for nothing.
     driver.begin(letter('s'));
     driver.begin(Message::Key(Key::parse("esc").unwrap()));
     driver.begin(letter('S'));
-    assert!(!driver.screen().contains("of 12000"), "{}", driver.screen());
+    assert!(
+        !driver.screen().contains("of 12,000"),
+        "{}",
+        driver.screen()
+    );
     driver.press("g");
     assert!(driver.screen().contains("box-11999"), "{}", driver.screen());
     assert!(driver.screen().contains(&format!("{found} marked")));
