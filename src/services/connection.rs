@@ -24,17 +24,13 @@ use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider},
 };
-use aws_smithy_http_client::{
-    Builder, Connector as HttpConnector,
-    proxy::ProxyConfig,
-    tls::{self, TlsContext, TrustStore, rustls_provider::CryptoMode},
-};
-use aws_smithy_runtime_api::client::{
-    http::{HttpConnectorSettings, SharedHttpClient, SharedHttpConnector},
-    runtime_components::RuntimeComponents,
+use aws_smithy_http_client::tls::{TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 
 use super::{
+    connector,
     endpoints::Endpoints,
     http::Http,
     identity::{self, Identity},
@@ -441,7 +437,8 @@ impl Connector {
             .connect_timeout(self.options.connect_timeout)
             .read_timeout(self.options.request_timeout)
             .build();
-        let connector = SharedHttpConnector::new(connector(self.trust()?, Some(settings), None));
+        let connector =
+            SharedHttpConnector::new(connector::secure(self.trust()?, Some(settings), None));
         let http = Http::new(connector, self.options.request_timeout);
         Ok(self.plain.get_or_init(|| http).clone())
     }
@@ -450,10 +447,7 @@ impl Connector {
         if let Some(client) = self.http.get() {
             return Ok(client.clone());
         }
-        let context = self.trust()?;
-        let client = Builder::new().build_with_connector_fn(move |settings, components| {
-            connector(context.clone(), settings.cloned(), components)
-        });
+        let client = connector::client(self.trust()?);
         Ok(self.http.get_or_init(|| client).clone())
     }
 
@@ -496,19 +490,4 @@ fn region_of_files(profile: Option<&str>, http: SharedHttpClient) -> RegionProvi
     }
     let instance = ImdsRegionProvider::builder().configure(&settings);
     RegionProviderChain::first_try(files.build()).or_else(instance.build())
-}
-
-/// The one way in which connections are made.
-fn connector(
-    trust: TlsContext,
-    settings: Option<HttpConnectorSettings>,
-    components: Option<&RuntimeComponents>,
-) -> HttpConnector {
-    let mut connector = HttpConnector::builder()
-        .proxy_config(ProxyConfig::from_env())
-        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-        .tls_context(trust);
-    connector.set_connector_settings(settings);
-    connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-    connector.build()
 }

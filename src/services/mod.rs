@@ -8,6 +8,7 @@
 //! keeps no state of its own between calls, so that a later process can go on where one ended.
 
 pub mod connection;
+mod connector;
 mod convert;
 pub mod directory;
 pub mod ebs;

@@ -14,7 +14,9 @@ use aws_types::request_id::RequestId;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Ebs, FILTER_VALUES, assess::restorable, classify, describe::SNAPSHOTS, filter, watch};
+use super::{
+    Ebs, FILTER_VALUES, INFO, assess::restorable, classify, describe::SNAPSHOTS, filter, watch,
+};
 use crate::{
     domain::{
         assessment::{Assessment, Check},
@@ -25,6 +27,7 @@ use crate::{
         operation::{Baseline, Operation, WaitTarget},
         text::harmless,
         time,
+        way::Way,
     },
     services::{Trace, convert::moment, equivalent::aws_line, refusal},
 };
@@ -89,15 +92,25 @@ fn days(text: &str) -> Result<(), String> {
     }
 }
 
+/// Whether it is said for how long a snapshot is brought back.
+fn how_long(request: &Request) -> Check {
+    let span = for_how_long(request);
+    let is_said = span.is_ok();
+    let check = Check::rule("For how long", span).refuses_as(FailureKind::Invalid);
+    if is_said {
+        return check;
+    }
+    let fill = |does, field| Way::fill(&INFO, UNARCHIVE, does, &[(field, "")]);
+    check
+        .way(fill("have it for some days", DAYS))
+        .way(fill("have it for good", PERMANENT))
+}
+
 /// For how long a snapshot is brought back.
 fn for_how_long(request: &Request) -> Result<String, String> {
     match (request.text(DAYS), request.is_set(PERMANENT)) {
-        (Some(_), true) => {
-            Err("for some days (--days), or for good (--permanent): not both".to_owned())
-        }
-        (None, false) => {
-            Err("say for how long: for some days (--days), or for good (--permanent)".to_owned())
-        }
+        (Some(_), true) => Err("for some days or for good, not both".to_owned()),
+        (None, false) => Err("say for how long: for some days, or for good".to_owned()),
         (Some(days), false) => Ok(format!("{days} days")),
         (None, true) => Ok("for good".to_owned()),
     }
@@ -172,7 +185,7 @@ impl Ebs {
             Vec::new(),
             vec![
                 Check::state("Tier", archived),
-                Check::rule("For how long", for_how_long(request)).refuses_as(FailureKind::Invalid),
+                how_long(request),
                 self.permission(asked.err()).await,
             ],
             aws_line(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     begins,
-    describe::{COPY_TAGS, CREATE, DAILY, DISABLE, ENABLE, due},
+    describe::{COPY_TAGS, CREATE, DAILY, DISABLE, ENABLE, KEEP, KEEP_DAYS, TARGET_TAGS, due},
     terms::{Keeps, NAME, SCHEDULE_TAG, has, keeps, schedule_tag, targets},
 };
 use crate::{
@@ -15,12 +15,34 @@ use crate::{
         form::Request,
         format,
         text::harmless,
+        way::Way,
     },
     services::{
-        ebs::{Ebs, facts::volume_facts, filter},
+        ebs::{Ebs, INFO, facts::volume_facts, filter},
         equivalent::aws_line,
     },
 };
+
+/// Asking for the same with a field filled in.
+fn fill(request: &Request, does: &str, field: &str) -> Way {
+    Way::fill(&INFO, &request.action, does, &[(field, "")])
+}
+
+/// Whether it is said how long snapshots are kept.
+fn retention(request: &Request) -> Check {
+    let kept = keeps(request);
+    let is_said = kept.is_ok();
+    let check =
+        Check::rule("Retention", kept.map(Keeps::in_words)).refuses_as(FailureKind::Invalid);
+    if is_said {
+        return check;
+    }
+    check.way(fill(request, "keep so many", KEEP)).way(fill(
+        request,
+        "keep each for days",
+        KEEP_DAYS,
+    ))
+}
 
 impl Ebs {
     pub(in crate::services::ebs) async fn assess_schedule(
@@ -64,20 +86,16 @@ impl Ebs {
             gauge: None,
             warnings,
             checks: vec![
-                Check::rule(
-                    "Volumes",
-                    if targets.is_empty() {
-                        Err(
-                            "give at least one tag by which volumes are chosen (--target-tag)"
-                                .to_owned(),
-                        )
-                    } else {
-                        Ok(format!("{} with such a tag now", covered.len()))
-                    },
-                )
-                .refuses_as(FailureKind::Invalid),
-                Check::rule("Retention", keeps(request).map(Keeps::in_words))
-                    .refuses_as(FailureKind::Invalid),
+                if targets.is_empty() {
+                    let why = "give at least one tag by which volumes are chosen".to_owned();
+                    Check::rule("Volumes", Err(why))
+                        .refuses_as(FailureKind::Invalid)
+                        .way(fill(request, "name one", TARGET_TAGS))
+                } else {
+                    let covered = format!("{} with such a tag now", covered.len());
+                    Check::rule("Volumes", Ok(covered))
+                },
+                retention(request),
                 unasked(),
             ],
             confirmation: Confirmation::Button,
@@ -91,13 +109,11 @@ impl Ebs {
         let volume = self.volume(&request.target).await?;
         let value = schedule_tag(request);
         let tagged = has(&volume, SCHEDULE_TAG, &value);
-        let kept = keeps(request);
-        let existing = match kept {
+        let existing = match keeps(request) {
             Ok(_) => self.policy_for(&value).await?,
             Err(_) => None,
         };
-        let retention = Check::rule("Retention", kept.map(Keeps::in_words));
-        let mut checks = vec![retention.refuses_as(FailureKind::Invalid)];
+        let mut checks = vec![retention(request)];
         if tagged {
             let said = format!("the volume has {SCHEDULE_TAG}={value} already");
             checks.push(Check::rule("Tag", Ok(said)));

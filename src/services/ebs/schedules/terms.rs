@@ -25,9 +25,9 @@ pub(super) fn keeps(request: &Request) -> Result<Keeps, String> {
     match (number(KEEP), number(KEEP_DAYS)) {
         (Some(count), None) => Ok(Keeps::Newest(count)),
         (None, Some(days)) => Ok(Keeps::Days(days)),
-        (Some(_), Some(_)) => Err("a number of snapshots (--keep) or of days (--keep-days): not both".to_owned()),
+        (Some(_), Some(_)) => Err("a number of snapshots or of days, not both".to_owned()),
         (None, None) => {
-            Err("say how many snapshots of each volume are kept (--keep), or for how many days (--keep-days)".to_owned())
+            Err("say how many snapshots of each volume are kept, or for how many days".to_owned())
         }
     }
 }
