@@ -156,7 +156,8 @@ fn what_is_gone_is_told_in_the_list_and_never_guessed() {
         flow.shows("of yesterday").settles().press("/ 'gone' enter");
         flow.shows("ts volume no longer exists").snapshot("orphans");
     });
-    let denied = "[[faults]]\nservice = \"ec2\"\naction = \"DescribeVolumes\"\nkind = \"denied\"\n";
+    // Also for the list that is passed by on the way.
+    let denied = "[[faults]]\nservice = \"ec2\"\naction = \"DescribeVolumes\"\nkind = \"denied\"\ntimes = 1000\n";
     let mut flow = Setup::new((80, 24))
         .scenario(INSTANCE)
         .with(POINTS)
