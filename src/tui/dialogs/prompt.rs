@@ -51,6 +51,14 @@ pub(super) fn lines<F>(prompts: &[Prompt<'_, F>], room: usize) -> u16 {
     prompts.iter().map(|prompt| prompt.lines(room)).sum()
 }
 
+/// What was typed into a prompt, where it is asked for.
+pub(super) fn typed<F: Copy + PartialEq>(prompts: &[Prompt<'_, F>], focus: F) -> Option<String> {
+    prompts
+        .iter()
+        .find(|prompt| prompt.focus == focus)
+        .map(|prompt| prompt.input.text().to_owned())
+}
+
 /// Which of them is under a cell of their area.
 pub(super) fn at<F: Copy>(prompts: &[Prompt<'_, F>], area: Rect, cell: Position) -> Option<F> {
     let mut end = area.y;

@@ -26,7 +26,7 @@ use crate::{
         remote::Ticket,
         screens::{Screen, problem::ProblemScreen},
         session,
-        store::{Kind, ListKey},
+        store::{Kind, ListKey, Store},
         terminal::Signal,
         world::{Connected, Connection, World},
     },
@@ -116,8 +116,8 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
     }
 }
 
-/// Rows of a list arrived.
-fn arrived(model: &mut Model, ticket: Ticket, key: &ListKey, rows: Vec<Row>) {
+/// Takes rows of a list in, by what is worked out of each.
+fn read(model: &mut Model, key: &ListKey, take: impl FnOnce(&mut Store, &Reader<'_>)) {
     let World {
         store,
         tables,
@@ -129,7 +129,14 @@ fn arrived(model: &mut Model, ticket: Ticket, key: &ListKey, rows: Vec<Row>) {
         columns: tables.columns(key.kind),
         calls: &|row| !tables.attention(key.kind, row, *now, owners).is_empty(),
     };
-    store.arrived(key, ticket, rows, &reader);
+    take(store, &reader);
+}
+
+/// Rows of a list arrived.
+fn arrived(model: &mut Model, ticket: Ticket, key: &ListKey, rows: Vec<Row>) {
+    read(model, key, |store, reader| {
+        store.arrived(key, ticket, rows, reader);
+    });
 }
 
 /// What some rows of a list had left open was told, or not.
@@ -144,18 +151,9 @@ fn told(
         tracing::warn!(%failure, "what rows have open was not told");
         Vec::new()
     });
-    let World {
-        store,
-        tables,
-        owners,
-        now,
-        ..
-    } = &mut model.world;
-    let reader = Reader {
-        columns: tables.columns(key.kind),
-        calls: &|row| !tables.attention(key.kind, row, *now, owners).is_empty(),
-    };
-    store.told(key, ticket, asked, rows, &reader);
+    read(model, key, |store, reader| {
+        store.told(key, ticket, asked, rows, reader);
+    });
 }
 
 /// Asks for what the rows of a list are recovery points of, once the list is there.

@@ -10,7 +10,7 @@ use crate::{
         text::harmless,
     },
     tui::{
-        dialogs::prompt::Prompt,
+        dialogs::prompt::{self, Prompt},
         widgets::{text::width, text_input::TextInput},
         world::World,
     },
@@ -67,10 +67,7 @@ impl Bulk {
 
     /// What was typed into a prompt, where it is asked for.
     pub(super) fn typed(&self, focus: Focus, world: &World) -> Option<String> {
-        self.prompts(world)
-            .iter()
-            .find(|prompt| prompt.focus == focus)
-            .map(|prompt| prompt.input.text().to_owned())
+        prompt::typed(&self.prompts(world), focus)
     }
 
     /// Why the user's own rules forbid it: altogether, or for so many as can be sent.

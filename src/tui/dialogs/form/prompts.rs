@@ -10,7 +10,11 @@ use crate::{
         collection::Verb,
         text::harmless,
     },
-    tui::{dialogs::prompt::Prompt, widgets::text::width, world::World},
+    tui::{
+        dialogs::prompt::{self, Prompt},
+        widgets::text::width,
+        world::World,
+    },
 };
 
 impl Form {
@@ -51,10 +55,7 @@ impl Form {
 
     /// What was typed into a prompt, where it is asked for.
     pub(super) fn typed(&self, focus: Focus, world: &World) -> Option<String> {
-        self.prompts(world)
-            .iter()
-            .find(|prompt| prompt.focus == focus)
-            .map(|prompt| prompt.input.text().to_owned())
+        prompt::typed(&self.prompts(world), focus)
     }
 
     /// Why the user's own rules forbid it altogether.
