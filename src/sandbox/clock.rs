@@ -2,8 +2,8 @@
 //!
 //! Invariants: `now = base + (wall clock since the start) * speed + what was advanced`; it never
 //! runs backwards; reading it changes nothing. The wall clock is a monotonic one, so a correction
-//! of the machine's time cannot turn the world back. Signatures are judged by the real time and
-//! do not use this clock.
+//! of the machine's time cannot turn the world back. Signatures and the end of a session are judged
+//! by the real time and do not use this clock, since those who sign use theirs.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};

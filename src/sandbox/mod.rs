@@ -193,7 +193,7 @@ impl Sandbox {
         let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
         let address = listener.local_addr().map_err(cannot_listen)?;
 
-        let base = Timestamp::now();
+        let base = scenario.now.unwrap_or_else(Timestamp::now);
         let clock = Arc::new(Clock::new(base, speed));
         let mut faults = Faults::default();
         for fault in &scenario.faults {

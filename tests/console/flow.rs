@@ -33,6 +33,10 @@ const UNDER_WAY: [&str; 8] = [
     "Reading the journal",
 ];
 
+/// Every world begins at the same moment, and not about midnight: which days the marks of a chart stand
+/// on must not depend on when the tests run.
+const BEGINNING: &str = "now = 2026-03-10T12:00:00Z\n";
+
 const SCENARIO: &str = include_str!("scenario.toml");
 
 /// How a console is to be started.
@@ -138,9 +142,10 @@ impl Setup {
             fs::write(&path, text).expect("a file in it");
             path
         };
+        let scenario = format!("{BEGINNING}{}", self.scenario);
         let flags = Flags {
             config: Some(keep("config.toml", &self.config)),
-            sandbox: Some(Some(keep("scenario.toml", &self.scenario))),
+            sandbox: Some(Some(keep("scenario.toml", &scenario))),
             ..self.flags
         };
         let mut settings = config::load(&flags, &|_| None).expect("settings");

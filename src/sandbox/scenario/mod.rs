@@ -1,7 +1,8 @@
 //! The scenario: the TOML file that a world begins with.
 //!
 //! Invariants: unknown keys are refused; every value is checked while the file is read, so that a
-//! world can always be made of a scenario; times are ages, so that the world is always fresh.
+//! world can always be made of a scenario; times are ages, so that the world is always fresh,
+//! whenever it begins.
 //! `assets/scenario.toml` is the built-in one and documents the format.
 
 mod age;
@@ -17,6 +18,7 @@ mod storage;
 use std::io;
 use std::path::Path;
 
+use jiff::Timestamp;
 use toml::de::DeTable;
 
 use self::reader::{Source, Table};
@@ -39,9 +41,10 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// The most snapshots that can be generated.
 const LARGEST_SCALE: u64 = 1_000_000;
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "account",
     "region",
+    "now",
     "speed",
     "seed",
     "scale",
@@ -74,6 +77,8 @@ pub struct Scenario {
     pub(super) account: String,
     /// The Region of what names none, generated things included.
     pub(super) region: String,
+    /// When the virtual clock begins. None: at the present moment.
+    pub(super) now: Option<Timestamp>,
     pub(super) speed: Option<f64>,
     pub(super) seed: u64,
     pub(super) scale: usize,
@@ -119,6 +124,7 @@ impl Default for Scenario {
         Self {
             account: ACCOUNT.to_owned(),
             region: DEFAULT_REGION.to_owned(),
+            now: None,
             speed: None,
             seed: 1,
             scale: 0,
@@ -176,6 +182,7 @@ impl Scenario {
         let region = top.parsed("region", region)?.unwrap_or(default.region);
         let account = top.parsed("account", account)?.unwrap_or(default.account);
         Ok(Self {
+            now: top.time("now")?,
             speed: speed(&top)?,
             seed: top.integer("seed", 0..=u64::MAX)?.unwrap_or(default.seed),
             scale: top
@@ -313,6 +320,25 @@ mod tests {
         let scenario = Scenario::from_toml("", "empty.toml").unwrap();
         assert_eq!(scenario.account, ACCOUNT);
         assert!(scenario.directories.is_empty());
+    }
+
+    #[test]
+    fn a_world_may_begin_at_a_moment_of_its_own() {
+        let read = |text| Scenario::from_toml(text, "my.toml").map(|scenario| scenario.now);
+        let noon = "2026-03-01T12:00:00Z".parse().ok();
+        assert_eq!(read("").unwrap(), None);
+        assert_eq!(read("now = 2026-03-01T12:00:00Z").unwrap(), noon);
+        assert_eq!(read("now = 2026-03-01 14:00:00+02:00").unwrap(), noon);
+        for wrong in ["2026-03-01", "2026-03-01T12:00:00", "12:00:00"] {
+            assert_eq!(
+                problem(&format!("now = {wrong}")),
+                format!(
+                    "my.toml, line 1: now: {wrong} is no moment; write the date, the time and the \
+                     zone, such as 2026-03-01T12:00:00Z"
+                )
+            );
+        }
+        assert!(problem("now = \"today\"").contains("it is of type string; it must be a moment"));
     }
 
     #[test]

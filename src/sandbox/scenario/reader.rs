@@ -5,12 +5,15 @@
 
 use std::ops::RangeInclusive;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::ScenarioError;
 
+/// What a moment looks like.
+const MOMENT: &str = "2026-03-01T12:00:00Z";
 /// Names further apart than this are not suggested.
 const NEAR: f64 = 0.7;
 
@@ -188,6 +191,23 @@ impl<'a> Table<'a> {
         text.parse()
             .map(Some)
             .map_err(|_| self.error(key, format!("{text} is not a number")))
+    }
+
+    /// A date and a time with their zone.
+    pub(super) fn time(&self, key: &str) -> Result<Option<Timestamp>, ScenarioError> {
+        let Some(value) = self.get(key) else {
+            return Ok(None);
+        };
+        let DeValue::Datetime(time) = value.get_ref() else {
+            let wanted = format!("a moment, such as {MOMENT}");
+            return Err(self.wrong_type(key, value.get_ref(), &wanted));
+        };
+        time.to_string().parse().map(Some).map_err(|_| {
+            let problem = format!(
+                "{time} is no moment; write the date, the time and the zone, such as {MOMENT}"
+            );
+            self.error(key, problem)
+        })
     }
 
     pub(super) fn boolean(&self, key: &str) -> Result<Option<bool>, ScenarioError> {

@@ -1,7 +1,7 @@
 //! STS: who am I, and what did a denial say. Query protocol, version 2011-06-15.
 
 use hyper::StatusCode;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::query::reply;
 use super::{Context, Operation, any_resource};
@@ -91,7 +91,8 @@ fn assume_role(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         ));
     }
     let assumed = context.world.identity.assuming(role, session);
-    let expires = later(context.now, SignedDuration::from_secs(seconds));
+    // By the real time: the client holds its own clock against it, and renews what has ended.
+    let expires = later(Timestamp::now(), SignedDuration::from_secs(seconds));
     Ok(reply(context, |xml| {
         xml.element("AssumedRoleUser", |xml| {
             xml.text("AssumedRoleId", &assumed.user_id());
