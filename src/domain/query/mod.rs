@@ -25,30 +25,26 @@
 
 mod columns;
 mod compare;
+mod lines;
 mod parse;
+mod values;
 
-use std::{
-    borrow::Cow,
-    fmt::{self, Debug},
-};
+use std::fmt::{self, Debug};
 
 use jiff::Timestamp;
-use nucleo_matcher::{Matcher, Utf32Str, pattern::Atom};
+use nucleo_matcher::{Matcher, pattern::Atom};
 use regex::Regex;
 use thiserror::Error;
 
-use self::compare::{Relation, Wanted, is_same, tag_is};
-use super::{
-    collection::{CollectionInfo, Column, Show},
-    format,
-    row::{Cell, Row},
-    text::is_hostile,
+pub use self::values::{Brief, brief, values};
+use self::{
+    compare::{Relation, Wanted, is_same, tag_is},
+    lines::{Lines, find, is_near, one_by_one},
 };
-
-/// What a fuzzy term must reach for each of its letters. A letter that fits counts 16, more at the
-/// beginning of a word and after another; what lies between takes away. Below this the letters are
-/// only scattered.
-const NEAR: u16 = 14;
+use super::{
+    collection::{CollectionInfo, Column},
+    row::{Cell, Row},
+};
 
 /// Which of a query's terms on values a value satisfies, a bit each; of a row, which any of its values
 /// does.
@@ -167,15 +163,6 @@ enum Test {
         key: String,
         value: Option<(Relation, String)>,
     },
-}
-
-/// How a pattern is looked for in many values, each of which is a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lines {
-    /// In all of them at once.
-    Together,
-    /// In each by itself: it can reach over the end of a line, or tells the end of a text from that.
-    OneByOne,
 }
 
 impl Query {
@@ -323,62 +310,6 @@ impl Query {
     }
 }
 
-/// Tells of each line that a pattern fits. Looking through all of them at once costs little more than
-/// reading them.
-fn find(
-    pattern: &Regex,
-    lines: &mut Lines,
-    text: &str,
-    ends: &[usize],
-    hit: &mut impl FnMut(usize),
-) {
-    let (mut line, mut from) = (0, 0);
-    while *lines == Lines::Together && line < ends.len() {
-        let Some(found) = pattern.find_at(text, from) else {
-            return;
-        };
-        let lines_before = ends[line..].iter().take_while(|end| **end < found.start());
-        line += lines_before.count();
-        let Some(end) = ends.get(line) else {
-            return;
-        };
-        if found.end() > *end {
-            // Then others may too, and what they fit within a line is not what is found first.
-            *lines = Lines::OneByOne;
-            break;
-        }
-        hit(line);
-        (from, line) = (end + 1, line + 1);
-        // Where one fits the next one often does too, and is sooner asked than looked for.
-        while let Some(end) = ends.get(line)
-            && text
-                .get(from..*end)
-                .is_some_and(|value| pattern.is_match(value))
-        {
-            hit(line);
-            (from, line) = (end + 1, line + 1);
-        }
-    }
-    one_by_one(text, ends, line, |_, value| pattern.is_match(value), hit);
-}
-
-/// Tells of each line, from the first one that is given, of which something holds.
-fn one_by_one(
-    text: &str,
-    ends: &[usize],
-    first: usize,
-    mut holds: impl FnMut(usize, &str) -> bool,
-    hit: &mut impl FnMut(usize),
-) {
-    let mut from = first.checked_sub(1).map_or(0, |before| ends[before] + 1);
-    for (line, end) in ends.iter().enumerate().skip(first) {
-        if text.get(from..*end).is_some_and(|value| holds(line, value)) {
-            hit(line);
-        }
-        from = end + 1;
-    }
-}
-
 impl Test {
     /// Whether it looks at values, and needs a bit for what they say.
     fn is_on_values(&self) -> bool {
@@ -393,141 +324,6 @@ impl Debug for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Query of {} terms", self.terms.len())
     }
-}
-
-/// Whether a value can hold these letters one after the other, with whatever between them: few values
-/// do, and only those are worth a closer look. A letter that is written in several ways is left to
-/// that.
-fn may_hold(value: &str, wanted: &str) -> bool {
-    let mut rest = value;
-    let in_order = wanted.chars().all(|letter| {
-        rest.find(letter).is_some_and(|at| {
-            rest = &rest[at + letter.len_utf8()..];
-            true
-        })
-    });
-    in_order || !wanted.is_ascii() || !value.is_ascii()
-}
-
-/// Whether a value holds these letters near each other.
-fn is_near(
-    letters: &Atom,
-    wanted: &str,
-    least: u16,
-    value: &str,
-    matcher: &mut Matcher,
-    buffer: &mut Vec<char>,
-) -> bool {
-    if !may_hold(value, wanted) {
-        return false;
-    }
-    // Letters without anything between them count enough wherever they stand, and so may those that
-    // are found without looking for the best place of each.
-    if value.contains(wanted) {
-        return true;
-    }
-    buffer.clear();
-    let value = Utf32Str::new(value, buffer);
-    let reaches = |score: Option<u16>| score.is_some_and(|score| score >= least);
-    reaches(matcher.fuzzy_match_greedy(value, letters.needle_text()))
-        || reaches(letters.score(value, matcher))
-}
-
-/// What words and patterns look at: what is shown of a row, and its tags, in lower case, one value
-/// after the other, none with a line break. Ages are left out, since they change while nobody looks.
-///
-/// Behind each stands where the key of a tag ends in it; zero where it is none.
-pub fn values(row: &Row, columns: &[Column], mut each: impl FnMut(&str, u32)) {
-    let mut lower = String::new();
-    let mut add = |value: &str, key: &str| {
-        if value.is_ascii() {
-            lower.clear();
-            lower.push_str(value);
-            lower.make_ascii_lowercase();
-        } else {
-            lower = value.to_lowercase();
-        }
-        if lower.contains('\n') {
-            lower = lower.replace('\n', " ");
-        }
-        // In lower case it may be longer.
-        let key = if key.is_ascii() {
-            key.len()
-        } else {
-            key.to_lowercase().len()
-        };
-        each(&lower, u32::try_from(key).unwrap_or(0));
-    };
-    add(&row.id, "");
-    add(&row.state.word, "");
-    if let Some(name) = &row.name {
-        add(name, "");
-    }
-    for column in columns {
-        if matches!(column.show, Show::Age | Show::State) || matches!(column.key, "id" | "name") {
-            continue;
-        }
-        if !matches!(row.cell(column.key), Cell::Tags(_)) {
-            let now = Timestamp::UNIX_EPOCH;
-            add(&format::cell(row, column.key, column.show, now), "");
-        }
-    }
-    let mut pair = String::new();
-    for (_, cell) in &row.cells {
-        if let Cell::Tags(tags) = cell {
-            for (key, value) in tags {
-                pair.clear();
-                pair.extend([&**key, "=", value]);
-                add(&pair, key);
-            }
-        }
-    }
-}
-
-/// A cell in so many words that its row need not be looked at again.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Brief<'r> {
-    /// A text, in lower case and harmless.
-    Text(Cow<'r, str>),
-    /// What is no text and does not grow, or nothing.
-    Cell(Cell),
-    /// Only the row can say.
-    Row,
-}
-
-/// What a row holds of a member.
-#[must_use]
-pub fn brief<'r>(row: &'r Row, key: &str) -> Brief<'r> {
-    match key {
-        "id" => brief_text(&row.id),
-        "name" => brief_text(row.name.as_deref().unwrap_or_default()),
-        "state" => brief_text(&row.state.word),
-        "region" => brief_text(row.region.as_str()),
-        "account" => brief_text(row.account.as_str()),
-        _ => match row.cell(key) {
-            Cell::Text(text) => brief_text(text),
-            Cell::List(_) | Cell::Tags(_) => Brief::Row,
-            // A chart says no more than nothing does.
-            Cell::Days(_) => Brief::Cell(Cell::Absent),
-            other => Brief::Cell(other.clone()),
-        },
-    }
-}
-
-fn brief_text(text: &str) -> Brief<'_> {
-    if text.chars().any(is_hostile) {
-        return Brief::Row;
-    }
-    Brief::Text(
-        if text
-            .bytes()
-            .any(|b| !b.is_ascii() || b.is_ascii_uppercase())
-        {
-            Cow::Owned(text.to_lowercase())
-        } else {
-            Cow::Borrowed(text)
-        },
-    )
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
 use regex::{Regex, RegexBuilder};
 
 use super::{
-    Lines, NEAR, QueryError, Term, Test,
+    Lines, QueryError, Term, Test,
     columns::{self, Known},
     compare::{Relation, Wanted, When},
 };
@@ -24,6 +24,11 @@ const SIGNS: [(&str, Relation); 7] = [
     ("=", Relation::Is),
     (":", Relation::Holds),
 ];
+
+/// What a fuzzy term must reach for each of its letters. A letter that fits counts 16, more at the
+/// beginning of a word and after another; what lies between takes away. Below this the letters are
+/// only scattered.
+const NEAR: u16 = 14;
 
 /// The name under which a query asks for tags.
 const TAG: &str = "tag";

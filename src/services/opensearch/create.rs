@@ -25,6 +25,7 @@ use crate::domain::{
     lifecycle::Accepted,
     operation::{Baseline, Operation},
     way::Way,
+    words::{counted, grouped},
 };
 
 const INDICES_LABEL: &str = "Indices";
@@ -93,8 +94,10 @@ impl Search {
         facts.push((
             "Holds",
             format!(
-                "{} indices, {primaries} primary shards, {bytes} bytes with replicas",
-                names.len()
+                "{}, {}, {} bytes with replicas",
+                counted(names.len(), "index"),
+                counted(usize::try_from(primaries).unwrap_or(0), "primary shard"),
+                grouped(bytes),
             ),
         ));
         let mut assessment = plain(

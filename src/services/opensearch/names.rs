@@ -5,7 +5,7 @@
 //!
 //! The rules are those of the engines, and of AWS where it adds one.
 
-use crate::domain::text::harmless;
+use crate::domain::{text::harmless, words::one};
 
 /// Characters that no name may hold: the engine's list, the wildcard and the comma among them.
 const FORBIDDEN: &[char] = &[' ', '"', '*', '\\', '<', '|', ',', '>', '/', '?'];
@@ -82,15 +82,17 @@ pub(super) fn policy_id(text: &str) -> Result<(), String> {
 
 fn form(text: &str, noun: &str, form: &str) -> String {
     format!(
-        "'{}' is not the id of a {noun}: write it as {form}",
-        harmless(text)
+        "'{}' is not the id of {}: write it as {form}",
+        harmless(text),
+        one(noun)
     )
 }
 
 fn wrong(noun: &str, text: &str, rule: &str) -> String {
     format!(
-        "'{}' cannot be the name of a {noun}: {rule}",
-        harmless(text)
+        "'{}' cannot be the name of {}: {rule}",
+        harmless(text),
+        one(noun)
     )
 }
 
