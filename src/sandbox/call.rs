@@ -226,10 +226,29 @@ impl Call {
             if fields.iter().any(|(name, _)| name.starts_with(prefix)))
     }
 
+    /// The numbers of the members `name.N`, or `name.N.…`, that a form has, in order. There may be
+    /// gaps; what is no number of a member (see [`is_place`]) is left out.
+    pub(crate) fn places(&self, name: &str) -> Vec<u32> {
+        let Params::Form(fields) = &self.params else {
+            return Vec::new();
+        };
+        let mut places: Vec<u32> = fields
+            .iter()
+            .filter_map(|(field, _)| field.strip_prefix(name)?.strip_prefix('.'))
+            .filter_map(|rest| rest.split('.').next())
+            .filter(|place| is_place(place))
+            .filter_map(|place| place.parse().ok())
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
     /// The fields `name.1`, `name.2`, … of a form, in order.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
-        (1..)
-            .map_while(|index| self.field(&format!("{name}.{index}")))
+        self.places(name)
+            .into_iter()
+            .filter_map(|place| self.field(&format!("{name}.{place}")))
             .collect()
     }
 
@@ -245,6 +264,13 @@ impl Call {
             Params::Http(http) => http.params_json(),
         }
     }
+}
+
+/// Is this the number of a member of a list, as names of fields have it: from 1, without zeros in
+/// front?
+pub(crate) fn is_place(text: &str) -> bool {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits && !text.starts_with('0') && text.parse::<u32>().is_ok()
 }
 
 fn field<'a>(fields: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
@@ -415,6 +441,20 @@ mod tests {
         assert_eq!(call.effect(), Effect::Reads);
         assert_eq!(call.list("RegionName"), ["a b", "c"]);
         assert_eq!(call.field("Version"), None);
+    }
+
+    #[test]
+    fn a_list_may_have_gaps_and_any_order() {
+        let call = decode(&request(
+            &[],
+            "Action=DescribeRegions&Version=2016-11-15&R.10=c&R.2=a&R.3=b&R.0=x&R.04=x&R.x=x&Rest.1=x",
+        ));
+        assert_eq!(call.list("R"), ["a", "b", "c"]);
+        assert_eq!(call.places("R"), [2, 3, 10]);
+        assert!(is_place("1") && is_place("4294967295"));
+        for wrong in ["", "0", "01", "-1", "+1", "1x", "4294967296"] {
+            assert!(!is_place(wrong), "{wrong}");
+        }
     }
 
     const SIGNED_FOR_DS: (&str, &str) = (

@@ -380,3 +380,70 @@ fn what_is_made_of_another_accounts_snapshot_has_a_key_of_ones_own() {
         );
     }
 }
+
+#[test]
+fn members_of_lists_count_wherever_they_are() {
+    let mut bench = Bench::new();
+    let tag = |number: u32, part: &str| format!("Tag.{number}.{part}");
+    let (k1, v1, k2, v2) = (
+        tag(2, "Key"),
+        tag(2, "Value"),
+        tag(5, "Key"),
+        tag(5, "Value"),
+    );
+    let fields = [
+        ("ResourceId.1", OLD),
+        (&k1, "a"),
+        (&v1, "1"),
+        (&k2, "b"),
+        (&v2, "2"),
+    ];
+    bench.call("CreateTags", &fields).unwrap();
+    let fields = [("ResourceId.3", OLD), ("Tag.2.Key", "a")];
+    bench.call("DeleteTags", &fields).unwrap();
+    let left = bench.call("DescribeTags", &[]).unwrap();
+    assert!(
+        !left.contains("<key>a</key>") && left.contains("<key>b</key>"),
+        "{left}"
+    );
+    // Not from 1: no list, and never a request without one.
+    let fields = [("ResourceId.1", OLD), ("Tag.0.Key", "a")];
+    assert_eq!(bench.code("DeleteTags", &fields), "UnknownParameter");
+    assert_eq!(bench.call("DescribeTags", &[]).unwrap(), left);
+
+    let one = bench
+        .call("DescribeSnapshots", &[("SnapshotId.2", OLD)])
+        .unwrap();
+    assert_eq!(one.matches("<snapshotId>").count(), 1);
+    let filter = [
+        ("Filter.2.Name", "snapshot-id"),
+        ("Filter.2.Value.3", "snap-none"),
+    ];
+    let none = bench.call("DescribeSnapshots", &filter).unwrap();
+    assert_eq!(none.matches("<snapshotId>").count(), 0);
+    for name in [Some(("Filter.1.Name", "")), None] {
+        let fields = name.into_iter().chain([("Filter.1.Value.1", "x")]);
+        let refused = bench.call("DescribeSnapshots", &fields.collect::<Vec<_>>());
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.message, "The filter 'null' is invalid");
+    }
+
+    let fields = [
+        ("InstanceSpecification.InstanceId", INSTANCE),
+        ("InstanceSpecification.ExcludeDataVolumeId.2", DATA),
+        ("TagSpecification.2.ResourceType", "snapshot"),
+        ("TagSpecification.2.Tag.7.Key", "set"),
+    ];
+    let made = bench.call("CreateSnapshots", &fields).unwrap();
+    assert_eq!(made.matches("<snapshotId>").count(), 1);
+    assert!(made.contains("<key>set</key>"), "{made}");
+
+    let other = element(&made, "snapshotId");
+    let fields = [
+        ("AvailabilityZone.1", "us-east-1a"),
+        ("SourceSnapshotId.1", OLD),
+        ("SourceSnapshotId.3", &other),
+    ];
+    let answer = bench.call("EnableFastSnapshotRestores", &fields).unwrap();
+    assert_eq!(answer.matches("<snapshotId>").count(), 2);
+}
