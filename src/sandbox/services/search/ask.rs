@@ -30,6 +30,9 @@ const COMMON: [&str; 8] = [
     "timeout",
 ];
 
+/// What became of `master_timeout`.
+const MANAGER_TIMEOUT: &str = "cluster_manager_timeout";
+
 /// A request and the world that it is asked in.
 pub(super) struct Ask<'a> {
     pub(super) world: &'a mut World,
@@ -146,8 +149,14 @@ impl<'a> Ask<'a> {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Refuses parameters that neither this endpoint nor every other takes.
+    /// Refuses parameters that neither this endpoint nor every other takes, or that came with a
+    /// later engine.
     pub(super) fn only(&self, known: &[&str]) -> Result<(), Halt> {
+        let known: Vec<&str> = known
+            .iter()
+            .copied()
+            .filter(|name| *name != MANAGER_TIMEOUT || self.engine().says_cluster_manager())
+            .collect();
         let unknown: Vec<&str> = self
             .http
             .query

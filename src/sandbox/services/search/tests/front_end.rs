@@ -47,6 +47,48 @@ fn a_registration_climbs_the_ladder() {
 }
 
 #[test]
+fn what_came_with_a_later_engine_is_not_known_to_an_earlier() {
+    let mut bench = Bench::new();
+    for (domain, timeout, keys, manager) in [
+        ("new", 200, [true, true, false], "cluster_manager"),
+        ("other", 400, [false; 3], "master"),
+        ("old", 400, [false; 3], "master"),
+    ] {
+        let target = "GET /_snapshot?cluster_manager_timeout=30s";
+        let (status, body) = bench.ask(domain, target, &Value::Null);
+        assert_eq!(status, timeout, "{domain}: {body}");
+        if status == 400 {
+            let text = "request [/_snapshot] contains unrecognized parameter: \
+                        [cluster_manager_timeout] -> did you mean [master_timeout]?";
+            assert_eq!(body["error"]["reason"], text);
+        }
+        let later = "GET /_snapshot?master_timeout=30s";
+        assert_eq!(bench.ask(domain, later, &Value::Null).0, 200, "{domain}");
+
+        let known = [
+            "storage_type",
+            "source_remote_store_repository",
+            "rename_alias_pattern",
+        ];
+        for (key, is_known) in known.into_iter().zip(keys) {
+            let repository = if domain == "other" { "same" } else { "r" };
+            let restore = format!("POST /_snapshot/{repository}/none/_restore");
+            let reason = bench.reason(domain, &restore, &json!({ key: "local" }));
+            let refused = reason == format!("Unknown parameter {key}");
+            assert_eq!(refused, !is_known, "{domain} {key}: {reason}");
+        }
+
+        let nodes = bench.get(domain, "/_cat/nodes?format=json");
+        let names: Vec<&String> = nodes[0].as_object().unwrap().keys().collect();
+        let managers = names.iter().filter(|name| **name == manager).count();
+        let has_roles = names.iter().any(|name| *name == "node.roles");
+        assert_eq!((managers, has_roles), (1, domain == "new"), "{names:?}");
+        let asked = bench.get(domain, "/_cat/nodes?format=json&h=name,m");
+        assert_eq!(asked[0]["m"], "*");
+    }
+}
+
+#[test]
 fn fine_grained_access_control_has_its_own_rules() {
     let mut bench = Bench::new();
     let restore = "POST /_snapshot/r/s/_restore";
