@@ -97,10 +97,11 @@ pub(crate) struct Call {
 }
 
 /// How the operations that only ask begin.
-const READS: [&str; 11] = [
-    "Describe", "Get", "List", "Head", "Decode", "Simulate", "Search", "Assume", "GET ", "HEAD ",
-    "OPTIONS ",
+const READS: [&str; 8] = [
+    "Describe", "Get", "List", "Head", "Decode", "Simulate", "Search", "Assume",
 ];
+/// The methods that only ask.
+const QUESTIONS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 const DIRECTORY_TARGET: &str = "DirectoryService_20150416";
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -126,12 +127,21 @@ impl Call {
             ),
         };
         let route = rest::route(&service, request);
+        let rest = || format!("{} {}", request.method, request.path);
         let action = match service.protocol() {
-            Protocol::Json => json_action(&service, request),
+            // Of a service that is not simulated nothing is known: without a target, it may speak
+            // in forms, or in methods and paths.
+            Protocol::Json => json_action(&service, request).or_else(|| match &service {
+                Service::Other(name) if !name.is_empty() => {
+                    let named = field(&fields, "Action").map(str::to_owned);
+                    named.or_else(|| Some(rest()))
+                }
+                _ => None,
+            }),
             Protocol::Query | Protocol::Ec2Query => field(&fields, "Action").map(str::to_owned),
             Protocol::RestJson | Protocol::RestXml | Protocol::Engine => {
                 let named = route.as_ref().map(|route| route.operation.to_owned());
-                named.or_else(|| Some(format!("{} {}", request.method, request.path)))
+                named.or_else(|| Some(rest()))
             }
         };
         let params = match (service.protocol(), route) {
@@ -182,11 +192,12 @@ impl Call {
         if let Params::Http(http) = &self.params {
             return http.effect();
         }
-        let is_nothing = self.action.is_empty();
-        if is_nothing
-            || self.is_dry_run()
-            || READS.iter().any(|prefix| self.action.starts_with(prefix))
-        {
+        // Method and path, where a REST operation is not known.
+        let asks = match self.action.split_once(' ') {
+            Some((method, _)) => QUESTIONS.contains(&method),
+            None => READS.iter().any(|prefix| self.action.starts_with(prefix)),
+        };
+        if self.action.is_empty() || self.is_dry_run() || asks {
             Effect::Reads
         } else {
             Effect::Changes
@@ -455,6 +466,41 @@ mod tests {
         for wrong in ["", "0", "01", "-1", "+1", "1x", "4294967296"] {
             assert!(!is_place(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_is_not_simulated_is_told_by_what_it_says_or_by_its_method() {
+        let scope = (
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=k/20260102/eu-west-1/rbin/aws4_request, \
+             SignedHeaders=host, Signature=00",
+        );
+        let call = |method: Method, path: &str, headers: &[(&'static str, &str)]| {
+            let mut request = request(&[&[scope], headers].concat(), "{}");
+            request.method = method;
+            request.path = path.to_owned();
+            let call = decode(&request);
+            (call.effect(), call.action)
+        };
+        let rest = ("content-type", "application/json");
+        for (method, effect) in [
+            (Method::GET, Effect::Reads),
+            (Method::OPTIONS, Effect::Reads),
+            (Method::POST, Effect::Changes),
+            (Method::PATCH, Effect::Changes),
+            (Method::DELETE, Effect::Changes),
+        ] {
+            let action = format!("{method} /rules");
+            assert_eq!(call(method, "/rules", &[rest]), (effect, action));
+        }
+        let target = ("x-amz-target", "Logs_20140328.DescribeLogGroups");
+        let (effect, action) = call(Method::POST, "/", &[target]);
+        assert_eq!(
+            (effect, action.as_str()),
+            (Effect::Reads, "DescribeLogGroups")
+        );
+        let target = ("x-amz-target", "Logs_20140328.DeleteLogGroup");
+        assert_eq!(call(Method::POST, "/", &[target]).0, Effect::Changes);
     }
 
     const SIGNED_FOR_DS: (&str, &str) = (

@@ -293,6 +293,16 @@ mod tests {
     }
 
     #[test]
+    fn mutating_strikes_what_is_not_simulated_by_its_method() {
+        let mut faults = Faults::default();
+        faults.add(fault(r#"{"mutating":true,"kind":"html","times":9}"#).unwrap());
+        let other = Service::Other("rbin".to_owned());
+        assert_eq!(struck(&mut faults, &other, "GET /rules", 1), [false]);
+        assert_eq!(struck(&mut faults, &other, "DELETE /rules/r", 1), [true]);
+        assert_eq!(struck(&mut faults, &other, "", 1), [false]);
+    }
+
+    #[test]
     fn every_rule_counts_and_the_first_due_strikes() {
         let mut faults = Faults::default();
         faults.add(fault(r#"{"kind":"throttle"}"#).unwrap());
