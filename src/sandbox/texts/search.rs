@@ -76,6 +76,8 @@ pub(crate) const BEING_SNAPSHOTTED: Text = verified(
     "Cannot {} indices that are being snapshotted: [{}]. Try again after snapshot finishes or \
      cancel the currently running snapshot.",
 );
+pub(crate) const BEING_RESTORED: Text =
+    verified("Cannot close indices that are being restored: [{}]");
 pub(crate) const CLOSED: Text = verified("closed");
 pub(crate) const NOT_DYNAMIC: Text =
     verified("Can't update non dynamic settings [[{}]] for open indices [[{}/{}]]");
