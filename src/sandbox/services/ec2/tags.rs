@@ -11,7 +11,7 @@ use crate::sandbox::texts::ec2 as texts;
 use crate::sandbox::xml::Xml;
 
 /// The most user tags of a resource.
-const MOST: usize = 50;
+pub(crate) const MOST: usize = 50;
 const LONGEST_KEY: usize = 128;
 const LONGEST_VALUE: usize = 256;
 const RESERVED: &str = "aws:";
