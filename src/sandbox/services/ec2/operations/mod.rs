@@ -24,7 +24,7 @@ mod unused_filters;
 mod volume_checks;
 mod volumes;
 
-use self::touched::Touched::{self, Any, Every, Named, Tagged};
+use self::touched::Touched::{self, Any, Every, Named, NamedIn, Tagged};
 use crate::sandbox::call::is_place;
 use crate::sandbox::services::{Answer, Operation};
 
@@ -110,7 +110,7 @@ operations! {
         ["SourceRegion" "SourceSnapshotId" "DestinationRegion" "PresignedUrl" "Description"
          "Encrypted" "KmsKeyId" "CompletionDurationMinutes" "TagSpecification"
          "DestinationAvailabilityZone" "DestinationOutpostArn"],
-        [Any("snapshot"), Named("snapshot", "SourceSnapshotId")];
+        [Any("snapshot"), NamedIn("snapshot", "SourceSnapshotId", "SourceRegion")];
     "CreateVolume" volumes::create,
         ["AvailabilityZone" "AvailabilityZoneId" "SnapshotId" "Size" "VolumeType" "Iops"
          "Throughput" "Encrypted" "KmsKeyId" "MultiAttachEnabled" "VolumeInitializationRate"
