@@ -111,6 +111,12 @@ impl Fault {
                 "unknown service \"{service}\"; allowed: {ANY}, {names}"
             ));
         }
+        let action = text(members, "action")?.unwrap_or(ANY);
+        if action.is_empty() {
+            return Err(format!(
+                "action is empty; it must be an operation, a pattern, or {ANY} for all"
+            ));
+        }
         let reach = match members.get("mutating") {
             None | Some(Value::Null | Value::Bool(false)) => Reach::AllCalls,
             Some(Value::Bool(true)) => Reach::Changes,
@@ -118,7 +124,7 @@ impl Fault {
         };
         Ok(Self {
             service: service.to_owned(),
-            action: text(members, "action")?.unwrap_or(ANY).to_owned(),
+            action: action.to_owned(),
             reach,
             nth: count(members, "nth")?,
             times: count(members, "times")?,
@@ -336,6 +342,10 @@ mod tests {
             (
                 r#"{"kind":"html","ms":5}"#,
                 "ms belongs to delay_ms, not to html",
+            ),
+            (
+                r#"{"kind":"html","action":""}"#,
+                "action is empty; it must be",
             ),
             (r#"{"action":"x"}"#, "kind is missing; allowed: throttle"),
         ];
