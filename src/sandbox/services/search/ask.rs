@@ -219,6 +219,11 @@ impl<'a> Ask<'a> {
         if self.http.body.is_empty() {
             return Ok(None);
         }
+        let package = if self.is_opensearch() {
+            "org.opensearch"
+        } else {
+            "org.elasticsearch"
+        };
         match serde_json::from_slice(&self.http.body) {
             Ok(Value::Object(members)) => Ok(Some(members)),
             Ok(Value::Array(items)) if items.is_empty() => Ok(Some(Map::new())),
@@ -229,12 +234,12 @@ impl<'a> Ask<'a> {
             Err(error) if error.is_eof() => {
                 // Where the missing character would be.
                 let at = (error.column() + 1).to_string();
-                let text = texts::JSON_ENDS.with(&[&error.line().to_string(), &at]);
+                let text = texts::JSON_ENDS.with(&[package, &error.line().to_string(), &at]);
                 Err(EngineError::new(400, "json_e_o_f_exception", text).into())
             }
             Err(error) => {
                 let at = error.column().to_string();
-                let text = texts::NOT_JSON.with(&[&error.line().to_string(), &at]);
+                let text = texts::NOT_JSON.with(&[package, &error.line().to_string(), &at]);
                 Err(EngineError::new(400, "json_parse_exception", text).into())
             }
         }

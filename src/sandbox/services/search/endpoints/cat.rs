@@ -165,7 +165,7 @@ pub(in super::super) fn health(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         Cell::text(clock(ask.now)),
         Cell::text(cluster::name(ask)),
         Cell::text(counts.health.name()),
-        Cell::text(nodes),
+        Cell::text(cluster::all_nodes(ask)),
         Cell::text(nodes),
         Cell::text("true"),
         Cell::text(counts.active),
