@@ -122,6 +122,7 @@ mod tests {
                 },
                 points: Some(RecoveryPoints {
                     of: "of",
+                    of_nothing: |_| false,
                     taken: "taken",
                     automatic: |_| false,
                     delete: "delete",

@@ -5,7 +5,10 @@
 
 use jiff::Timestamp;
 
-use super::{form::FieldInfo, row::Row};
+use super::{
+    form::FieldInfo,
+    row::{Cell, Row},
+};
 
 /// A service: one folder in `services`, described to everything else by this value.
 #[derive(Debug)]
@@ -156,10 +159,24 @@ pub struct RecoveryPoints {
     pub taken: &'static str,
     /// The cell that says of what one was taken.
     pub of: &'static str,
+    /// Whether what stands in that cell names nothing, where a service writes something there for
+    /// what it cannot name.
+    pub of_nothing: fn(&str) -> bool,
     /// Whether the service took one by itself, so that nobody but the service removes it.
     pub automatic: fn(&Row) -> bool,
     /// The action that deletes one.
     pub delete: &'static str,
+}
+
+impl RecoveryPoints {
+    /// What a row was taken of, where that is known.
+    #[must_use]
+    pub fn owner<'r>(&self, row: &'r Row) -> Option<&'r str> {
+        match row.cell(self.of) {
+            Cell::Text(id) if !(self.of_nothing)(id) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 /// A column of a table.

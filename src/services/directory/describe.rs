@@ -137,6 +137,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
             points: Some(RecoveryPoints {
                 taken: "start_time",
                 of: "directory_id",
+                of_nothing: |_| false,
                 automatic: |row| !matches!(row.cell("type"), Cell::Text(word) if &**word == "Manual"),
                 delete: DELETE,
             }),

@@ -5,7 +5,7 @@
 use aws_sdk_ec2::types::{LockedSnapshotsInfo, SnapshotAttributeName};
 use futures_util::future::join4;
 
-use super::{Ebs, classify, describe::VOLUME_OF_COPIES, filter};
+use super::{Ebs, classify, describe::names_no_volume, filter};
 use crate::{
     domain::{
         assessment::Check,
@@ -31,7 +31,7 @@ impl Ebs {
             Cell::Text(volume) => Some(volume.to_string()),
             _ => None,
         };
-        let volume = volume.filter(|volume| volume != VOLUME_OF_COPIES);
+        let volume = volume.filter(|volume| !names_no_volume(volume));
         let mut unknown = Vec::new();
         let mut reason = |what: &str, failure: Failure| {
             unknown.push(format!("{what}: {}", failure.reason()));
