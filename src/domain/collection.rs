@@ -164,11 +164,24 @@ pub struct RecoveryPoints {
     pub of_nothing: fn(&str) -> bool,
     /// Whether the service took one by itself, so that nobody but the service removes it.
     pub automatic: fn(&Row) -> bool,
+    /// What follows from the age of one at a moment, where the service itself has a limit for it.
+    /// Said in place of the age that the configuration calls old.
+    pub expired: fn(&Row, Timestamp) -> Option<String>,
     /// The action that deletes one.
     pub delete: &'static str,
 }
 
 impl RecoveryPoints {
+    /// For what a collection has nothing to say of.
+    pub const PLAIN: Self = Self {
+        taken: "",
+        of: "",
+        of_nothing: |_| false,
+        automatic: |_| false,
+        expired: |_, _| None,
+        delete: "",
+    };
+
     /// What a row was taken of, where that is known.
     #[must_use]
     pub fn owner<'r>(&self, row: &'r Row) -> Option<&'r str> {

@@ -202,6 +202,7 @@ mod tests {
         of_nothing: |id| id == "nothing",
         automatic: |row| matches!(row.cell("made"), Cell::Text(by) if &**by == "service"),
         delete: "delete",
+        ..RecoveryPoints::PLAIN
     };
 
     fn now() -> Timestamp {

@@ -18,9 +18,9 @@ use crate::{
 const POINTS: RecoveryPoints = RecoveryPoints {
     taken: "at",
     of: "of",
-    of_nothing: |_| false,
     automatic: |row| row.cell("by") == &Cell::from("Auto"),
     delete: "delete",
+    ..RecoveryPoints::PLAIN
 };
 
 fn now() -> Timestamp {

@@ -34,9 +34,8 @@ static COPIES: CollectionInfo = CollectionInfo {
     points: Some(RecoveryPoints {
         taken: "taken_time",
         of: "volume_id",
-        of_nothing: |_| false,
-        automatic: |_| false,
         delete: "delete",
+        ..RecoveryPoints::PLAIN
     }),
     ..CollectionInfo::PLAIN
 };

@@ -158,6 +158,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 of_nothing: names_no_volume,
                 automatic: |row| !matches!(row.cell("made_by"), Cell::Text(word) if &**word == "manual"),
                 delete: forms::DELETE,
+                ..RecoveryPoints::PLAIN
             }),
             columns: &[
                 Column::fixed("id", "Snapshot ID", Show::Plain, 22, 0),

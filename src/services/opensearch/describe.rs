@@ -102,9 +102,9 @@ pub static INFO: ServiceInfo = ServiceInfo {
             points: Some(RecoveryPoints {
                 taken: "start_time",
                 of: "repository_id",
-                of_nothing: |_| false,
                 automatic: |row| *row.cell("automatic") == Cell::Flag(true),
                 delete: forms::DELETE,
+                ..RecoveryPoints::PLAIN
             }),
             details: Details::Together,
             each_of: Some(DOMAINS),
