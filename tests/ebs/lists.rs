@@ -39,6 +39,16 @@ fn an_account_without_volumes_is_an_empty_list_and_a_list_that_fails_is_none() {
 }
 
 #[test]
+fn an_instance_without_volumes_has_none_and_nobody_is_asked_for_their_snapshots() {
+    let world = World::new("[[instances]]\nid = \"i-0c1d0000000000001\"\n");
+    for list in ["volumes", "snapshots"] {
+        let none = world.snapdeck(&["ebs", list, "i-0c1d0000000000001"]);
+        assert_eq!(none.exits(0).stdout, "[]\n", "{list}");
+    }
+    assert!(world.calls("DescribeSnapshots").is_empty());
+}
+
+#[test]
 fn a_snapshot_shows_its_lock_sharing_fast_restores_and_images_or_why_not() {
     let world = world();
     let shown = |id: &str| world.snapdeck(&["ebs", "show", id]).exits(0).json();

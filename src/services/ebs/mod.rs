@@ -310,6 +310,10 @@ impl Service for Ebs {
             (VOLUMES, Some(instance)) => {
                 let attached = self.attached(instance).await?;
                 let of_instance = vec![filter("attachment.instance-id", vec![instance.to_owned()])];
+                if attached.is_empty() {
+                    // EC2 refuses a filter without values.
+                    return Ok(());
+                }
                 self.counted_volumes(of_instance, vec![filter("volume-id", attached)], sink)
                     .await
                     .map(drop)
