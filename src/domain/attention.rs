@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn how_old_is_old_is_configured_but_a_limit_of_the_service_stays() {
-        let limits = |days| Limits {
+        let limits = |days: i64| Limits {
             old: SignedDuration::from_hours(days * 24),
             ..Limits::default()
         };

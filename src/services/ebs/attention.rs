@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn how_old_a_snapshot_may_be_is_what_the_configuration_says() {
-        let of_days = |days| {
+        let of_days = |days: i64| {
             let limits = Limits {
                 old: SignedDuration::from_hours(days * 24),
                 ..Limits::default()
