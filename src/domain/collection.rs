@@ -3,10 +3,12 @@
 //! The console's tables, the command line's subcommands and the help are all made from these
 //! descriptions, so neither of them knows a service by name.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::{
-    form::FieldInfo,
+    form::{FieldInfo, Value},
     row::{Cell, Row},
 };
 
@@ -323,6 +325,9 @@ pub struct ActionInfo {
     pub matters: fn(&Row, &str) -> bool,
     /// Whether tags of the configuration are filled in by themselves.
     pub presets: bool,
+    /// What is filled in where nothing is given, once for a request, by the moment at which it is begun:
+    /// what is shown and checked is then what is sent.
+    pub fills: fn(Timestamp) -> BTreeMap<String, Value>,
     /// How it can be asked for where its row is not named, but a row that owns such rows.
     pub through: Option<Through>,
 }
@@ -354,6 +359,7 @@ impl ActionInfo {
         fields: &[],
         matters: |_, _| true,
         presets: false,
+        fills: |_| BTreeMap::new(),
         through: None,
     };
 
