@@ -63,18 +63,29 @@ pub(super) fn name_of(operation: &Operation) -> &str {
     given.or_else(noted).unwrap_or_default()
 }
 
-/// What names the snapshot before there is one.
-pub(super) fn before(request: &Request) -> Result<Baseline, Failure> {
-    let snapshot = asked_name(request)?;
-    Ok(Baseline {
-        subject: Some(format!("{}/{snapshot}", request.target)),
-        facts: json!({ NAME: snapshot }),
-    })
-}
+/// The member of a baseline that says that the repository had no snapshot of the name. It is looked for
+/// where the engine keeps no metadata, which would tell whose a snapshot is.
+pub(super) const ABSENT: &str = "absent";
 
 impl Search {
-    pub(super) async fn assess_create(&self, request: &Request) -> Result<Assessment, Failure> {
+    pub(super) async fn before_create(&self, request: &Request) -> Result<Baseline, Failure> {
         let (name, repository) = pair(&request.target);
+        let snapshot = asked_name(request)?;
+        let mut facts = json!({ NAME: snapshot });
+        let domain = self.domain(name).await?;
+        if domain.can(Engine::keeps_metadata) != Some(true) {
+            let names = [snapshot.to_owned()];
+            let there = self.detailed(&domain, repository, &names).await?;
+            facts[ABSENT] = there.is_empty().into();
+        }
+        Ok(Baseline {
+            subject: Some(format!("{}/{snapshot}", request.target)),
+            facts,
+        })
+    }
+
+        let (name, repository) = pair(&request.target);
+    pub(super) async fn assess_create(&self, request: &Request) -> Result<Assessment, Failure> {
         let domain = self.domain(name).await?;
         let registered = self.repository(&domain, repository).await?;
         let indices = self.indices(&domain).await?;
