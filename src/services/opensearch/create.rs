@@ -171,7 +171,7 @@ impl Search {
     pub(super) async fn send_create(&self, operation: &Operation) -> Result<Accepted, Failure> {
         let request = &operation.request;
         let (name, repository) = pair(&request.target);
-        let domain = self.domain(name).await?;
+        let domain = self.changed(name).await?;
         let snapshot = name_of(operation);
         let body = body(request, &domain, Some(operation.id.as_str()));
         let path = ["_snapshot", repository, snapshot];
