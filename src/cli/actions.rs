@@ -245,6 +245,7 @@ pub(super) async fn request(
         values: asked.values.clone(),
         place: session.place(&region),
     };
+    request.complete((asked.action.fills)(session.now()));
     if asked.presets {
         request.complete(session.presets(&request).await?);
     }

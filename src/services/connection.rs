@@ -107,6 +107,8 @@ struct Configured {
 pub struct Connection {
     /// Where it leads.
     pub place: Place,
+    /// The partition of AWS that the caller is of, as ARNs have it.
+    pub partition: String,
     /// For calls that read: the SDK retries them.
     pub reading: SdkConfig,
     /// For calls that change something: sent once.
@@ -181,6 +183,7 @@ impl Connector {
             .build();
         Ok(Connection {
             place: place.clone(),
+            partition: identity::partition(&identity.arn).to_owned(),
             reading: config,
             changing,
             clock: clock.clone(),

@@ -32,6 +32,15 @@ pub struct Identity {
     pub endpoints: BTreeMap<String, String>,
 }
 
+/// The partition of AWS that an ARN is of: `aws`, `aws-cn`, `aws-us-gov`, or one of those that few can
+/// reach.
+pub(super) fn partition(arn: &str) -> &str {
+    let named = arn.split(':').nth(1);
+    named
+        .filter(|name| name.starts_with("aws"))
+        .unwrap_or("aws")
+}
+
 /// A profile and endpoints: what an identity depends on.
 type Key = (Option<String>, Endpoints);
 

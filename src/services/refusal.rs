@@ -64,6 +64,23 @@ pub(super) fn common(code: &str) -> Option<FailureKind> {
     })
 }
 
+/// The failure of a read without which a change cannot be sent. Whatever became of the read, the change
+/// did not leave, so that nothing has to be looked for.
+pub(super) fn unsent(failure: Failure) -> Failure {
+    if !failure.kind.may_have_happened() {
+        return failure;
+    }
+    let message = format!(
+        "what has to be known first could not be read, so the change was not sent: {}",
+        failure.message
+    );
+    Failure {
+        kind: FailureKind::Unreachable,
+        message,
+        ..failure
+    }
+}
+
 /// Turns an SDK error into a failure. `classify` knows the service's own codes; `doing` says what was
 /// called on what.
 pub(super) fn failure<E>(

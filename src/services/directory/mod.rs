@@ -117,7 +117,6 @@ impl Directory {
         found.ok_or_else(|| self.not_found("directory", id))
     }
 
-    /// Describes the snapshots of one directory, or of all.
     /// Which manual snapshot of a directory could go, where AWS takes no more of them: the oldest one
     /// that is not still being made. `None` where that cannot be told.
     async fn makes_room(&self, directory: &str) -> Option<String> {
@@ -141,6 +140,7 @@ impl Directory {
         ))
     }
 
+    /// Describes the snapshots of one directory, or of all.
     async fn snapshots(&self, directory: Option<&str>) -> Result<Vec<Snapshot>, Failure> {
         let mut pages = self
             .reading
