@@ -187,3 +187,32 @@ fn fine_grained_access_control_keeps_the_cluster_state_and_says_so() {
         .says(&["fine-grained access control"]);
     assert!(changes(&world).is_empty());
 }
+
+#[test]
+fn a_bucket_that_archives_its_objects_is_refused_and_the_dry_run_agrees() {
+    let world = world();
+    let register = [
+        "opensearch",
+        "register",
+        "spare",
+        "cold",
+        "--bucket",
+        "frozen",
+        "--role-arn",
+        ROLE,
+    ];
+    let dry = world
+        .snapdeck(&[&register[..], &["--dry-run"]].concat())
+        .exits(3)
+        .says(&[
+            "would be refused: Register",
+            "snapshots there cannot be restored",
+        ])
+        .json();
+    assert_eq!(dry["permitted"], false, "{dry}");
+    world
+        .snapdeck(&register)
+        .exits(3)
+        .says(&["No Glacier rule", "snapshots there cannot be restored"]);
+    assert!(changes(&world).is_empty());
+}

@@ -33,7 +33,9 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Adds a check, with the document that mends what is not known to be there.
+    /// Adds a check, with the document that mends what is not known to be there. A domain that is
+    /// asked to register says for itself what is missing, and what is asked here may be forbidden to
+    /// look at: AWS decides.
     fn add(&mut self, check: Check, document: Option<Document>) {
         let there = matches!(check.verdict, crate::domain::assessment::Verdict::Passed(_));
         if let Some(document) = document {
@@ -44,6 +46,11 @@ impl Found {
                 self.wanted.push(document);
             }
         }
+        self.checks.push(check.decided_by_aws());
+    }
+
+    /// Adds a check of what AWS does not look at.
+    fn add_rule(&mut self, check: Check) {
         self.checks.push(check);
     }
 }
@@ -120,7 +127,7 @@ impl Search {
             &role_policy(partition, bucket),
         );
         found.add(self.bucket(bucket).await, None);
-        found.add(self.lifecycle(bucket).await, None);
+        found.add_rule(self.lifecycle(bucket).await);
         let (exists, trusted) = self.trust(role_name).await;
         found.add(exists, Some(trust.clone()));
         found.add(trusted, Some(trust));
