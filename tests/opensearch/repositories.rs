@@ -216,3 +216,24 @@ fn a_bucket_that_archives_its_objects_is_refused_and_the_dry_run_agrees() {
         .says(&["No Glacier rule", "snapshots there cannot be restored"]);
     assert!(changes(&world).is_empty());
 }
+
+#[test]
+fn the_registration_that_prerequisites_show_is_the_one_that_is_sent() {
+    let world = world();
+    let values = ["--bucket", "es-index-backups", "--role-arn", ROLE];
+    let shown = world
+        .snapdeck(&[&["opensearch", "prerequisites", "fresh"], &values[..]].concat())
+        .exits(0)
+        .json();
+    world
+        .snapdeck(&[&["opensearch", "register", "fresh", "mine"], &values[..]].concat())
+        .exits(0);
+    let sent = &world.calls("PUT /_snapshot/mine")[0]["params"]["body"];
+    let shown = shown["equivalent"].as_str().unwrap_or_default();
+    let body = shown
+        .strip_prefix("PUT /_snapshot/REPOSITORY ")
+        .unwrap_or_else(|| panic!("{shown}"));
+    let shown: Value = serde_json::from_str(body).expect("JSON");
+    assert_eq!(&shown, sent);
+    assert_eq!(sent["settings"]["endpoint"], "s3.amazonaws.com", "{sent}");
+}

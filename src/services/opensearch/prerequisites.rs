@@ -11,6 +11,7 @@ use super::{
     assess::{domain_facts, plain},
     domains::Domain,
     forms::{BUCKET, ROLE},
+    register::body,
     rules::role_parts,
     transport::Ask,
 };
@@ -103,8 +104,8 @@ impl Search {
         facts.push(("Bucket", bucket.to_owned()));
         facts.push(("Role", role.to_owned()));
         let path = ["_snapshot", "REPOSITORY"];
-        let body = json!({ "type": "s3", "settings": { "bucket": bucket, "role_arn": role } });
-        let ask = Ask::change("PUT", &path, Some(body));
+        let asked = body(request, self.place.region.as_str());
+        let ask = Ask::change("PUT", &path, Some(asked));
         let mut assessment = plain(facts, found.checks, ask.line());
         assessment.documents = found.wanted;
         Ok(assessment)
