@@ -1,10 +1,11 @@
 //! What a query lets through, and what it says of what it cannot read.
 
+use nucleo_matcher::Utf32Str;
 use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{
-    collection::{Member, RecoveryPoints},
+    collection::{Member, RecoveryPoints, Show},
     place::{Account, Region},
     row::{State, Tone},
 };
