@@ -19,7 +19,8 @@ const SETTING: &str = "endpoint_url";
 /// How its variable begins; the name of a service follows.
 const VARIABLE: &str = "AWS_ENDPOINT_URL";
 
-/// The services that are called, as the SDK names them.
+/// The services that are called, as the SDK names them. The configuration has their variables
+/// (`config::SERVICE_ENDPOINTS`), since neither room knows the other; a test in `context` compares them.
 const SERVICES: [&str; 7] = [
     "STS",
     "IAM",
@@ -97,6 +98,12 @@ impl Endpoints {
             })
             .build()
     }
+}
+
+/// The names that the services have in their variables.
+#[cfg(test)]
+pub(crate) fn names() -> Vec<String> {
+    SERVICES.map(name).to_vec()
 }
 
 /// The name of a service in its variable.
