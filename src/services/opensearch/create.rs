@@ -84,8 +84,8 @@ impl Search {
         })
     }
 
-        let (name, repository) = pair(&request.target);
     pub(super) async fn assess_create(&self, request: &Request) -> Result<Assessment, Failure> {
+        let (name, repository) = pair(&request.target);
         let domain = self.domain(name).await?;
         let registered = self.repository(&domain, repository).await?;
         let indices = self.indices(&domain).await?;
