@@ -33,3 +33,4 @@ pub mod text;
 pub mod time;
 pub mod way;
 pub mod words;
+pub mod wildcard;

@@ -12,7 +12,7 @@ use super::{
     domains::Domain,
     engine::Engine,
     forms::{CREATE, NAME, NO_GLOBAL_STATE, PARTIAL, PATTERNS},
-    indices::{Index, fits, in_vain, picked, some},
+    indices::{Index, in_vain, picked, some},
     names::pair,
     snapshots::{OPERATION, is_automated},
     transport::Ask,
@@ -25,6 +25,7 @@ use crate::domain::{
     lifecycle::Accepted,
     operation::{Baseline, Operation},
     way::Way,
+    wildcard::fits,
     words::{counted, grouped},
 };
 
@@ -84,8 +85,8 @@ impl Search {
         })
     }
 
-        let (name, repository) = pair(&request.target);
     pub(super) async fn assess_create(&self, request: &Request) -> Result<Assessment, Failure> {
+        let (name, repository) = pair(&request.target);
         let domain = self.domain(name).await?;
         let registered = self.repository(&domain, repository).await?;
         let indices = self.indices(&domain).await?;
