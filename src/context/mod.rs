@@ -419,3 +419,20 @@ fn random() -> u64 {
         u64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or_default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{config, services::endpoints};
+
+    #[test]
+    fn every_service_that_is_called_has_a_variable_for_its_endpoint() {
+        let mut called = endpoints::names();
+        let mut variables = config::SERVICE_ENDPOINTS.map(|(_, service)| service.to_owned());
+        called.sort();
+        variables.sort();
+        assert_eq!(called, variables);
+        for (variable, service) in config::SERVICE_ENDPOINTS {
+            assert_eq!(variable, format!("AWS_ENDPOINT_URL_{service}"));
+        }
+    }
+}

@@ -45,7 +45,6 @@ const ROWS_A_PAGE: usize = 500;
 struct Directory {
     reading: Client,
     changing: Client,
-    identity: aws_sdk_sts::Client,
     place: Place,
     clock: Clock,
 }
@@ -56,7 +55,6 @@ pub fn open(connection: Connection) -> Arc<dyn Service> {
     Arc::new(Directory {
         reading: Client::new(&connection.reading),
         changing: Client::new(&connection.changing),
-        identity: aws_sdk_sts::Client::new(&connection.reading),
         place: connection.place,
         clock: connection.clock,
     })

@@ -39,7 +39,7 @@ use crate::{
 };
 
 pub(super) const COPY: &str = "copy_snapshot";
-const TO_REGION: &str = "to_region";
+pub(super) const TO_REGION: &str = "to_region";
 const ENCRYPTED: &str = "encrypted";
 
 /// What is asked of a user.

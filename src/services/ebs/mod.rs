@@ -428,7 +428,10 @@ impl Service for Ebs {
     async fn baseline(&self, request: &Request) -> Result<Baseline, Failure> {
         match request.action.as_str() {
             ARCHIVE | UNARCHIVE => self.tier_baseline(request).await,
-            _ => Ok(Baseline::default()),
+            _ => Ok(Baseline {
+                subject: change::subject(request),
+                ..Baseline::default()
+            }),
         }
     }
 

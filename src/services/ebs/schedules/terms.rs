@@ -1,8 +1,12 @@
 //! The terms of a schedule as they were asked for: when, how much is kept, and the tags it goes by.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::types::Volume;
 
-use super::describe::{COPY_TAGS, DAILY, DESCRIPTION, KEEP, KEEP_DAYS, ROLE, TARGET_TAGS, due};
+use super::describe::{
+    COPY_TAGS, CREATE, DAILY, DESCRIPTION, KEEP, KEEP_DAYS, ROLE, TARGET_TAGS, due,
+};
 use crate::{
     domain::{form::Request, place::Account},
     services::ebs::{Ebs, forms::tag_parts},
@@ -68,6 +72,18 @@ pub(super) fn targets(request: &Request) -> Vec<(String, String)> {
         (key.to_owned(), value.to_owned())
     });
     parts.collect()
+}
+
+/// The tags that a new policy goes by and when, which is all that tells one from another: it belongs
+/// to no resource.
+pub(in crate::services::ebs) fn goes_by(request: &Request) -> Option<String> {
+    if request.action != CREATE {
+        return None;
+    }
+    let tags = targets(request).into_iter();
+    let tags: BTreeSet<String> = tags.map(|(key, value)| format!("{key}={value}")).collect();
+    let tags: Vec<String> = tags.into_iter().collect();
+    Some(format!("{} at {}", tags.join(", "), due(request)))
 }
 
 pub(super) fn has(volume: &Volume, key: &str, value: &str) -> bool {
