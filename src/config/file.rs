@@ -10,6 +10,7 @@ use std::{
 
 use crate::domain::{
     guardrails::{ActionPattern, Rules},
+    name,
     place::Region,
     preset::TagPreset,
     text::harmless,
@@ -252,7 +253,7 @@ fn search_domains(
         let Some(line) = domain.first_line() else {
             continue;
         };
-        let named = value::search_domain(&name).and_then(|()| {
+        let named = name::search_domain(&name).and_then(|()| {
             endpoint.ok_or_else(|| format!("it needs its endpoint, such as \"{right}\""))
         });
         let endpoint = named.map_err(|problem| ConfigError::Value {

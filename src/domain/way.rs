@@ -6,6 +6,7 @@
 use super::{
     collection::{ServiceInfo, Target},
     form::{FieldInfo, FieldKind},
+    text::quoted,
 };
 
 /// A way out.
@@ -125,7 +126,7 @@ impl Way {
         let mut parts = Vec::new();
         if let Some(act) = &self.by {
             parts.push(format!("snapdeck {} {}", act.service, act.command));
-            parts.extend(act.words.iter().map(|word| quoted(word)));
+            parts.extend(act.words.iter().map(|word| quoted(word).into_owned()));
         }
         parts.extend(self.fields.iter().filter_map(|field| match &field.value {
             Filling::Text(text) => Some(format!("--{} {}", field.flag, quoted(text))),
@@ -184,16 +185,6 @@ fn filled(fields: &'static [FieldInfo], (key, value): &(&str, &str)) -> Option<F
         label: field.label,
         value,
     })
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod identity;
 pub mod opensearch;
 mod refusal;
 pub mod registry;
+mod signature;
 mod skew;
 
 use std::collections::BTreeMap;
