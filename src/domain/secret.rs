@@ -18,12 +18,6 @@ impl<T> Secret<T> {
     pub const fn reveal(&self) -> &T {
         &self.0
     }
-
-    /// The value, given up.
-    #[must_use]
-    pub fn into_inner(self) -> T {
-        self.0
-    }
 }
 
 impl<T> fmt::Debug for Secret<T> {
