@@ -22,6 +22,7 @@ mod prune;
 mod settings;
 mod target;
 mod usage;
+mod watcher;
 mod wording;
 
 use std::{cell::OnceCell, ffi::OsString};

@@ -291,7 +291,19 @@ impl Context {
         }
         let (identity, region) = connector.identify(profile, first.as_ref()).await?;
         let regions = match &parts.settings.regions {
-            Regions::All => connector.regions(profile, &region).await?,
+            Regions::All => {
+                let all = connector.regions(profile, &region).await?;
+                if all.is_empty() {
+                    let message = "AWS lists no Region for the account, so 'all' is none of them";
+                    return Err(Failure::new(
+                        FailureKind::Invalid,
+                        format!("DescribeRegions in {region}"),
+                        message,
+                    )
+                    .hint("Name the Regions, as in --region us-east-1."));
+                }
+                all
+            }
             _ if listed.is_empty() => vec![region],
             _ => listed,
         };

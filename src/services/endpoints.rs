@@ -77,6 +77,14 @@ impl Endpoints {
         endpoints
     }
 
+    /// That of one service, by its name in the variables, if it is not AWS's own.
+    pub(super) fn one(&self, service: &str) -> Option<&str> {
+        self.own
+            .get(service)
+            .or(self.all.as_ref())
+            .map(String::as_str)
+    }
+
     /// A configuration that leads to these endpoints and to no others.
     pub(super) fn applied(&self, config: SdkConfig) -> SdkConfig {
         let mut builder = config.clone().into_builder();
