@@ -1,6 +1,6 @@
 //! What works from here and what does not, step by step, each with what to do about it.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -53,7 +53,8 @@ struct Finding {
     outcome: Result<String, Failure>,
 }
 
-/// Examines everything that a change would need, down to one call to each service in each Region.
+/// Examines everything that a change would need, down to each service in each Region: the ids of its
+/// first collection, by as few calls as tell them.
 pub(super) async fn examine(settings: Settings, printer: &Printer) -> Result<Code> {
     let mut findings = Vec::new();
     let mut found = |what: &str, outcome: Result<String, Failure>| {
@@ -96,7 +97,10 @@ pub(super) async fn examine(settings: Settings, printer: &Printer) -> Result<Cod
                                 .collections
                                 .first()
                                 .map_or("", |collection| collection.id);
-                            let counted = session.count(service.id, first, region).await;
+                            let ids = session.ids(service.id, first, region).await;
+                            // A row that was sent again once more was known counts once.
+                            let counted =
+                                ids.map(|ids| ids.into_iter().collect::<HashSet<_>>().len());
                             found(
                                 &format!("{} in {region}", service.title),
                                 counted.map(|count| format!("{count} {first}")),

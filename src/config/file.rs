@@ -239,7 +239,7 @@ fn custom(document: Document<'_>, path: &Path, line: usize) -> Result<Item<Theme
     })
 }
 
-/// The search domains that are named with their endpoints.
+/// The search domains that are named with their endpoints: the one section that belongs to a service.
 fn search_domains(
     document: Document<'_>,
     top: &Section<'_>,

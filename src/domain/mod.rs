@@ -29,6 +29,7 @@ pub mod query;
 pub mod record;
 pub mod recovery;
 pub mod row;
+pub mod secret;
 pub mod selection;
 pub mod text;
 pub mod time;

@@ -3,8 +3,8 @@
 
 use crate::domain::{place::Place, text::quoted};
 
-/// `aws SERVICE OPERATION --arguments …`, quoted for a POSIX shell. Arguments without a value are
-/// left out; an empty value is that of an argument that stands by itself.
+/// `aws SERVICE OPERATION --arguments …`, quoted for a POSIX shell. `None` omits the flag; an
+/// empty string writes a flag without a value.
 pub(super) fn aws_line(
     service: &str,
     operation: &str,
