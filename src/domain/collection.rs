@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::{form::FieldInfo, row::Row};
+use super::{form::FieldInfo, operation::WaitTarget, row::Row};
 
 /// A service: one folder in `services`, described to everything else by this value.
 #[derive(Debug)]
@@ -295,6 +295,9 @@ pub struct ActionInfo {
     pub presets: bool,
     /// How it can be asked for where its row is not named, but a row that owns such rows.
     pub through: Option<Through>,
+    /// Whether another call follows once what is waited for is so: only a process that watches sends
+    /// it.
+    pub goes_on: fn(&WaitTarget) -> bool,
 }
 
 /// An action asked for of a row that owns those it acts on: which one is chosen in the dialog.
@@ -325,6 +328,7 @@ impl ActionInfo {
         matters: |_, _| true,
         presets: false,
         through: None,
+        goes_on: |_| false,
     };
 
     /// Whether it can be asked for of the rows of a collection: because it acts on them, or because

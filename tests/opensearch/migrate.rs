@@ -107,6 +107,23 @@ fn the_repository_is_registered_read_only_before_the_snapshot_is_restored() {
 }
 
 #[test]
+fn without_a_wait_it_is_said_that_the_restore_is_still_to_be_sent() {
+    let world = world();
+    let asked = world
+        .snapdeck(&MIGRATE)
+        .exits(0)
+        .says(&[
+            "has another step, which only a snapdeck that watches sends",
+            "snapdeck operations wait op-",
+        ])
+        .json();
+    assert_eq!(changes(&world), [REGISTERS]);
+    let id = asked["id"].as_str().expect("an id");
+    world.snapdeck(&["operations", "wait", id]).exits(0);
+    assert_eq!(changes(&world), [REGISTERS, RESTORES]);
+}
+
+#[test]
 fn whatever_happens_to_either_reply_both_are_sent_once() {
     let kinds = ["gateway_timeout", "drop_after", "hang", "truncated"];
     std::thread::scope(|scope| {

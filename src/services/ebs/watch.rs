@@ -95,6 +95,11 @@ pub(super) fn volume_accepted(
     accepted
 }
 
+/// Whether a volume is to be attached once it is available.
+pub(super) fn goes_on(target: &WaitTarget) -> bool {
+    target.facts.contains_key(NEXT)
+}
+
 pub(super) fn task_accepted(id: &str, now: Timestamp, request_id: Option<&str>) -> Accepted {
     accepted(ROOT_TASK, &[id.to_owned()], now, request_id, "a reboot")
 }

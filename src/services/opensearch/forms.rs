@@ -8,6 +8,7 @@ use super::{
         age, any, base_path, bucket, count, cron, optional_domain, optional_region,
         optional_snapshot, role, time_zone,
     },
+    watch,
 };
 use crate::domain::{
     collection::{ActionInfo, Destructive, Target, Through, Verb},
@@ -212,6 +213,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 "Also overwrite templates and persistent settings",
             ),
         ],
+        goes_on: watch::goes_on,
         ..ActionInfo::PLAIN
     },
     ActionInfo {
