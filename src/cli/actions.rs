@@ -21,18 +21,23 @@ use crate::{
     context::{Context, Session},
     domain::{
         assessment::{Assessment, Authority, Check, Verdict},
-        collection::{Destructive, Target, Verb},
+        collection::{ActionInfo, Destructive, ServiceInfo, Target, Verb},
         failure::{Failure, FailureKind},
         form::Request,
         operation::Operation,
         text::harmless,
     },
-    operations::{Consent, Goal, confirmed, unobstructed},
+    operations::{Agreed, Consent, Goal, confirmed, unobstructed},
 };
 
 /// Carries out an action on each of its targets, one after the other, once all of them are known to
 /// be good.
-pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> Result<Code> {
+pub(super) async fn run(
+    context: &Context,
+    asked: &Asked,
+    agreed: &Agreed,
+    printer: &Printer,
+) -> Result<Code> {
     let mut targets = distinct(&asked.targets);
     if asked.action.verb == Verb::Inspect {
         let session = context.connect().await?;
@@ -44,7 +49,9 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
     if asked.dry_run {
         let session = context.connect().await?;
         name_place(&session, asked, &mut targets)?;
-        return dry_run::run(&session, asked, &targets, printer).await;
+        say_restriction(context);
+        let forbidden = forbidden(context, asked.service, asked.action, agreed, targets.len());
+        return dry_run::run(&session, asked, &targets, forbidden.as_deref(), printer).await;
     }
     if targets.len() > 1 && asked.confirm.is_some() {
         let why = match asked.action.destructive {
@@ -70,6 +77,29 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
         Err(code_or_failure) => return code_or_failure.map_err(Into::into),
     };
     send(context, asked, ready, targets.len() == 1, printer).await
+}
+
+/// The user's own rule that the action breaks, as far as it can be told before anything is looked at.
+pub(super) fn forbidden(
+    context: &Context,
+    service: &ServiceInfo,
+    action: &ActionInfo,
+    agreed: &Agreed,
+    batch: usize,
+) -> Option<String> {
+    let rules = context.operations().guardrails();
+    rules
+        .forbids(service.id, action.id, batch)
+        .or_else(|| rules.reasoned(agreed.reason.as_deref()).err())
+}
+
+/// Says of a dry run that nothing can be changed here at all, where it is so.
+pub(super) fn say_restriction(context: &Context) {
+    if let Some(why) = context.restriction() {
+        message(&format!(
+            "dry run: the action itself would be refused: {why}"
+        ));
+    }
 }
 
 /// Sends requests that the user has agreed to, one after the other, and prints what became of each.

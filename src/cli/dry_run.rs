@@ -22,16 +22,22 @@ use crate::{
     },
 };
 
-/// Prints the plan for each of the targets.
+/// Prints the plan for each of the targets. `forbidden` is the user's own rule that refuses the action
+/// before anything is looked at.
 pub(super) async fn run(
     session: &Session,
     asked: &Asked,
     targets: &[String],
+    forbidden: Option<&str>,
     printer: &Printer,
 ) -> Result<Code> {
     let mut records = Vec::new();
     let mut assessments = Vec::new();
     let mut code = Code::Done;
+    if let Some(why) = forbidden {
+        code = Code::Refused;
+        message(&format!("dry run: would be refused: {why}"));
+    }
     for target in targets {
         match assess(session, asked, target).await {
             Ok((request, assessment)) => {
@@ -47,15 +53,23 @@ pub(super) async fn run(
                         check.label
                     ));
                 }
-                records.push(record(&request, &assessment));
+                let mut record = record(&request, &assessment);
+                if let Some(why) = forbidden {
+                    record["permitted"] = false.into();
+                    record["error"] = why.into();
+                }
+                records.push(record);
                 assessments.push(assessment);
             }
-            Err(failure) if targets.len() == 1 => return Err(failure.into()),
+            Err(failure) if targets.len() == 1 && forbidden.is_none() => {
+                return Err(failure.into());
+            }
             Err(failure) => {
                 code = first(code, failure.kind.into());
                 let why = failure.to_string();
                 message(&format!("dry run: would be refused: {target}: {why}"));
-                records.push(unplanned(asked, target, &failure));
+                let why = forbidden.map_or_else(|| failure.reason(), str::to_owned);
+                records.push(unplanned(asked, target, &why));
             }
         }
     }
@@ -145,7 +159,7 @@ fn first(known: Code, next: Code) -> Code {
     if known == Code::Done { next } else { known }
 }
 
-fn unplanned(asked: &Asked, target: &str, failure: &Failure) -> Value {
+fn unplanned(asked: &Asked, target: &str, why: &str) -> Value {
     json!({
         "service": asked.service.id,
         "action": asked.action.id,
@@ -153,7 +167,7 @@ fn unplanned(asked: &Asked, target: &str, failure: &Failure) -> Value {
         "dry_run": true,
         "permitted": false,
         "checks": [],
-        "error": failure.reason(),
+        "error": why,
     })
 }
 

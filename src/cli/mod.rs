@@ -155,11 +155,11 @@ async fn carry_out(invocation: Invocation, opened: &OnceCell<Context>) -> Result
         }
         Command::Act(asked) => {
             let context = open(&invocation, opened).await?;
-            actions::run(&context, asked, &printer).await
+            actions::run(&context, asked, &invocation.agreed, &printer).await
         }
         Command::Prune(asked) => {
             let context = open(&invocation, opened).await?;
-            prune::run(&context, asked, &printer).await
+            prune::run(&context, asked, &invocation.agreed, &printer).await
         }
     }
 }
