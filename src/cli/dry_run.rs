@@ -159,14 +159,22 @@ fn first(known: Code, next: Code) -> Code {
     if known == Code::Done { next } else { known }
 }
 
+/// What is printed of a target that cannot be looked at: the keys of [`record`], in its order.
 fn unplanned(asked: &Asked, target: &str, why: &str) -> Value {
     json!({
         "service": asked.service.id,
         "action": asked.action.id,
         "target": target,
+        "region": null,
+        "account": null,
         "dry_run": true,
         "permitted": false,
         "checks": [],
+        "warnings": [],
+        "confirm": null,
+        "expected": null,
+        "equivalent": null,
+        "documents": [],
         "error": why,
     })
 }
@@ -209,6 +217,7 @@ fn record(request: &Request, assessment: &Assessment) -> Value {
         "expected": assessment.duration,
         "equivalent": assessment.equivalent,
         "documents": documents,
+        "error": null,
     })
 }
 
