@@ -375,6 +375,23 @@ fn what_was_deleted_is_listed_with_its_time_and_brought_back() {
 }
 
 #[test]
+fn a_bin_that_cannot_be_looked_at_is_not_an_empty_one() {
+    let scenario = format!(
+        "{}\n[[denied]]\naction = \"ec2:ListSnapshotsInRecycleBin\"\n",
+        include_str!("../../assets/scenario.toml")
+    );
+    let world = World::new(&scenario);
+    let deleted = world
+        .snapdeck(&["ebs", "delete", SNAPSHOT, "--yes"])
+        .exits(0)
+        .json();
+    assert_eq!(
+        deleted["stage"], "deleted; whether the Recycle Bin keeps it could not be looked at",
+        "{deleted}"
+    );
+}
+
+#[test]
 fn a_long_operation_says_how_fast_it_goes_and_how_long_it_still_takes() {
     let world = World::with(Options {
         scenario: Scenario::built_in(),

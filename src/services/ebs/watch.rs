@@ -104,10 +104,6 @@ pub(super) fn task_accepted(id: &str, now: Timestamp, request_id: Option<&str>) 
     accepted(ROOT_TASK, &[id.to_owned()], now, request_id, "a reboot")
 }
 
-pub(super) fn deleted(id: &str, bin: Option<String>, request_id: Option<String>) -> Accepted {
-    done(id, bin.unwrap_or_else(|| "deleted".to_owned()), request_id)
-}
-
 /// What ends with its reply.
 pub(super) fn done(id: &str, stage: String, request_id: Option<String>) -> Accepted {
     Accepted {
