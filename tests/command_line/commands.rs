@@ -1,5 +1,7 @@
 //! The commands that are about the program itself.
 
+use std::fs;
+
 use crate::{BEFORE, CORP, changes, process, two};
 
 #[test]
@@ -124,6 +126,17 @@ fn doctor_says_what_works_and_ends_with_the_code_of_what_does_not() {
         .exits(0);
     assert!(table.stdout.contains("refused: --read-only"), "{table}");
     assert_eq!(changes(&world), 0);
+
+    // Nothing can be changed where nothing can be written down, and nobody asked for that.
+    let damaged = two();
+    fs::create_dir(damaged.path("state")).expect("a directory");
+    fs::write(damaged.path("state/journal.sqlite3"), [b'x'; 9000]).expect("a file");
+    let findings = damaged.snapdeck(&["doctor"]);
+    assert_ne!(findings.code, Some(0), "{findings}");
+    let findings = findings.json();
+    let found = findings.as_array().into_iter().flatten();
+    let found: Vec<_> = found.filter(|f| f["check"] == "Changes").collect();
+    assert_eq!(found[0]["ok"], false, "{findings:#}");
 }
 
 #[test]
