@@ -392,6 +392,30 @@ fn a_bin_that_cannot_be_looked_at_is_not_an_empty_one() {
 }
 
 #[test]
+fn there_is_room_for_49_tags_beside_the_operations_own() {
+    let world = world();
+    let tags: Vec<String> = (0..50).map(|number| format!("--tag=k{number}=v")).collect();
+    let with = |line: &str, count: usize| {
+        let words = line.split(' ').map(str::to_owned);
+        let line: Vec<String> = words.chain(tags.iter().take(count).cloned()).collect();
+        let line: Vec<&str> = line.iter().map(String::as_str).collect();
+        world.snapdeck(&line)
+    };
+    for line in [
+        "ebs create vol-0a1b0000000000011",
+        "ebs create i-0a1b0000000000001",
+        "ebs copy snap-0a1b0000000000111 --to-region eu-west-1",
+        "ebs restore snap-0a1b0000000000111 --to-volume --availability-zone us-east-1a",
+    ] {
+        with(line, 50)
+            .exits(6)
+            .says(&["at most 49", "snapdeck:operation", "Nothing was sent"]);
+    }
+    with("ebs create vol-0a1b0000000000011", 49).exits(0);
+    assert_eq!(meant(&world, "CreateSnapshot").len(), 1);
+}
+
+#[test]
 fn a_long_operation_says_how_fast_it_goes_and_how_long_it_still_takes() {
     let world = World::with(Options {
         scenario: Scenario::built_in(),
