@@ -20,7 +20,7 @@ use crate::{
     config::Settings,
     context::{Context, Session},
     domain::{
-        assessment::{Assessment, Authority, Check, Verdict},
+        assessment::{Assessment, Authority, Check, Confirmation, Verdict},
         collection::{ActionInfo, Destructive, ServiceInfo, Target, Verb},
         failure::{Failure, FailureKind},
         form::Request,
@@ -52,14 +52,6 @@ pub(super) async fn run(
         say_restriction(context);
         let forbidden = forbidden(context, asked.service, asked.action, agreed, targets.len());
         return dry_run::run(&session, asked, &targets, forbidden.as_deref(), printer).await;
-    }
-    if targets.len() > 1 && asked.confirm.is_some() {
-        let why = match asked.action.destructive {
-            Destructive::Live => "--confirm names one id: give them one by one",
-            _ => "--confirm names one id; with several ids use --yes",
-        };
-        let why = why.to_owned();
-        return Err(refused(why).into());
     }
     // Said before anything is asked of AWS. What was agreed to in advance is for the engine to know.
     let forbidden =
@@ -177,7 +169,7 @@ async fn prepare(
     asked: &Asked,
     targets: &[String],
 ) -> Result<Vec<(Request, Consent)>, Result<Code, Failure>> {
-    let mut ready = Vec::new();
+    let mut ready: Vec<(Request, Consent)> = Vec::new();
     let mut failures: Vec<Failure> = Vec::new();
     for target in targets {
         match consented(session, asked, target, targets.len()).await {
@@ -188,6 +180,21 @@ async fn prepare(
                 failures.push(failure);
             }
         }
+    }
+    // One that confirms nothing was meant for something else.
+    let confirms = |id: &&String| {
+        ready
+            .iter()
+            .any(|(_, consent)| consent.typed.as_ref() == Some(*id))
+    };
+    if let (true, Some(astray)) = (
+        failures.is_empty(),
+        asked.confirm.iter().find(|id| !confirms(id)),
+    ) {
+        return Err(Err(refused(format!(
+            "not confirmed: '{}' is not among what is to be confirmed",
+            harmless(astray)
+        ))));
     }
     match failures.first() {
         None => Ok(ready),
@@ -210,8 +217,8 @@ async fn consented(
     target: &str,
     batch: usize,
 ) -> Result<(Request, Consent), Failure> {
-    let consent = Consent {
-        typed: asked.confirm.clone(),
+    let mut consent = Consent {
+        typed: asked.confirm.first().cloned(),
         yes: asked.yes,
         let_aws_decide: true,
         batch,
@@ -228,12 +235,25 @@ async fn consented(
     }
     let assessment = session.assess(&request).await?;
     unobstructed(&assessment, &consent)?;
+    if one_of_several {
+        consent.typed = own(&assessment.confirmation, &asked.confirm);
+    }
     if !must_ask {
         return confirmed(&assessment.confirmation, &consent).map(|()| (request, consent));
     }
     describe(&assessment);
     let consent = prompt::ask(&assessment.confirmation, &wording::asked(&request), consent).await?;
     confirmed(&assessment.confirmation, &consent).map(|()| (request, consent))
+}
+
+/// The id, of those given, that confirms this one of several.
+fn own(confirmation: &Confirmation, given: &[String]) -> Option<String> {
+    match confirmation {
+        Confirmation::Button => None,
+        Confirmation::Ask { id } | Confirmation::Type { id, .. } => {
+            given.iter().find(|one| *one == id).cloned()
+        }
+    }
 }
 
 /// The check that refuses a request before it is sent: what AWS counts for itself is left to AWS.

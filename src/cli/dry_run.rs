@@ -15,6 +15,7 @@ use crate::{
     context::Session,
     domain::{
         assessment::{Assessment, Authority, Check, Confirmation, Verdict},
+        collection::Verdicts,
         failure::{Failure, FailureKind},
         form::Request,
         text::harmless,
@@ -53,7 +54,7 @@ pub(super) async fn run(
                         check.label
                     ));
                 }
-                let mut record = record(&request, &assessment);
+                let mut record = record(asked, &request, &assessment);
                 if let Some(why) = forbidden {
                     record["permitted"] = false.into();
                     record["error"] = why.into();
@@ -73,7 +74,7 @@ pub(super) async fn run(
             }
         }
     }
-    publish(printer, &records, &assessments, false)?;
+    publish(asked, printer, &records, &assessments, false)?;
     message(&format!(
         "dry run: nothing was changed by {} {}",
         asked.service.id, asked.action.command
@@ -97,17 +98,24 @@ pub(super) async fn inspect(
         if assessment.obstacle().is_some() {
             code = Code::Refused;
         }
-        let mut record = record(&request, &assessment);
+        let mut record = record(asked, &request, &assessment);
         record["dry_run"] = Value::Null;
         records.push(record);
         assessments.push(assessment);
     }
-    publish(printer, &records, &assessments, asked.print_documents)?;
+    publish(
+        asked,
+        printer,
+        &records,
+        &assessments,
+        asked.print_documents,
+    )?;
     Ok(code)
 }
 
 /// Writes what was found out, for people or for scripts.
 fn publish(
+    asked: &Asked,
     printer: &Printer,
     records: &[Value],
     assessments: &[Assessment],
@@ -116,7 +124,7 @@ fn publish(
     if printer.format() == Format::Table {
         return assessments
             .iter()
-            .try_for_each(|assessment| print(assessment, documents));
+            .try_for_each(|assessment| print(asked, assessment, documents));
     }
     match records {
         [only] => printer.one(only, || Table::new(&[])),
@@ -179,10 +187,11 @@ fn unplanned(asked: &Asked, target: &str, why: &str) -> Value {
     })
 }
 
-fn record(request: &Request, assessment: &Assessment) -> Value {
+fn record(asked: &Asked, request: &Request, assessment: &Assessment) -> Value {
+    let words = asked.action.verdicts;
     let verdict = |verdict: &Verdict| match verdict {
-        Verdict::Passed(seen) => ("passed", seen.clone()),
-        Verdict::Failed(why) => ("failed", why.clone()),
+        Verdict::Passed(seen) => (words.passed, seen.clone()),
+        Verdict::Failed(why) => (words.failed, why.clone()),
         Verdict::Unknown(why) => ("unknown", why.clone()),
     };
     let checks: Vec<Value> = assessment
@@ -221,14 +230,21 @@ fn record(request: &Request, assessment: &Assessment) -> Value {
     })
 }
 
-fn print(assessment: &Assessment, documents: bool) -> Result<()> {
+fn print(asked: &Asked, assessment: &Assessment, documents: bool) -> Result<()> {
+    let words = match asked.action.verdicts {
+        Verdicts::PLAIN => Verdicts {
+            passed: "ok",
+            failed: "FAILED",
+        },
+        own => own,
+    };
     for (label, value) in &assessment.facts {
         line(&format!("{label}: {}", harmless(value)))?;
     }
     for check in &assessment.checks {
         let (mark, text) = match &check.verdict {
-            Verdict::Passed(seen) => ("ok", seen),
-            Verdict::Failed(why) => ("FAILED", why),
+            Verdict::Passed(seen) => (words.passed, seen),
+            Verdict::Failed(why) => (words.failed, why),
             Verdict::Unknown(why) => ("unknown", why),
         };
         line(&format!("{mark}: {}: {}", check.label, harmless(text)))?;

@@ -118,7 +118,7 @@ async fn carry_out(invocation: Invocation, opened: &OnceCell<Context>) -> Result
         Command::Man => man::print(),
         Command::ConfigPath => settings::path(&invocation.flags),
         Command::ConfigCheck => settings::check(&invocation),
-        Command::ConfigShow => settings::show(&invocation),
+        Command::ConfigShow => settings::show(&invocation, &printer),
         Command::Sandbox(options) => {
             let server = context::serve_sandbox(options.clone()).await?;
             for line in server.banner() {

@@ -137,7 +137,7 @@ pub(super) async fn run(
         action: asked.action,
         targets: Vec::new(),
         values: std::collections::BTreeMap::new(),
-        confirm: None,
+        confirm: Vec::new(),
         yes: true,
         dry_run: false,
         print_documents: false,

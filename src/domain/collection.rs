@@ -295,9 +295,34 @@ pub struct ActionInfo {
     pub presets: bool,
     /// How it can be asked for where its row is not named, but a row that owns such rows.
     pub through: Option<Through>,
+    /// The words for a check that passed and for one that failed, where its checks are what is asked
+    /// for.
+    pub verdicts: Verdicts,
     /// Whether another call follows once what is waited for is so: only a process that watches sends
     /// it.
     pub goes_on: fn(&WaitTarget) -> bool,
+}
+
+/// What is said of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdicts {
+    /// Of one that passed.
+    pub passed: &'static str,
+    /// Of one that failed.
+    pub failed: &'static str,
+}
+
+impl Verdicts {
+    /// Of a condition.
+    pub const PLAIN: Self = Self {
+        passed: "passed",
+        failed: "failed",
+    };
+    /// Of something that must be there.
+    pub const THERE: Self = Self {
+        passed: "present",
+        failed: "missing",
+    };
 }
 
 /// An action asked for of a row that owns those it acts on: which one is chosen in the dialog.
@@ -328,6 +353,7 @@ impl ActionInfo {
         matters: |_, _| true,
         presets: false,
         through: None,
+        verdicts: Verdicts::PLAIN,
         goes_on: |_| false,
     };
 

@@ -64,6 +64,15 @@ fn completions_and_the_manual_need_nothing_around_them() {
 #[test]
 fn the_configuration_can_be_found_checked_and_shown() {
     let world = two();
+    let json = world
+        .snapdeck(&["config", "show", "--output", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(json["network"]["request_timeout"], "2s", "{json}");
+    world
+        .snapdeck(&["config", "show", "--output", "csv"])
+        .exits(2)
+        .says(&["--output json"]);
     let path = world.path("config.toml");
     let path = path.to_str().expect("UTF-8");
     assert_eq!(

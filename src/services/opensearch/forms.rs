@@ -11,7 +11,7 @@ use super::{
     watch,
 };
 use crate::domain::{
-    collection::{ActionInfo, Destructive, Target, Through, Verb},
+    collection::{ActionInfo, Destructive, Target, Through, Verb, Verdicts},
     form::{FieldInfo, FieldKind},
     row::Cell,
 };
@@ -316,6 +316,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
         about: "Look whether a bucket and a role can hold a domain's snapshots",
         title: "Check prerequisites",
         subject: DOMAINS,
+        verdicts: Verdicts::THERE,
         fields: &[BUCKET_FIELD, ROLE_FIELD],
         ..ActionInfo::PLAIN
     },
