@@ -137,6 +137,18 @@ fn what_aws_would_refuse_to_delete_is_said_before() {
 }
 
 #[test]
+fn what_an_instance_does_not_support_is_a_wrong_state() {
+    let world = world();
+    let instances = world.snapdeck(&["ebs", "instances"]).exits(0).json();
+    let hibernates = "i-0a1b0000000000004";
+    assert!(instances.to_string().contains(hibernates), "{instances}");
+    world
+        .snapdeck(&["ebs", "create", hibernates])
+        .exits(6)
+        .says(&["UnsupportedOperation"]);
+}
+
+#[test]
 fn bad_values_are_refused_before_anything_is_sent() {
     let world = world();
     for (arguments, says) in [
@@ -327,7 +339,7 @@ fn a_snapshot_goes_to_the_archive_and_comes_back() {
     world
         .snapdeck(&["ebs", "archive", SNAPSHOT])
         .exits(6)
-        .says(&["archive tier"]);
+        .says(&["it is in the archive tier already"]);
     world
         .snapdeck(&["ebs", "unarchive", SNAPSHOT])
         .exits(2)

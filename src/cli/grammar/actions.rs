@@ -31,7 +31,7 @@ pub(super) fn action_command(service: &'static ServiceInfo, name: &'static str) 
     let abouts: BTreeSet<&str> = actions.iter().map(|action| action.about).collect();
     let mut command = leaf(name).about(Vec::from_iter(abouts).join("; "));
     if actions.iter().any(|action| action.target != Target::Place) {
-        command = command.arg(target::argument(service, name));
+        command = command.args(target::arguments(service, name));
     }
     let mut keys = BTreeSet::new();
     let by_flag = |action: &&'static ActionInfo| {
