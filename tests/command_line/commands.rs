@@ -1,8 +1,8 @@
 //! The commands that are about the program itself.
 
-use std::fs;
+use std::{fs, io::Read, process::Stdio};
 
-use crate::{BEFORE, CORP, changes, process, two};
+use crate::{BEFORE, CORP, changes, common::until, process, two};
 
 #[test]
 fn completions_and_the_manual_need_nothing_around_them() {
@@ -214,4 +214,24 @@ fn what_is_missing_or_misplaced_is_said_with_what_would_be_right() {
         .snapdeck(&["config", "check", "--config", "/nowhere/x.toml"])
         .exits(2);
     assert_eq!(missing.stderr.matches("os error 2").count(), 1, "{missing}");
+}
+
+#[test]
+fn a_signal_ends_what_nobody_reads() {
+    let world = two();
+    let mut command = world.command(&["completions", "bash"]);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut begun = [0];
+    // It is more than a pipe holds: after the beginning it waits for whoever reads on.
+    let mut output = child.stdout.take().expect("a pipe");
+    output.read_exact(&mut begun).expect("a beginning");
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("a signal");
+    let status = until("the end", || child.try_wait().expect("a child"));
+    assert_eq!(status.code(), Some(130));
 }
