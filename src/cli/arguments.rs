@@ -124,8 +124,8 @@ pub struct Asked {
     pub values: BTreeMap<String, Value>,
     /// Whether tags of the configuration are filled in.
     pub presets: bool,
-    /// `--confirm`.
-    pub confirm: Option<String>,
+    /// `--confirm`, once for each of what is confirmed.
+    pub confirm: Vec<String>,
     /// `--yes`.
     pub yes: bool,
     /// `--dry-run`.
@@ -409,8 +409,10 @@ fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command
         values,
         presets: action.presets && !given.get_flag("no-tag-presets"),
         confirm: (action.destructive != Destructive::No)
-            .then(|| given.get_one::<String>("confirm").cloned())
-            .flatten(),
+            .then(|| given.get_many::<String>("confirm"))
+            .flatten()
+            .map(|ids| ids.cloned().collect())
+            .unwrap_or_default(),
         yes: action.destructive != Destructive::No && flag("yes"),
         dry_run: flag("dry-run"),
         print_documents: flag("print-policies"),

@@ -53,6 +53,19 @@ struct Finding {
     outcome: Result<String, Failure>,
 }
 
+/// Whether anything can be changed. That nothing is to be changed is as good: it was asked for.
+fn changes(settings: &Settings, restriction: Option<&str>) -> Result<String, Failure> {
+    match restriction {
+        None => Ok("allowed".to_owned()),
+        Some(why) if settings.read_only.is_some() => Ok(format!("refused: {why}")),
+        Some(why) => Err(Failure::new(
+            FailureKind::Refused,
+            "",
+            format!("refused: {why}"),
+        )),
+    }
+}
+
 /// Examines everything that a change would need, down to each service in each Region: the ids of its
 /// first collection, by as few calls as tell them.
 pub(super) async fn examine(settings: Settings, printer: &Printer) -> Result<Code> {
@@ -79,12 +92,7 @@ pub(super) async fn examine(settings: Settings, printer: &Printer) -> Result<Cod
                 .await
                 .map(|open| format!("{}, {} open", context.state_dir().display(), open.len()));
             found("Journal", journal);
-            found(
-                "Changes",
-                Ok(context
-                    .restriction()
-                    .map_or_else(|| "allowed".to_owned(), |why| format!("refused: {why}"))),
-            );
+            found("Changes", changes(&settings, context.restriction()));
             match context.connect().await {
                 Err(failure) => found("Credentials", Err(failure)),
                 Ok(session) => {

@@ -303,6 +303,10 @@ pub(super) fn say_outcome(context: &Context, operation: &Operation) {
             "{what}: it is not known whether AWS took it on, and it is still being looked for{}",
             resumed("goes on looking")
         ),
+        Lifecycle::Accepted | Lifecycle::InProgress { .. } if wording::goes_on(operation) => {
+            let stands = "has another step, which only a snapdeck that watches sends";
+            format!("{what}: {stands}{}", resumed("sends it"))
+        }
         Lifecycle::Accepted | Lifecycle::InProgress { .. } => {
             format!("{what}: goes on in AWS{}", resumed("watches it"))
         }

@@ -225,7 +225,7 @@ fn of_several_none_is_sent_before_all_are_good() {
     world
         .snapdeck(&["directory", "delete", BEFORE, EARLIER, "--confirm", BEFORE])
         .exits(3)
-        .says(&["with several ids use --yes", "Nothing was sent"]);
+        .says(&["--confirm s-9067b10002", "nothing was sent: 1 of 2"]);
     assert_eq!(changes(&world), 0);
 }
 

@@ -23,6 +23,7 @@ use super::{
     forms::{
         DESCRIPTION, DESCRIPTION_FIELD, KMS_KEY, OPERATION_TAG, TAGS_FIELD, printable, tag_list,
     },
+    tags::too_many,
     watch,
 };
 use crate::{
@@ -143,7 +144,9 @@ impl Ebs {
             facts: snapshot_facts(&snapshot, self.clock.now()),
             gauge: None,
             warnings,
-            checks: vec![restorable(&snapshot), permission],
+            checks: (too_many(request).into_iter())
+                .chain([restorable(&snapshot), permission])
+                .collect(),
             confirmation: Confirmation::Button,
             duration: Some("minutes to hours, by size and distance".to_owned()),
             documents: Vec::new(),
