@@ -29,6 +29,7 @@ pub mod record;
 pub mod recovery;
 pub mod row;
 pub mod selection;
+pub(crate) mod suggest;
 pub mod text;
 pub mod time;
 pub mod way;

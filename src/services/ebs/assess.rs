@@ -25,6 +25,7 @@ use crate::{
         assessment::{Assessment, Check, Confirmation},
         failure::{Failure, FailureKind},
         form::Request,
+        words::either,
     },
     services::{equivalent::aws_line, refusal},
 };
@@ -356,7 +357,7 @@ pub(super) fn instance_state(instance: &Instance, allowed: &[&str]) -> Check {
         } else {
             Err(format!(
                 "the instance is {state}, and must be {}",
-                allowed.join(" or ")
+                either(allowed)
             ))
         },
     )

@@ -25,7 +25,7 @@ use crate::domain::{
     lifecycle::Accepted,
     operation::{Baseline, Operation},
     way::Way,
-    words::{counted, grouped},
+    words::{counted, size},
 };
 
 const INDICES_LABEL: &str = "Indices";
@@ -94,10 +94,10 @@ impl Search {
         facts.push((
             "Holds",
             format!(
-                "{}, {}, {} bytes with replicas",
+                "{}, {}, {} with replicas",
                 counted(names.len(), "index"),
                 counted(usize::try_from(primaries).unwrap_or(0), "primary shard"),
-                grouped(bytes),
+                size(bytes),
             ),
         ));
         let mut assessment = plain(

@@ -1,6 +1,6 @@
 //! The word that was probably meant.
 
-use crate::domain::text::harmless;
+use super::text::harmless;
 
 /// The known word nearest to `word`, if one is near enough to be what was meant.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
