@@ -116,8 +116,8 @@ mod tests {
     fn sizes_are_told_in_a_unit_and_exactly() {
         for (bytes, told) in [
             (0, "0 bytes"),
-            (1023, "1,023 bytes"),
-            (1536, "1.5 KiB (1,536 bytes)"),
+            (1023, "1023 bytes"),
+            (1536, "1.5 KiB (1536 bytes)"),
             (336_392_641_848, "313 GiB (336,392,641,848 bytes)"),
         ] {
             assert_eq!(size(bytes), told);
