@@ -10,6 +10,7 @@ use std::{
 use crate::domain::{
     place::Region,
     preset::{TagPreset, Template},
+    suggest,
     text::harmless,
     time::parse_span,
 };
@@ -17,7 +18,6 @@ use crate::domain::{
 use super::{
     keys::Preset,
     settings::{Clipboard, Level, Notify, Regions, Synchronized},
-    suggest,
     theme::Colors,
 };
 

@@ -31,6 +31,7 @@ pub mod recovery;
 pub mod row;
 pub mod secret;
 pub mod selection;
+pub(crate) mod suggest;
 pub mod text;
 pub mod time;
 pub mod way;

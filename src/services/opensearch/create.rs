@@ -26,7 +26,7 @@ use crate::domain::{
     operation::{Baseline, Operation},
     way::Way,
     wildcard::fits,
-    words::{counted, grouped},
+    words::{counted, size},
 };
 
 const INDICES_LABEL: &str = "Indices";
@@ -103,10 +103,10 @@ impl Search {
         facts.push((
             "Holds",
             format!(
-                "{}, {}, {} bytes with replicas",
+                "{}, {}, {} with replicas",
                 counted(names.len(), "index"),
                 counted(usize::try_from(primaries).unwrap_or(0), "primary shard"),
-                grouped(bytes),
+                size(bytes),
             ),
         ));
         let mut assessment = plain(
