@@ -1,10 +1,11 @@
 //! What a query lets through, and what it says of what it cannot read.
 
+use nucleo_matcher::Utf32Str;
 use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{
-    collection::{Member, RecoveryPoints},
+    collection::{Member, RecoveryPoints, Show},
     place::{Account, Region},
     row::{State, Tone},
 };
@@ -33,8 +34,8 @@ static COPIES: CollectionInfo = CollectionInfo {
     points: Some(RecoveryPoints {
         taken: "taken_time",
         of: "volume_id",
-        automatic: |_| false,
         delete: "delete",
+        ..RecoveryPoints::PLAIN
     }),
     ..CollectionInfo::PLAIN
 };

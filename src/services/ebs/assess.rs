@@ -81,21 +81,23 @@ impl Ebs {
     }
 
     pub(super) async fn snapshot(&self, id: &str) -> Result<Snapshot, Failure> {
-        let reply = self
+        // Without a size of pages EC2 looks through all snapshots at once for this one.
+        let mut pages = self
             .reading
             .describe_snapshots()
             .owner_ids("self")
             .filters(filter("snapshot-id", vec![id.to_owned()]))
-            .send()
-            .await;
-        let reply = reply
-            .map_err(|error| refusal::failure(&error, self.doing("DescribeSnapshots"), classify))?;
-        reply
-            .snapshots
-            .unwrap_or_default()
-            .into_iter()
-            .next()
-            .ok_or_else(|| self.not_found("snapshot", id))
+            .into_paginator()
+            .send();
+        while let Some(reply) = pages.next().await {
+            let reply = reply.map_err(|error| {
+                refusal::failure(&error, self.doing("DescribeSnapshots"), classify)
+            })?;
+            if let Some(found) = reply.snapshots.unwrap_or_default().into_iter().next() {
+                return Ok(found);
+            }
+        }
+        Err(self.not_found("snapshot", id))
     }
 
     async fn assess_create(&self, request: &Request) -> Result<Assessment, Failure> {

@@ -101,7 +101,7 @@ impl Search {
 
     pub(super) async fn send_register(&self, operation: &Operation) -> Result<Accepted, Failure> {
         let request = &operation.request;
-        let domain = self.domain(&request.target).await?;
+        let domain = self.changed(&request.target).await?;
         let name = request.text(REPOSITORY).unwrap_or_default();
         let path = ["_snapshot", name];
         let asked = body(request, self.place.region.as_str());
@@ -165,7 +165,7 @@ impl Search {
     pub(super) async fn send_unregister(&self, operation: &Operation) -> Result<Accepted, Failure> {
         let target = &operation.request.target;
         let (name, repository) = pair(target);
-        let domain = self.domain(name).await?;
+        let domain = self.changed(name).await?;
         let path = ["_snapshot", repository];
         let (_, request_id) = self
             .change(&domain, &Ask::change("DELETE", &path, None))

@@ -74,6 +74,8 @@ pub(crate) struct Form {
     assessment: Remote<Assessment>,
     /// The values that the assessment was asked for.
     assessed: BTreeMap<String, Value>,
+    /// What is sent where nothing is given.
+    fills: BTreeMap<String, Value>,
     focus: Focus,
     /// The first line of the content in sight.
     first: usize,
@@ -109,7 +111,14 @@ enum Step {
 
 impl Form {
     /// The dialog of an action on a row, or on one of those that it owns.
-    pub(crate) fn open(kind: Kind, action: &'static ActionInfo, row: Row, place: Place) -> Self {
+    /// `now` is the moment by which what is not given is filled in.
+    pub(crate) fn open(
+        kind: Kind,
+        action: &'static ActionInfo,
+        row: Row,
+        place: Place,
+        now: Timestamp,
+    ) -> Self {
         let shown = action
             .fields
             .iter()
@@ -138,6 +147,7 @@ impl Form {
             confirm: TextInput::default(),
             assessment: Remote::default(),
             assessed: BTreeMap::new(),
+            fills: (action.fills)(now),
             focus,
             first: 0,
             moved: false,
@@ -415,7 +425,7 @@ impl Form {
     }
 
     fn request(&self) -> Request {
-        Request {
+        let mut request = Request {
             service: self.kind.service.id.to_owned(),
             action: self.action.id.to_owned(),
             target: match self.action.target {
@@ -424,7 +434,9 @@ impl Form {
             },
             values: self.values(),
             place: self.place.clone(),
-        }
+        };
+        request.complete(self.fills.clone());
+        request
     }
 
     fn add_rows(&mut self) {
