@@ -111,7 +111,8 @@ pub(super) async fn send(
     let (mut done, mut worst) = (0, Code::Done);
     for (request, consent) in ready {
         let what = wording::asked(&request);
-        let code = match carry_out(context, asked, request, consent).await {
+        // Apart from what waits for it, which would be as large.
+        let code = match Box::pin(carry_out(context, asked, request, consent)).await {
             Ok((operation, code)) => {
                 say_outcome(context, &operation);
                 operations.push(operation);
