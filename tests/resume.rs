@@ -12,12 +12,12 @@ mod process;
 #[path = "common/steering.rs"]
 mod steering;
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, fs};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use common::{TWO_DIRECTORIES, World, until};
+use common::{CONFIG, TWO_DIRECTORIES, World, until};
 
 const CREATE: [&str; 4] = ["directory", "create", "d-9067a10001", "--wait"];
 const RESTORE: [&str; 6] = [
@@ -207,4 +207,83 @@ fn a_hundred_operations_cost_one_listing_a_look() {
             .iter()
             .all(|operation| operation["status"] == "completed")
     );
+}
+
+/// A volume beside the directories of [`slow`].
+const VOLUME: &str = r#"
+[[volumes]]
+id = "vol-0a1b0000000000011"
+size = 8
+"#;
+
+/// How many looks one service has answered or is yet to answer.
+fn looks(world: &World, service: &str) -> usize {
+    let calls = world.calls("DescribeSnapshots");
+    calls.iter().filter(|c| c["service"] == service).count()
+}
+
+/// A directory's snapshot and a volume's, both under way; their ids.
+fn one_of_each(world: &World) -> [String; 2] {
+    [&CREATE[..3], &["ebs", "create", "vol-0a1b0000000000011"]].map(|arguments| {
+        let asked = world.snapdeck(arguments).exits(0).json();
+        asked["id"].as_str().expect("an id").to_owned()
+    })
+}
+
+#[test]
+fn a_service_that_hangs_keeps_no_other_one_from_being_watched() {
+    let world = World::new(&(TWO_DIRECTORIES.replace("speed = 3000", "speed = 1") + VOLUME));
+    // Longer than anything is waited for here.
+    let patient = CONFIG.replace("request_timeout = \"2s\"", "request_timeout = \"10m\"");
+    assert_ne!(patient, CONFIG);
+    fs::write(world.path("config.toml"), patient).expect("a configuration file");
+    let [directory, _volume] = one_of_each(&world);
+    world.control(
+        "faults",
+        &json!({ "service": "ec2", "action": "DescribeSnapshots", "kind": "hang_before", "times": 9 }),
+    );
+    let before = looks(&world, "ec2");
+    let watching = world.start(&["operations", "wait", &directory]);
+    until("EC2 is asked", || {
+        (looks(&world, "ec2") > before).then_some(())
+    });
+    let then = looks(&world, "ds");
+    until("the directory is looked at again and again", || {
+        (looks(&world, "ds") >= then + 3).then_some(())
+    });
+    world.control("advance", &json!({ "seconds": 4 * 3600 }));
+    let ended = watching.end().exits(0).json();
+    assert_eq!(ended[0]["status"], "completed", "{ended:#}");
+}
+
+#[test]
+fn a_trace_is_believed_only_once_sts_has_said_whose_the_credentials_are() {
+    let world = slow();
+    world.fault("CreateSnapshot", "hang", 1);
+    let killed = world.start(&CREATE);
+    until("the request has arrived", || {
+        (world.calls("CreateSnapshot").len() == 1).then_some(())
+    });
+    drop(killed);
+    let id = only_operation(&world, "requested");
+    // Looking for it fails until STS does.
+    world.fault("DescribeSnapshots", "denied", 3);
+    let watching = world.start(&["operations", "wait", &id]);
+    until("it is looked for", || {
+        (!world.calls("DescribeSnapshots").is_empty()).then_some(())
+    });
+    let before = world.calls("GetCallerIdentity").len();
+    world.fault("GetCallerIdentity", "denied", 3);
+    until("STS was asked three times in vain", || {
+        (world.calls("GetCallerIdentity").len() >= before + 3).then_some(())
+    });
+    only_operation(&world, "unknown");
+    until("STS has answered", || {
+        (world.calls("GetCallerIdentity").len() >= before + 4).then_some(())
+    });
+    only_operation(&world, "in_progress");
+    world.control("advance", &json!({ "seconds": 4 * 3600 }));
+    let ended = watching.end().exits(0).json();
+    assert_eq!(ended[0]["status"], "completed", "{ended:#}");
+    assert_eq!(world.calls("CreateSnapshot").len(), 1);
 }

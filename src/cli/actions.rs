@@ -14,7 +14,9 @@ use super::{
     operations::{HEADINGS, operation_table, say_outcome},
     output::{Printer, message},
     progress::Progress,
-    prompt, wording,
+    prompt,
+    watcher::Watcher,
+    wording,
 };
 use crate::{
     config::Settings,
@@ -243,6 +245,7 @@ pub(super) async fn request(
         values: asked.values.clone(),
         place: session.place(&region),
     };
+    request.complete((asked.action.fills)(session.now()));
     if asked.presets {
         request.complete(session.presets(&request).await?);
     }
@@ -270,8 +273,7 @@ async fn carry_out(
         Wait::ToTheEnd => (Goal::Finished, None, Code::StillRunning),
         Wait::AtMost(most) => (Goal::Finished, Some(most), Code::StillRunning),
     };
-    let watching = operations.clone();
-    let watcher = tokio::spawn(async move { watching.watch().await });
+    let watcher = Watcher::begin(operations);
     let mut progress = Progress::new(context.clock().clone());
     let waiting = operations.wait(&accepted.id, goal, |operation| progress.show(operation));
     let outcome = match limit {
@@ -279,7 +281,7 @@ async fn carry_out(
         None => Some(waiting.await),
     };
     progress.end();
-    watcher.abort();
+    watcher.end().await;
     let Some(waited_for) = outcome else {
         let operation = operations.get(&accepted.id).await?;
         let code = if operation.is_finished() {

@@ -8,7 +8,7 @@ use super::output::message;
 use crate::{context::Context, domain::operation::OperationId};
 
 /// How long the replies to what is in flight are waited for.
-const FOR_REPLIES: Duration = Duration::from_secs(5);
+pub(super) const FOR_REPLIES: Duration = Duration::from_secs(5);
 
 /// The signals that ask the process to stop: from the keyboard, of a lost terminal, from the system.
 pub(super) struct Signals([Option<Signal>; 3]);

@@ -12,8 +12,10 @@ use super::{
     grammar::{REGION, grammar},
     output::finished,
 };
+use crate::config::SERVICE_ENDPOINTS;
 
-/// The variables that count, each with what it is for.
+/// The variables that count, each with what it is for; `{services}` stands for the names that the
+/// configuration knows.
 const ENVIRONMENT: [(&str, &str); 16] = [
     ("SNAPDECK_CONFIG", "The configuration file, as --config."),
     (
@@ -37,7 +39,7 @@ const ENVIRONMENT: [(&str, &str); 16] = [
     ("AWS_ENDPOINT_URL", "The endpoint, as --endpoint-url."),
     (
         "AWS_ENDPOINT_URL_<SERVICE>",
-        "The endpoint of one service, which goes before it: STS, IAM, S3, EC2, DLM, DIRECTORY_SERVICE or OPENSEARCH.",
+        "The endpoint of one service, which overrides AWS_ENDPOINT_URL; SERVICE is one of {services}.",
     ),
     (
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
@@ -101,7 +103,9 @@ pub(super) fn print() -> Result<Code> {
     describe(&mut text, grammar.get_name(), &grammar)?;
     let codes = Code::ALL.map(|code| ((code as u8).to_string(), code.meaning()));
     section(&mut text, "EXIT STATUS", &codes)?;
-    section(&mut text, "ENVIRONMENT", &ENVIRONMENT)?;
+    let services = SERVICE_ENDPOINTS.map(|(_, service)| service).join(", ");
+    let environment = ENVIRONMENT.map(|(name, what)| (name, what.replace("{services}", &services)));
+    section(&mut text, "ENVIRONMENT", &environment)?;
     section(&mut text, "FILES", &FILES)?;
     man.render_version_section(&mut text)?;
     finished(io::stdout().lock().write_all(&text))?;
@@ -143,11 +147,15 @@ fn describe(text: &mut Vec<u8>, path: &str, group: &Command) -> io::Result<()> {
 }
 
 /// A section of terms, each with what is said of it.
-fn section(text: &mut Vec<u8>, title: &str, entries: &[(impl AsRef<str>, &str)]) -> io::Result<()> {
+fn section(
+    text: &mut Vec<u8>,
+    title: &str,
+    entries: &[(impl AsRef<str>, impl AsRef<str>)],
+) -> io::Result<()> {
     writeln!(text, ".SH \"{title}\"")?;
     for (term, meaning) in entries {
         let term = escaped(term.as_ref());
-        writeln!(text, ".TP\n\\fB{term}\\fR\n{}", escaped(meaning))?;
+        writeln!(text, ".TP\n\\fB{term}\\fR\n{}", escaped(meaning.as_ref()))?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ mod prune;
 mod settings;
 mod target;
 mod usage;
+mod watcher;
 mod wording;
 
 use std::{cell::OnceCell, ffi::OsString};
@@ -127,13 +128,7 @@ async fn carry_out(invocation: Invocation, opened: &OnceCell<Context>) -> Result
             server.stopped().await;
             Ok(Code::Done)
         }
-        Command::Console => Err(Failure::new(
-            FailureKind::Invalid,
-            "",
-            "the console needs a terminal, and standard input or output is not one",
-        )
-        .hint("Without one use the commands: 'snapdeck directory list', 'snapdeck operations list', 'snapdeck --help'.")
-        .into()),
+        Command::Console => Err(no_terminal().into()),
         Command::Doctor => doctor::examine(settings(&invocation)?, &printer).await,
         Command::Report(file) => doctor::report(&settings(&invocation)?, file).await,
         Command::Operations(what) => {
@@ -149,7 +144,11 @@ async fn carry_out(invocation: Invocation, opened: &OnceCell<Context>) -> Result
             let owner = parent.as_ref().map(|(owners, id)| (*owners, id.as_str()));
             collections::list(&context, service, collection, owner, &printer).await
         }
-        Command::Show { service, collection, id } => {
+        Command::Show {
+            service,
+            collection,
+            id,
+        } => {
             let context = open(&invocation, opened).await?;
             collections::show(&context, service, collection, id, &printer).await
         }
@@ -162,4 +161,22 @@ async fn carry_out(invocation: Invocation, opened: &OnceCell<Context>) -> Result
             prune::run(&context, asked, &printer).await
         }
     }
+}
+
+/// Why the console cannot be opened, and what there is in its place.
+fn no_terminal() -> Failure {
+    let services = context::services();
+    let first = services.first().and_then(|service| {
+        let list = service.collections.first()?.command;
+        Some(format!("'snapdeck {} {list}', ", service.id))
+    });
+    let first = first.unwrap_or_default();
+    Failure::new(
+        FailureKind::Invalid,
+        "",
+        "the console needs a terminal, and standard input or output is not one",
+    )
+    .hint(format!(
+        "Without one use the commands: {first}'snapdeck operations list', 'snapdeck --help'."
+    ))
 }

@@ -12,6 +12,7 @@ use super::{
     exit::{self, Code},
     output::{Printer, Table, message},
     progress::Progress,
+    watcher::Watcher,
     wording,
 };
 use crate::{
@@ -107,8 +108,7 @@ async fn wait_for(
             operation.id
         )));
     }
-    let watching = operations.clone();
-    let watcher = tokio::spawn(async move { watching.watch().await });
+    let watcher = Watcher::begin(operations);
     let progress = RefCell::new(Progress::new(context.clock().clone()));
     let reachable = |operation: &&Operation| !blocked.contains_key(&operation.id);
     let all = try_join_all(wanted.iter().filter(reachable).map(|operation| {
@@ -121,7 +121,7 @@ async fn wait_for(
         Wait::No | Wait::ToTheEnd => all.await,
     };
     progress.borrow_mut().end();
-    watcher.abort();
+    watcher.end().await;
     outcome?;
     let mut last = Vec::new();
     for operation in &wanted {

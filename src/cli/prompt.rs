@@ -46,9 +46,12 @@ pub(super) async fn ask(
 /// Reads a line, on a thread that may block: the interrupt key must work meanwhile.
 pub(super) async fn read(question: String) -> Result<String, Failure> {
     let reading = tokio::task::spawn_blocking(move || {
-        let mut err = io::stderr().lock();
-        write!(err, "{question}")?;
-        err.flush()?;
+        {
+            // Given back before the answer is waited for: whoever interrupts that is told so there.
+            let mut err = io::stderr().lock();
+            write!(err, "{question}")?;
+            err.flush()?;
+        }
         let mut line = String::new();
         io::stdin().lock().read_line(&mut line)?;
         io::Result::Ok(line.trim().to_owned())

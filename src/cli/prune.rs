@@ -95,15 +95,18 @@ pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> 
         .first()
         .map_or(Code::Done, |(_, failure)| failure.kind.into());
     let now = context.clock().now();
-    let chosen = asked.criteria.choose(&rows, asked.points, now);
+    let choice = asked.criteria.choose(&rows, asked.points, now);
     message(&format!(
         "{} of {} {}s fit: {}",
-        chosen.len(),
+        choice.rows.len(),
         rows.len(),
         asked.collection.noun,
         asked.criteria
     ));
-    let chosen = assessed(&session, asked, chosen).await;
+    if let Some(warning) = choice.warning(asked.collection.noun) {
+        message(&warning);
+    }
+    let chosen = assessed(&session, asked, choice.rows).await;
     if asked.dry_run {
         print(asked, &chosen, printer)?;
         return Ok(incomplete);

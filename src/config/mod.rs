@@ -34,6 +34,7 @@ pub use error::ConfigError;
 pub use keys::{Action, Group, Key, KeyCode, Keymap};
 pub use origin::{Origin, Origins};
 pub use paths::{ConfigPath, Paths};
+pub(crate) use resolve::SERVICE_ENDPOINTS;
 pub use settings::{
     Clipboard, Color, ColumnChoice, Flags, Guard, LOG_FILE, Level, Log, Network, Notify, Regions,
     SandboxSource, SearchEndpoint, Settings, StateDir, Support, Synchronized, Terminal, Watch,

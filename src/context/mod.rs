@@ -290,7 +290,19 @@ impl Context {
         }
         let (identity, region) = connector.identify(profile, first.as_ref()).await?;
         let regions = match &parts.settings.regions {
-            Regions::All => connector.regions(profile, &region).await?,
+            Regions::All => {
+                let all = connector.regions(profile, &region).await?;
+                if all.is_empty() {
+                    let message = "AWS lists no Region for the account, so 'all' is none of them";
+                    return Err(Failure::new(
+                        FailureKind::Invalid,
+                        format!("DescribeRegions in {region}"),
+                        message,
+                    )
+                    .hint("Name the Regions, as in --region us-east-1."));
+                }
+                all
+            }
             _ if listed.is_empty() => vec![region],
             _ => listed,
         };
@@ -406,4 +418,21 @@ fn random() -> u64 {
     getrandom::u64().unwrap_or_else(|_| {
         u64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or_default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{config, services::endpoints};
+
+    #[test]
+    fn every_service_that_is_called_has_a_variable_for_its_endpoint() {
+        let mut called = endpoints::names();
+        let mut variables = config::SERVICE_ENDPOINTS.map(|(_, service)| service.to_owned());
+        called.sort();
+        variables.sort();
+        assert_eq!(called, variables);
+        for (variable, service) in config::SERVICE_ENDPOINTS {
+            assert_eq!(variable, format!("AWS_ENDPOINT_URL_{service}"));
+        }
+    }
 }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 
 use super::Identity;
 use crate::{
@@ -53,6 +54,12 @@ impl Session {
             endpoint: self.identity.endpoint.clone(),
             endpoints: self.identity.endpoints.clone(),
         }
+    }
+
+    /// The present moment, on the clock of the services.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.registry.clock().now()
     }
 
     /// The name that the account has beside its number, where the identity may ask for it.

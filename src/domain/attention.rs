@@ -38,15 +38,9 @@ pub fn reasons(
 ) -> Vec<String> {
     let mut reasons = (collection.attention)(row, now);
     reasons.extend(newest(service, collection, row, now, limits));
-    // A service that says so itself says what follows from it.
-    if !reasons.iter().any(|reason| reason.starts_with(OLDER)) {
-        reasons.extend(old(collection, row, now, limits));
-    }
+    reasons.extend(old(collection, row, now, limits));
     reasons
 }
-
-/// How a reason begins that is about the age of a recovery point.
-const OLDER: &str = "older than ";
 
 fn newest(
     service: &ServiceInfo,
@@ -77,12 +71,14 @@ fn has_none(service: &ServiceInfo, collection: &CollectionInfo, row: &Row) -> bo
 }
 
 fn old(collection: &CollectionInfo, row: &Row, now: Timestamp, limits: Limits) -> Option<String> {
-    match row.cell(collection.points.as_ref()?.taken) {
-        Cell::Time(taken) if now.duration_since(*taken) > limits.old => {
-            Some(format!("{OLDER}{}", words(limits.old)))
-        }
-        _ => None,
-    }
+    let points = collection.points.as_ref()?;
+    let Cell::Time(taken) = row.cell(points.taken) else {
+        return None;
+    };
+    (points.expired)(row, now).or_else(|| {
+        (now.duration_since(*taken) > limits.old)
+            .then(|| format!("older than {}", words(limits.old)))
+    })
 }
 
 /// A span in days, where it has some.
@@ -116,15 +112,15 @@ mod tests {
                 id: "copies",
                 parents: &["boxes"],
                 none_because: Some("none_because"),
-                attention: |row, _| match row.cell("locked") {
-                    Cell::Flag(true) => vec!["older than it may be: locked".to_owned()],
-                    _ => Vec::new(),
-                },
                 points: Some(RecoveryPoints {
                     of: "of",
                     taken: "taken",
-                    automatic: |_| false,
+                    expired: |row, _| {
+                        let spoilt = *row.cell("spoilt") == Cell::Flag(true);
+                        spoilt.then(|| "it is spoilt".to_owned())
+                    },
                     delete: "delete",
+                    ..RecoveryPoints::PLAIN
                 }),
                 ..CollectionInfo::PLAIN
             },
@@ -133,6 +129,10 @@ mod tests {
     };
 
     fn of(collection: usize, cells: Vec<(&'static str, Cell)>) -> Vec<String> {
+        within(Limits::default(), collection, cells)
+    }
+
+    fn within(limits: Limits, collection: usize, cells: Vec<(&'static str, Cell)>) -> Vec<String> {
         let row = Row {
             id: "x".to_owned(),
             name: None,
@@ -142,7 +142,7 @@ mod tests {
             cells,
         };
         let info = &SERVICE.collections[collection];
-        reasons(&SERVICE, info, &row, now(), Limits::default())
+        reasons(&SERVICE, info, &row, now(), limits)
     }
 
     fn now() -> Timestamp {
@@ -176,9 +176,22 @@ mod tests {
         assert_eq!(
             of(
                 1,
-                vec![("taken", ago(181 * 24)), ("locked", Cell::Flag(true))]
+                vec![("taken", ago(181 * 24)), ("spoilt", Cell::Flag(true))]
             ),
-            ["older than it may be: locked"]
+            ["it is spoilt"]
         );
+    }
+
+    #[test]
+    fn how_old_is_old_is_configured_but_a_limit_of_the_service_stays() {
+        let limits = |days: i64| Limits {
+            old: SignedDuration::from_hours(days * 24),
+            ..Limits::default()
+        };
+        let taken = || vec![("taken", ago(200 * 24))];
+        assert!(within(limits(400), 1, taken()).is_empty());
+        assert_eq!(within(limits(90), 1, taken()), ["older than 90 days"]);
+        let spoilt = [taken(), vec![("spoilt", Cell::Flag(true))]].concat();
+        assert_eq!(within(limits(400), 1, spoilt), ["it is spoilt"]);
     }
 }

@@ -3,9 +3,14 @@
 //! The console's tables, the command line's subcommands and the help are all made from these
 //! descriptions, so neither of them knows a service by name.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
-use super::{form::FieldInfo, row::Row};
+use super::{
+    form::{FieldInfo, Value},
+    row::{Cell, Row},
+};
 
 /// A service: one folder in `services`, described to everything else by this value.
 #[derive(Debug)]
@@ -156,10 +161,37 @@ pub struct RecoveryPoints {
     pub taken: &'static str,
     /// The cell that says of what one was taken.
     pub of: &'static str,
+    /// Whether what stands in that cell names nothing, where a service writes something there for
+    /// what it cannot name.
+    pub of_nothing: fn(&str) -> bool,
     /// Whether the service took one by itself, so that nobody but the service removes it.
     pub automatic: fn(&Row) -> bool,
+    /// What follows from the age of one at a moment, where the service itself has a limit for it.
+    /// Said in place of the age that the configuration calls old.
+    pub expired: fn(&Row, Timestamp) -> Option<String>,
     /// The action that deletes one.
     pub delete: &'static str,
+}
+
+impl RecoveryPoints {
+    /// For what a collection has nothing to say of.
+    pub const PLAIN: Self = Self {
+        taken: "",
+        of: "",
+        of_nothing: |_| false,
+        automatic: |_| false,
+        expired: |_, _| None,
+        delete: "",
+    };
+
+    /// What a row was taken of, where that is known.
+    #[must_use]
+    pub fn owner<'r>(&self, row: &'r Row) -> Option<&'r str> {
+        match row.cell(self.of) {
+            Cell::Text(id) if !(self.of_nothing)(id) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 /// A column of a table.
@@ -293,6 +325,9 @@ pub struct ActionInfo {
     pub matters: fn(&Row, &str) -> bool,
     /// Whether tags of the configuration are filled in by themselves.
     pub presets: bool,
+    /// What is filled in where nothing is given, once for a request, by the moment at which it is begun:
+    /// what is shown and checked is then what is sent.
+    pub fills: fn(Timestamp) -> BTreeMap<String, Value>,
     /// How it can be asked for where its row is not named, but a row that owns such rows.
     pub through: Option<Through>,
 }
@@ -324,6 +359,7 @@ impl ActionInfo {
         fields: &[],
         matters: |_, _| true,
         presets: false,
+        fills: |_| BTreeMap::new(),
         through: None,
     };
 

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Invariants, each with a property test: terminal states absorb every observation; a percentage
-//! never goes back; `Partial` is never folded into `Completed`; only reconciliation leaves `Unknown`.
+//! never goes back; `Partial` is never folded into `Completed`; only reconciliation leaves `Unknown`, or
+//! the reply itself, where it comes late.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

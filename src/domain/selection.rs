@@ -1,7 +1,7 @@
 //! Choosing recovery points by age, count, name and state, in order to delete them.
 //!
 //! Invariants: what a service took by itself and what is still on its way is never chosen; nothing is
-//! chosen without a criterion; the same rows, criteria and moment always choose the same, so that what
+//! chosen without a criterion; the newest of each are never counted among what nobody knows the owner of; the same rows, criteria and moment always choose the same, so that what
 //! was shown is what is done.
 
 use std::collections::HashMap;
@@ -14,6 +14,7 @@ use super::{
     row::{Cell, Row, Tone},
     text::harmless,
     time,
+    words::plural,
 };
 
 /// What a recovery point must be to be chosen. All criteria that are given must hold.
@@ -23,7 +24,7 @@ pub struct Criteria {
     pub older_than: Option<SignedDuration>,
     /// Not among the newest of what it is a point of: so many stay, counted among those that fit
     /// `name` and `state`. Without `state` only good ones count, so that failed ones do not push the
-    /// good ones out.
+    /// good ones out. Where it is not known what one is a point of, it stays.
     pub keep: Option<usize>,
     /// Its name, or its id where it has none, fits this pattern.
     pub name: Option<Pattern>,
@@ -75,16 +76,16 @@ impl Criteria {
             && self.state.is_none()
     }
 
-    /// The rows that fit, newest first. None at all without a criterion.
+    /// The rows that fit. None at all without a criterion.
     #[must_use]
     pub fn choose<'r>(
         &self,
         rows: impl IntoIterator<Item = &'r Row>,
         points: &RecoveryPoints,
         now: Timestamp,
-    ) -> Vec<&'r Row> {
+    ) -> Choice<'r> {
         if self.is_empty() {
-            return Vec::new();
+            return Choice::default();
         }
         let mut fitting: Vec<&Row> = rows
             .into_iter()
@@ -94,23 +95,30 @@ impl Criteria {
         // The id decides between two of the same moment, so that the choice does not depend on the
         // order in which they were listed.
         fitting.sort_by(|a, b| (taken(b, points), &b.id).cmp(&(taken(a, points), &a.id)));
+        let is_old = |row: &Row| match self.older_than {
+            None => true,
+            // What has no date cannot be said to be old.
+            Some(age) => taken(row, points).is_some_and(|at| now.duration_since(at) > age),
+        };
         let mut kept: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut left_out = 0;
         fitting.retain(|row| {
             let Some(keep) = self.keep else { return true };
+            let Some(owner) = points.owner(row) else {
+                left_out += usize::from(is_old(row));
+                return false;
+            };
             let counts = self.state.is_some() || row.state.tone == Tone::Good;
-            let of = kept
-                .entry((row.region.as_str(), owner(row, points)))
-                .or_default();
+            let of = kept.entry((row.region.as_str(), owner)).or_default();
             let stays = counts && *of < keep;
             *of += usize::from(stays);
             !stays
         });
-        fitting.retain(|row| match self.older_than {
-            None => true,
-            // What has no date cannot be said to be old.
-            Some(age) => taken(row, points).is_some_and(|at| now.duration_since(at) > age),
-        });
-        fitting
+        fitting.retain(|row| is_old(row));
+        Choice {
+            rows: fitting,
+            left_out,
+        }
     }
 
     fn fits(&self, row: &Row) -> bool {
@@ -120,6 +128,32 @@ impl Criteria {
                 .state
                 .as_ref()
                 .is_none_or(|word| row.state.word.eq_ignore_ascii_case(word))
+    }
+}
+
+/// What criteria chose.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Choice<'r> {
+    /// The rows that fit, newest first.
+    pub rows: Vec<&'r Row>,
+    /// How many rows would fit but for the number to keep, which is counted for each thing that they
+    /// are points of, and AWS does not say what that is.
+    pub left_out: usize,
+}
+
+impl Choice<'_> {
+    /// That rows were left out, and why, as a sentence; `noun` is what one row is.
+    #[must_use]
+    pub fn warning(&self, noun: &str) -> Option<String> {
+        let (count, are) = match self.left_out {
+            0 => return None,
+            1 => (format!("1 {noun}"), "is"),
+            many => (format!("{many} {}", plural(noun)), "are"),
+        };
+        Some(format!(
+            "{count} {are} left out: AWS does not say of what, so the newest of each cannot be counted; \
+             choose such without a number to keep"
+        ))
     }
 }
 
@@ -152,14 +186,6 @@ pub fn taken(row: &Row, points: &RecoveryPoints) -> Option<Timestamp> {
     }
 }
 
-/// What a recovery point is a point of.
-fn owner<'r>(row: &'r Row, points: &RecoveryPoints) -> &'r str {
-    match row.cell(points.of) {
-        Cell::Text(id) => id,
-        _ => "",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -173,8 +199,10 @@ mod tests {
     const POINTS: RecoveryPoints = RecoveryPoints {
         taken: "at",
         of: "of",
+        of_nothing: |id| id == "nothing",
         automatic: |row| matches!(row.cell("made"), Cell::Text(by) if &**by == "service"),
         delete: "delete",
+        ..RecoveryPoints::PLAIN
     };
 
     fn now() -> Timestamp {
@@ -200,7 +228,7 @@ mod tests {
 
     fn chosen(criteria: &Criteria, rows: &[Row]) -> Vec<String> {
         let chosen = criteria.choose(rows, &POINTS, now());
-        chosen.into_iter().map(|row| row.id.clone()).collect()
+        chosen.rows.into_iter().map(|row| row.id.clone()).collect()
     }
 
     #[test]
@@ -252,6 +280,38 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_knows_the_owner_of_is_not_counted_and_the_warning_says_so() {
+        let mut absent = point("d", "", 40, Tone::Good);
+        absent.cells.remove(0);
+        let rows = [
+            point("a", "nothing", 50, Tone::Good),
+            point("b", "nothing", 40, Tone::Bad),
+            point("c", "nothing", 1, Tone::Good),
+            absent,
+            point("e", "a", 45, Tone::Good),
+            point("f", "a", 30, Tone::Good),
+        ];
+        let old = Criteria {
+            older_than: Some(SignedDuration::from_hours(24 * 10)),
+            ..Criteria::default()
+        };
+        assert_eq!(chosen(&old, &rows), ["f", "d", "b", "e", "a"]);
+        assert_eq!(old.choose(&rows, &POINTS, now()).warning("copy"), None);
+        let keep = Criteria {
+            keep: Some(1),
+            ..old
+        };
+        let choice = keep.choose(&rows, &POINTS, now());
+        assert_eq!((choice.rows, choice.left_out), (vec![&rows[4]], 3));
+        let warning = keep.choose(&rows, &POINTS, now()).warning("copy").unwrap();
+        assert!(warning.starts_with("3 copies are left out: "), "{warning}");
+        let one = keep.choose(&rows[..2], &POINTS, now());
+        assert!(one.warning("copy").unwrap().starts_with("2 copies"));
+        let one = keep.choose(&rows[..1], &POINTS, now());
+        assert!(one.warning("copy").unwrap().starts_with("1 copy is "));
+    }
+
+    #[test]
     fn patterns_fit_whole_names_and_take_nothing_else_as_special() {
         let fits = |pattern: &str, name: &str| Pattern::parse(pattern).unwrap().fits(name);
         assert!(fits("nightly-*", "nightly-2026") && fits("a?c", "abc") && fits("*", "x\ny"));
@@ -280,7 +340,7 @@ mod tests {
             turned.reverse();
             prop_assert_eq!(&gone, &chosen(&criteria, &turned));
             for of in ["0", "1", "2"] {
-                let good = |row: &&Row| owner(row, &POINTS) == of && row.state.tone == Tone::Good;
+                let good = |row: &&Row| POINTS.owner(row) == Some(of) && row.state.tone == Tone::Good;
                 let all = rows.iter().filter(good).count();
                 let left = rows.iter().filter(good).filter(|row| !gone.contains(&row.id)).count();
                 prop_assert_eq!(left, all.min(keep));

@@ -8,6 +8,8 @@
 //! - A request is assessed again right before it is sent, and its confirmation is checked here.
 //! - A request that may have taken effect is never sent again: it becomes `Unknown`, and
 //!   reconciliation looks for its trace.
+//! - What ends an operation badly, or is found of a lost one, is believed only once STS has confirmed
+//!   whose the credentials are: in another account everything is gone.
 //! - Watching changes nothing in AWS, but for the next call of an operation that has several: it is
 //!   written down first, and whoever writes it down sends it. So any number of processes may watch the
 //!   same operation.
@@ -21,7 +23,7 @@ mod wait;
 mod watch;
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
@@ -87,8 +89,8 @@ struct Engine {
     wake: Notify,
     /// Where requests may be sent from now on; `None` is anywhere.
     bound: Mutex<Option<Vec<Place>>>,
-    /// What this process is sending right now.
-    sending: watch_channel::Sender<HashSet<OperationId>>,
+    /// What this process is sending right now, and how many of its tasks are at it.
+    sending: watch_channel::Sender<HashMap<OperationId, usize>>,
     /// Why the journal could not be read or written in the last rounds of watching, and how many.
     trouble: watch_channel::Sender<Option<(u32, Failure)>>,
 }
@@ -120,7 +122,7 @@ impl Operations {
             updates,
             wake: Notify::new(),
             bound: Mutex::new(None),
-            sending: watch_channel::Sender::new(HashSet::new()),
+            sending: watch_channel::Sender::new(HashMap::new()),
             trouble: watch_channel::Sender::new(None),
         }))
     }

@@ -11,7 +11,8 @@ pub struct Policy {
     pub shortest: Duration,
     /// The most time between two looks at the same thing.
     pub longest: Duration,
-    /// How long after a request its trace is looked for before looking is given up.
+    /// How long the trace of a request is looked for, from when its reply was lost, before looking is
+    /// given up.
     pub reconcile_for: SignedDuration,
     /// How often a request that AWS refused for its rate of calls is sent again.
     pub resend: u32,

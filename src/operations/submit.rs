@@ -1,6 +1,6 @@
 //! From a request to an operation: checked, confirmed, written down, and sent once.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use super::{Consent, Engine, Operations, policy::jittered};
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         operation::{Operation, OperationId},
         place::Place,
     },
+    journal::Applied,
     services::Service,
 };
 
@@ -80,13 +81,13 @@ impl Operations {
     pub async fn drain(&self, limit: Duration) {
         let mut sending = self.0.sending.subscribe();
         // The sender lives as long as the engine does.
-        let _late = tokio::time::timeout(limit, sending.wait_for(HashSet::is_empty)).await;
+        let _late = tokio::time::timeout(limit, sending.wait_for(HashMap::is_empty)).await;
     }
 
     /// The operations that this process is sending.
     #[must_use]
     pub fn in_flight(&self) -> Vec<OperationId> {
-        self.0.sending.borrow().iter().cloned().collect()
+        self.0.sending.borrow().keys().cloned().collect()
     }
 }
 
@@ -99,7 +100,7 @@ fn spelled(place: &Place) -> String {
     format!("account {}, {}{under}", place.account, place.region)
 }
 
-/// An operation is being sent for as long as this lives, also if its task panics.
+/// An operation is being sent for as long as one of these lives, also if its task panics.
 pub(super) struct Sending {
     engine: Arc<Engine>,
     id: OperationId,
@@ -108,7 +109,7 @@ pub(super) struct Sending {
 impl Sending {
     pub(super) fn begin(engine: &Arc<Engine>, id: &OperationId) -> Self {
         engine.sending.send_modify(|sending| {
-            sending.insert(id.clone());
+            *sending.entry(id.clone()).or_default() += 1;
         });
         Self {
             engine: Arc::clone(engine),
@@ -120,7 +121,12 @@ impl Sending {
 impl Drop for Sending {
     fn drop(&mut self) {
         self.engine.sending.send_modify(|sending| {
-            sending.remove(&self.id);
+            if let Some(tasks) = sending.get_mut(&self.id) {
+                *tasks -= 1;
+                if *tasks == 0 {
+                    sending.remove(&self.id);
+                }
+            }
         });
         self.engine.wake.notify_one();
     }
@@ -196,24 +202,28 @@ impl Engine {
         loop {
             let answer = service.submit(&operation).await;
             let (observation, again) = self.heard(answer, attempt, &operation.request.place);
-            let now = self.write_down(&operation, observation).await?;
+            let now = self.write_down(&operation, observation).await?.operation;
             if let Some(pause) = again {
                 tokio::time::sleep(pause).await;
                 // Written before it is sent again: should this process end now, nobody may think
                 // that AWS has refused every attempt.
-                self.write_down(&operation, Observation::Resent).await?;
+                let resent = self.write_down(&operation, Observation::Resent).await?;
+                if resent.operation.lifecycle != Lifecycle::Requested {
+                    // It was ended meanwhile by a process that took this one for gone.
+                    return Ok(resent.operation);
+                }
                 attempt += 1;
             } else if now.lifecycle == Lifecycle::Accepted && service.goes_on_at_once(&now) {
                 let next = Observation::Next {
                     step: now.step + 1,
                     stage: now.stage.clone().unwrap_or_default(),
                 };
-                let step = now.step;
-                operation = self.write_down(&now, next).await?;
-                if operation.step == step {
-                    // It was ended meanwhile by what another process saw.
-                    return Ok(operation);
+                let begun = self.write_down(&now, next).await?;
+                if !begun.changed {
+                    // Whoever watches it was first, and sends it, or has seen its end.
+                    return Ok(begun.operation);
                 }
+                operation = begun.operation;
                 attempt = 0;
             } else {
                 return Ok(now);
@@ -254,7 +264,7 @@ impl Engine {
         &self,
         operation: &Operation,
         observation: Observation,
-    ) -> Result<Operation, Failure> {
+    ) -> Result<Applied, Failure> {
         let mut patience = WRITE_AGAIN.into_iter();
         loop {
             let now = self.clock.now();
@@ -265,7 +275,7 @@ impl Engine {
             {
                 Ok(applied) => {
                     self.announce(&applied.operation);
-                    return Ok(applied.operation);
+                    return Ok(applied);
                 }
                 Err(failure) => match patience.next() {
                     Some(pause) => tokio::time::sleep(pause).await,
@@ -386,8 +396,18 @@ fn unwritten(operation: &Operation, observation: &Observation, failure: Failure)
         }
         _ => "the request was sent and its reply was lost".to_owned(),
     };
-    Failure { message: format!("{heard}; but the journal cannot be written: {}", failure.message), ..failure }
-        .hint("The journal still has it as requested, so the next start looks for it in AWS before anything is sent.")
+    // What the journal has as held back is known to have been refused.
+    let hint = match observation {
+        Observation::Resent => "Nothing was done, and nothing is left to be looked for.",
+        _ => {
+            "The journal still has it as requested, so the next start looks for it in AWS before anything is sent."
+        }
+    };
+    let message = format!(
+        "{heard}; but the journal cannot be written: {}",
+        failure.message
+    );
+    Failure { message, ..failure }.hint(hint)
 }
 
 #[cfg(test)]

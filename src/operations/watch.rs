@@ -3,16 +3,20 @@
 //! Operations are looked at together by service and place, so a hundred of them cost one Describe
 //! call a tick. What another process left `Requested` is taken up once that process is gone. While
 //! nothing is open the task sleeps without a timer. Where an operation has a further call, it is
-//! written down here and sent by a task of its own.
+//! written down and sent by a task of its own.
+//!
+//! Groups are looked at apart from each other: one that hangs keeps neither what another one has
+//! reported nor the next look at it.
 
 use std::{
     collections::{HashMap, HashSet},
+    future::pending,
     sync::Arc,
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
-use tokio::time::Instant;
+use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use tokio::{sync::oneshot, time::Instant};
 
 use super::{Engine, Operations, policy::jittered, submit::Sending};
 use crate::{
@@ -22,6 +26,7 @@ use crate::{
         operation::{Operation, OperationId},
         place::Place,
     },
+    journal::Applied,
     services::{Service, Trace},
 };
 
@@ -41,11 +46,24 @@ struct Due {
 #[derive(Default)]
 struct Rounds {
     due: HashMap<Group, Due>,
+    /// What is being looked at right now.
+    under_way: HashSet<Group>,
     /// The operations as last announced here, and since when they have not changed.
     seen: HashMap<OperationId, (Operation, Instant)>,
     /// How often an operation's trace was looked for in vain.
     looks: HashMap<OperationId, u32>,
 }
+
+/// What a look has told.
+#[derive(Default)]
+struct Looked {
+    observations: Vec<(OperationId, Observation)>,
+    /// What was looked for without any trace of it.
+    in_vain: Vec<OperationId>,
+}
+
+/// A look that is under way, its group, and the operations that are looked at.
+type Look = BoxFuture<'static, (Group, Vec<Operation>, Result<Looked, Failure>)>;
 
 impl Operations {
     /// Resumes and watches every open operation, of this process and of earlier ones, for ever. One
@@ -53,37 +71,66 @@ impl Operations {
     pub async fn watch(&self) {
         let engine = &self.0;
         let mut rounds = Rounds::default();
+        let mut looks = FuturesUnordered::new();
         loop {
-            let sleep = match engine.round(&mut rounds).await {
+            let next = match engine.begin_looks(&mut rounds, &mut looks).await {
                 Ok(next) => {
-                    engine
-                        .trouble
-                        .send_if_modified(|trouble| trouble.take().is_some());
+                    if looks.is_empty() {
+                        engine.is_well();
+                    }
                     next
                 }
-                Err(failure) => {
-                    tracing::warn!(%failure, "the journal cannot be used; watching goes on");
-                    engine.trouble.send_modify(|trouble| {
-                        let times = trouble.as_ref().map_or(0, |(times, _)| *times);
-                        *trouble = Some((times + 1, failure));
-                    });
-                    Some(Instant::now() + engine.policy.shortest)
+                Err(failure) => engine.is_troubled(failure),
+            };
+            let due = async {
+                match next {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => pending().await,
                 }
             };
-            match sleep {
-                None => engine.wake.notified().await,
-                Some(at) => tokio::select! {
-                    () = tokio::time::sleep_until(at) => {}
-                    () = engine.wake.notified() => {}
-                },
+            tokio::select! {
+                Some((group, members, outcome)) = looks.next() => {
+                    rounds.under_way.remove(&group);
+                    let settled = engine.settle(&mut rounds, group.clone(), members, outcome).await;
+                    match settled {
+                        Ok(()) => engine.is_well(),
+                        Err(failure) => {
+                            let at = engine.is_troubled(failure).unwrap_or_else(Instant::now);
+                            rounds.due.insert(group, Due { at, failures: 0 });
+                        }
+                    }
+                }
+                () = due => {}
+                () = engine.wake.notified() => {}
             }
         }
     }
 }
 
 impl Engine {
-    /// One look at every group that is due. Answers when to look again; `None` while nothing is open.
-    async fn round(self: &Arc<Self>, rounds: &mut Rounds) -> Result<Option<Instant>, Failure> {
+    /// The journal could be read and written.
+    fn is_well(&self) {
+        self.trouble
+            .send_if_modified(|trouble| trouble.take().is_some());
+    }
+
+    /// The journal could not be used. Answers when to try again.
+    fn is_troubled(&self, failure: Failure) -> Option<Instant> {
+        tracing::warn!(%failure, "the journal cannot be used; watching goes on");
+        self.trouble.send_modify(|trouble| {
+            let times = trouble.as_ref().map_or(0, |(times, _)| *times);
+            *trouble = Some((times + 1, failure));
+        });
+        Some(Instant::now() + self.policy.shortest)
+    }
+
+    /// Begins a look at every group that is due. Answers when the next one is, apart from those under
+    /// way; `None` where none will be.
+    async fn begin_looks(
+        self: &Arc<Self>,
+        rounds: &mut Rounds,
+        looks: &mut FuturesUnordered<Look>,
+    ) -> Result<Option<Instant>, Failure> {
         let open = self
             .records
             .with(crate::journal::Journal::open_operations)
@@ -101,32 +148,26 @@ impl Engine {
         }
         rounds.due.retain(|group, _| groups.contains_key(group));
         let now = Instant::now();
-        let due: Vec<(Group, Vec<Operation>)> = groups
-            .into_iter()
-            .filter(|(group, members)| {
-                // A group is looked at ahead of time for what is new in it.
-                let news = members.iter().any(|o| !rounds.seen.contains_key(&o.id));
-                news || rounds.due.get(group).is_none_or(|due| due.at <= now)
-            })
-            .collect();
-        // Each group is settled as soon as it has answered: a place that hangs must not keep what
-        // another one has reported.
-        let mut looks: FuturesUnordered<_> = due
-            .into_iter()
-            .map(|(group, members)| {
-                let counts = rounds.looks.clone();
-                async move {
-                    let look = self.look(&group, &members, &counts);
-                    let outcome = tokio::time::timeout(LOOK, look).await;
-                    (group, members, outcome.unwrap_or_else(|_| Err(no_answer())))
-                }
-            })
-            .collect();
-        while let Some((group, members, outcome)) = looks.next().await {
-            self.settle(rounds, group, members, outcome).await?;
+        for (group, members) in groups {
+            // A group is looked at ahead of time for what is new in it.
+            let news = members.iter().any(|o| !rounds.seen.contains_key(&o.id));
+            let is_due = news || rounds.due.get(&group).is_none_or(|due| due.at <= now);
+            if !is_due || !rounds.under_way.insert(group.clone()) {
+                continue;
+            }
+            let engine = Arc::clone(self);
+            let counts = rounds.looks.clone();
+            looks.push(Box::pin(async move {
+                let look = engine.look(&group, &members, &counts);
+                let outcome = tokio::time::timeout(LOOK, look).await;
+                (group, members, outcome.unwrap_or_else(|_| Err(no_answer())))
+            }));
         }
-        drop(looks);
-        Ok(rounds.due.values().map(|due| due.at).min())
+        let waiting = rounds
+            .due
+            .iter()
+            .filter(|(group, _)| !rounds.under_way.contains(group));
+        Ok(waiting.map(|(_, due)| due.at).min())
     }
 
     /// Announces what another process has changed since the last look.
@@ -167,23 +208,31 @@ impl Engine {
         group: &Group,
         members: &[Operation],
         looks: &HashMap<OperationId, u32>,
-    ) -> Result<Vec<(OperationId, Observation)>, Failure> {
+    ) -> Result<Looked, Failure> {
         let service = self.registry.service(&group.0, &group.1).await?;
-        let mut observations = Vec::new();
+        let mut looked = Looked::default();
         let watched: Vec<&Operation> = members
             .iter()
             .filter(|o| !o.is_unresolved() && o.wait.is_some())
             .collect();
         if !watched.is_empty() {
             let targets: Vec<_> = watched.iter().filter_map(|o| o.wait.clone()).collect();
-            let mut seen = service.observe(&targets).await?;
-            self.may_go_on(&group.1, &mut seen).await?;
-            observations.extend(watched.iter().map(|o| o.id.clone()).zip(seen));
+            let seen = service.observe(&targets).await?;
+            let seen = seen.into_iter().map(|seen| self.unless_restricted(seen));
+            let ids = watched.iter().map(|o| o.id.clone());
+            looked.observations.extend(ids.zip(seen));
         }
         for operation in members.iter().filter(|o| o.is_unresolved()) {
             // One that cannot be looked for must not keep what was seen of the others.
             match self.resolve(&service, operation, looks).await {
-                Ok(Some(observation)) => observations.push((operation.id.clone(), observation)),
+                Ok(Some(observation)) => {
+                    looked
+                        .observations
+                        .push((operation.id.clone(), observation));
+                }
+                Ok(None) if operation.lifecycle == Lifecycle::Unknown => {
+                    looked.in_vain.push(operation.id.clone());
+                }
                 Ok(None) => {}
                 Err(failure) => {
                     tracing::warn!(%failure, operation = %operation.id, "looking for its trace failed");
@@ -191,37 +240,45 @@ impl Engine {
                 }
             }
         }
-        Ok(observations)
-    }
-
-    /// Whether a further call of an operation may be sent: not while changes are refused, and not
-    /// before STS has confirmed whose the credentials are.
-    async fn may_go_on(&self, place: &Place, seen: &mut [Observation]) -> Result<(), Failure> {
-        let mut asked = false;
-        for observation in seen {
-            let Observation::Next { stage, .. } = observation else {
-                continue;
-            };
-            if let Some(why) = self.records.restriction() {
-                let stage = format!("{stage}; the next step is not sent from here: {why}");
-                *observation = Observation::Progress {
-                    percent: None,
-                    stage,
-                };
-            } else if !asked {
-                self.registry.connector().confirm(place).await?;
-                asked = true;
-            }
+        if looked.observations.iter().any(|(_, seen)| is_grave(seen)) {
+            self.registry.connector().confirm(&group.1).await?;
         }
-        Ok(())
+        Ok(looked)
     }
 
-    /// Sends the further call of an operation that has been written down, apart from the watching:
-    /// it may have to wait for its turn.
-    fn go_on(self: &Arc<Self>, sending: Sending, operation: Operation) {
+    /// A further call of an operation is not sent while changes are refused.
+    fn unless_restricted(&self, seen: Observation) -> Observation {
+        match (seen, self.records.restriction()) {
+            (Observation::Next { stage, .. }, Some(why)) => Observation::Progress {
+                percent: None,
+                stage: format!("{stage}; the next step is not sent from here: {why}"),
+            },
+            (seen, _) => seen,
+        }
+    }
+
+    /// Writes the further call of an operation down and, if no one else has, sends it. By a task of
+    /// its own, apart from the watching: it may have to wait for its turn, and who stops watching
+    /// between the two must not leave a call behind that nobody sends.
+    async fn go_on(
+        self: &Arc<Self>,
+        id: OperationId,
+        next: Observation,
+    ) -> Result<Applied, Failure> {
         let engine = Arc::clone(self);
+        let (written, hears) = oneshot::channel();
         tokio::spawn(async move {
-            let _sending = sending;
+            // Known as being sent before it is written down as requested: whoever finds it so asks.
+            let _sending = Sending::begin(&engine, &id);
+            let applied = engine.records.apply(&id, next, engine.clock.now()).await;
+            let begun = applied.as_ref().ok().filter(|applied| applied.changed);
+            let begun = begun.map(|applied| applied.operation.clone());
+            if let Some(operation) = &begun {
+                engine.announce(operation);
+            }
+            // The watching may have been stopped.
+            let _nobody_hears = written.send(applied);
+            let Some(operation) = begun else { return };
             let request = &operation.request;
             let service = engine.registry.service(&request.service, &request.place);
             let sent = match service.await {
@@ -233,6 +290,10 @@ impl Engine {
                 tracing::warn!(%failure, "a further step could not be sent");
             }
         });
+        hears.await.unwrap_or_else(|_| {
+            let what = "writing down the next step";
+            Err(Failure::new(FailureKind::Internal, what, "its task ended"))
+        })
     }
 
     /// Takes up an operation whose fate is open. `None` while its own process is still at it, or
@@ -288,8 +349,9 @@ impl Engine {
                 (format!("It cannot be told apart: {found}"), advice)
             }
         };
-        let waited = self.clock.now().duration_since(operation.requested_at);
-        // Two looks at the least: the first may come right after the request of an earlier process.
+        // Nothing else changes it while its fate is open, so it changed when the reply was lost.
+        let waited = self.clock.now().duration_since(operation.changed_at);
+        // Two looks at the least: the network may have been away for longer than that.
         let patient = waited <= self.policy.reconcile_for
             || looks.get(&operation.id).copied().unwrap_or_default() < 1;
         Ok((!patient).then(|| Observation::GaveUp {
@@ -302,7 +364,7 @@ impl Engine {
     async fn is_being_sent(&self, operation: &Operation) -> Result<bool, Failure> {
         let session = operation.session.clone();
         if session == self.records.session()? {
-            return Ok(self.sending.borrow().contains(&operation.id));
+            return Ok(self.sending.borrow().contains_key(&operation.id));
         }
         self.records
             .with(move |journal| Ok(journal.is_session_alive(&session)))
@@ -315,15 +377,15 @@ impl Engine {
         rounds: &mut Rounds,
         group: Group,
         members: Vec<Operation>,
-        outcome: Result<Vec<(OperationId, Observation)>, Failure>,
+        outcome: Result<Looked, Failure>,
     ) -> Result<(), Failure> {
         let now = Instant::now();
         let (observations, failures) = match outcome {
-            Ok(observations) => {
-                for operation in members.iter().filter(|o| o.lifecycle == Lifecycle::Unknown) {
-                    *rounds.looks.entry(operation.id.clone()).or_default() += 1;
+            Ok(looked) => {
+                for id in looked.in_vain {
+                    *rounds.looks.entry(id).or_default() += 1;
                 }
-                (observations, 0)
+                (looked.observations, 0)
             }
             Err(failure) => {
                 tracing::warn!(%failure, service = %group.0, "looking failed; watching goes on");
@@ -350,17 +412,16 @@ impl Engine {
                 .or_insert((operation, now));
         }
         for (id, observation) in observations {
-            // Known as being sent before it is written down as requested: whoever finds it so asks.
-            let next = matches!(observation, Observation::Next { .. });
-            let sending = next.then(|| Sending::begin(self, &id));
-            let applied = self
-                .records
-                .apply(&id, observation, self.clock.now())
-                .await?;
+            let is_next = matches!(observation, Observation::Next { .. });
+            let applied = if is_next {
+                self.go_on(id.clone(), observation).await?
+            } else {
+                let now = self.clock.now();
+                self.records.apply(&id, observation, now).await?
+            };
             if applied.changed {
-                self.announce(&applied.operation);
-                if let Some(sending) = sending {
-                    self.go_on(sending, applied.operation.clone());
+                if !is_next {
+                    self.announce(&applied.operation);
                 }
                 if applied.operation.is_finished() {
                     rounds.seen.remove(&id);
@@ -391,6 +452,18 @@ impl Engine {
         );
         Ok(())
     }
+}
+
+/// Whether more follows from an observation than a word on the screen: another call, or an end that
+/// may only look like one in another account.
+fn is_grave(seen: &Observation) -> bool {
+    matches!(
+        seen,
+        Observation::Next { .. }
+            | Observation::Failed { .. }
+            | Observation::Found { .. }
+            | Observation::GaveUp { .. }
+    )
 }
 
 fn no_answer() -> Failure {

@@ -97,10 +97,11 @@ pub(crate) struct Call {
 }
 
 /// How the operations that only ask begin.
-const READS: [&str; 11] = [
-    "Describe", "Get", "List", "Head", "Decode", "Simulate", "Search", "Assume", "GET ", "HEAD ",
-    "OPTIONS ",
+const READS: [&str; 8] = [
+    "Describe", "Get", "List", "Head", "Decode", "Simulate", "Search", "Assume",
 ];
+/// The methods that only ask.
+const QUESTIONS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 const DIRECTORY_TARGET: &str = "DirectoryService_20150416";
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -126,12 +127,21 @@ impl Call {
             ),
         };
         let route = rest::route(&service, request);
+        let rest = || format!("{} {}", request.method, request.path);
         let action = match service.protocol() {
-            Protocol::Json => json_action(&service, request),
+            // Of a service that is not simulated nothing is known: without a target, it may speak
+            // in forms, or in methods and paths.
+            Protocol::Json => json_action(&service, request).or_else(|| match &service {
+                Service::Other(name) if !name.is_empty() => {
+                    let named = field(&fields, "Action").map(str::to_owned);
+                    named.or_else(|| Some(rest()))
+                }
+                _ => None,
+            }),
             Protocol::Query | Protocol::Ec2Query => field(&fields, "Action").map(str::to_owned),
             Protocol::RestJson | Protocol::RestXml | Protocol::Engine => {
                 let named = route.as_ref().map(|route| route.operation.to_owned());
-                named.or_else(|| Some(format!("{} {}", request.method, request.path)))
+                named.or_else(|| Some(rest()))
             }
         };
         let params = match (service.protocol(), route) {
@@ -182,11 +192,12 @@ impl Call {
         if let Params::Http(http) = &self.params {
             return http.effect();
         }
-        let is_nothing = self.action.is_empty();
-        if is_nothing
-            || self.is_dry_run()
-            || READS.iter().any(|prefix| self.action.starts_with(prefix))
-        {
+        // Method and path, where a REST operation is not known.
+        let asks = match self.action.split_once(' ') {
+            Some((method, _)) => QUESTIONS.contains(&method),
+            None => READS.iter().any(|prefix| self.action.starts_with(prefix)),
+        };
+        if self.action.is_empty() || self.is_dry_run() || asks {
             Effect::Reads
         } else {
             Effect::Changes
@@ -226,10 +237,29 @@ impl Call {
             if fields.iter().any(|(name, _)| name.starts_with(prefix)))
     }
 
+    /// The numbers of the members `name.N`, or `name.N.…`, that a form has, in order. There may be
+    /// gaps; what is no number of a member (see [`is_place`]) is left out.
+    pub(crate) fn places(&self, name: &str) -> Vec<u32> {
+        let Params::Form(fields) = &self.params else {
+            return Vec::new();
+        };
+        let mut places: Vec<u32> = fields
+            .iter()
+            .filter_map(|(field, _)| field.strip_prefix(name)?.strip_prefix('.'))
+            .filter_map(|rest| rest.split('.').next())
+            .filter(|place| is_place(place))
+            .filter_map(|place| place.parse().ok())
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
     /// The fields `name.1`, `name.2`, … of a form, in order.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
-        (1..)
-            .map_while(|index| self.field(&format!("{name}.{index}")))
+        self.places(name)
+            .into_iter()
+            .filter_map(|place| self.field(&format!("{name}.{place}")))
             .collect()
     }
 
@@ -245,6 +275,13 @@ impl Call {
             Params::Http(http) => http.params_json(),
         }
     }
+}
+
+/// Is this the number of a member of a list, as names of fields have it: from 1, without zeros in
+/// front?
+pub(crate) fn is_place(text: &str) -> bool {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits && !text.starts_with('0') && text.parse::<u32>().is_ok()
 }
 
 fn field<'a>(fields: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
@@ -415,6 +452,55 @@ mod tests {
         assert_eq!(call.effect(), Effect::Reads);
         assert_eq!(call.list("RegionName"), ["a b", "c"]);
         assert_eq!(call.field("Version"), None);
+    }
+
+    #[test]
+    fn a_list_may_have_gaps_and_any_order() {
+        let call = decode(&request(
+            &[],
+            "Action=DescribeRegions&Version=2016-11-15&R.10=c&R.2=a&R.3=b&R.0=x&R.04=x&R.x=x&Rest.1=x",
+        ));
+        assert_eq!(call.list("R"), ["a", "b", "c"]);
+        assert_eq!(call.places("R"), [2, 3, 10]);
+        assert!(is_place("1") && is_place("4294967295"));
+        for wrong in ["", "0", "01", "-1", "+1", "1x", "4294967296"] {
+            assert!(!is_place(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_simulated_is_told_by_what_it_says_or_by_its_method() {
+        let scope = (
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=k/20260102/eu-west-1/rbin/aws4_request, \
+             SignedHeaders=host, Signature=00",
+        );
+        let call = |method: Method, path: &str, headers: &[(&'static str, &str)]| {
+            let mut request = request(&[&[scope], headers].concat(), "{}");
+            request.method = method;
+            request.path = path.to_owned();
+            let call = decode(&request);
+            (call.effect(), call.action)
+        };
+        let rest = ("content-type", "application/json");
+        for (method, effect) in [
+            (Method::GET, Effect::Reads),
+            (Method::OPTIONS, Effect::Reads),
+            (Method::POST, Effect::Changes),
+            (Method::PATCH, Effect::Changes),
+            (Method::DELETE, Effect::Changes),
+        ] {
+            let action = format!("{method} /rules");
+            assert_eq!(call(method, "/rules", &[rest]), (effect, action));
+        }
+        let target = ("x-amz-target", "Logs_20140328.DescribeLogGroups");
+        let (effect, action) = call(Method::POST, "/", &[target]);
+        assert_eq!(
+            (effect, action.as_str()),
+            (Effect::Reads, "DescribeLogGroups")
+        );
+        let target = ("x-amz-target", "Logs_20140328.DeleteLogGroup");
+        assert_eq!(call(Method::POST, "/", &[target]).0, Effect::Changes);
     }
 
     const SIGNED_FOR_DS: (&str, &str) = (

@@ -54,6 +54,21 @@ pub(crate) fn reply(mut reply: Reply) -> Reply {
     reply.with_header(PROTOCOL, NAME)
 }
 
+/// A reply that says it is in this form and ends in the middle of it.
+pub(crate) fn broken(reply: Reply) -> Reply {
+    let whole = encode(&serde_json::json!({ "Snapshots": [{ "SnapshotId": "s-" }] }));
+    let headers = reply.headers.into_iter();
+    Reply {
+        headers: headers
+            .filter(|(name, _)| *name != CONTENT_TYPE.as_str())
+            .collect(),
+        body: whole[..whole.len() - 2].to_vec(),
+        ..reply
+    }
+    .with_header(CONTENT_TYPE.as_str(), MEDIA_TYPE)
+    .with_header(PROTOCOL, NAME)
+}
+
 /// A body; none if it is no CBOR, or none that JSON could say.
 pub(crate) fn decode(body: &[u8]) -> Option<Value> {
     let mut reader = Reader { rest: body };
@@ -295,6 +310,22 @@ mod tests {
         ] {
             assert_eq!(decode(&hex::decode(bytes).unwrap()), Some(value), "{bytes}");
         }
+    }
+
+    #[test]
+    fn a_broken_reply_says_what_it_is_and_is_not_read() {
+        let json = Reply::amazon_json(hyper::StatusCode::OK, &json!({ "a": 1 }));
+        let broken = broken(json);
+        let kinds = broken
+            .headers
+            .iter()
+            .filter(|(name, _)| *name == CONTENT_TYPE.as_str());
+        assert_eq!(
+            kinds.map(|(_, kind)| kind.as_str()).collect::<Vec<_>>(),
+            [MEDIA_TYPE]
+        );
+        assert!(!broken.body.is_empty());
+        assert_eq!(decode(&broken.body), None);
     }
 
     #[test]

@@ -34,6 +34,10 @@ pub(crate) enum Condition {
     WrongHost,
     /// What is signed, or for what, cannot be right; the text says why.
     WrongScope(String),
+    /// A presigned URL is to be good for longer than a week, or not at all.
+    WrongExpiry,
+    /// What S3 is told of the body.
+    WrongPayload(Payload),
     /// Signed too long ago, or in the future; the text says which.
     OutOfDate(String),
     ExpiredToken,
@@ -52,6 +56,17 @@ pub(crate) enum Condition {
     },
 }
 
+/// What is wrong with what S3 is told of the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Payload {
+    /// It is told nothing.
+    Missing,
+    /// It is no hash, and no word in the place of one.
+    NoHash,
+    /// It is the hash of another body.
+    Mismatch,
+}
+
 const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
 const BAD_REQUEST: StatusCode = StatusCode::BAD_REQUEST;
 
@@ -64,8 +79,17 @@ impl Condition {
             | Self::UnknownKey
             | Self::WrongSignature
             | Self::WrongScope(_)
+            | Self::WrongExpiry
             | Self::OutOfDate(_)
             | Self::ExpiredToken => self.authentication(service),
+            Self::WrongPayload(payload) => {
+                let (code, text) = match payload {
+                    Payload::Missing => ("InvalidRequest", texts::s3::PAYLOAD_MISSING),
+                    Payload::NoHash => ("InvalidArgument", texts::s3::PAYLOAD_NO_HASH),
+                    Payload::Mismatch => ("XAmzContentSHA256Mismatch", texts::s3::PAYLOAD_MISMATCH),
+                };
+                Refusal::framework(BAD_REQUEST, code, text.plain())
+            }
             Self::WrongService(right) => misplaced(service, texts::WRONG_SERVICE.with(&[right])),
             Self::WrongRegion(given) => misplaced(service, texts::WRONG_REGION.with(&[given])),
             Self::Anonymous { action } => Refusal::service(
@@ -128,6 +152,22 @@ impl Condition {
                 FORBIDDEN,
                 "MissingAuthenticationToken",
                 texts::MISSING_TOKEN_QUERY.plain(),
+            ),
+            (Self::WrongExpiry, None, Service::S3) => (
+                BAD_REQUEST,
+                "AuthorizationQueryParametersError",
+                texts::s3::WRONG_EXPIRY.plain(),
+            ),
+            // What other services say is not verified.
+            (Self::WrongExpiry, Some(_), _) => (
+                BAD_REQUEST,
+                "IncompleteSignatureException",
+                texts::s3::WRONG_EXPIRY.plain(),
+            ),
+            (Self::WrongExpiry, None, _) => (
+                BAD_REQUEST,
+                "IncompleteSignature",
+                texts::s3::WRONG_EXPIRY.plain(),
             ),
             (Self::IncompleteSignature(text), Some(_), _) => {
                 (BAD_REQUEST, "IncompleteSignatureException", text.clone())

@@ -135,7 +135,7 @@ pub(crate) fn permission(method: &Method) -> &'static str {
 impl Http {
     pub(crate) fn effect(&self) -> Effect {
         let asks = match self.method {
-            Method::GET | Method::HEAD => true,
+            Method::GET | Method::HEAD | Method::OPTIONS => true,
             Method::POST => {
                 let last = self.path.trim_end_matches('/').rsplit('/').next();
                 last.is_some_and(|last| QUESTIONS.contains(&last))
@@ -213,6 +213,7 @@ mod tests {
             (Method::POST, "/logs/_search", Effect::Reads),
             (Method::POST, "/_snapshot/r/_verify", Effect::Reads),
             (Method::POST, "/_snapshot/r/s/_restore", Effect::Changes),
+            (Method::OPTIONS, "/logs", Effect::Reads),
             (Method::DELETE, "/logs", Effect::Changes),
         ] {
             let request = request(method, path, "");

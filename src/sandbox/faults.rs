@@ -111,6 +111,12 @@ impl Fault {
                 "unknown service \"{service}\"; allowed: {ANY}, {names}"
             ));
         }
+        let action = text(members, "action")?.unwrap_or(ANY);
+        if action.is_empty() {
+            return Err(format!(
+                "action is empty; it must be an operation, a pattern, or {ANY} for all"
+            ));
+        }
         let reach = match members.get("mutating") {
             None | Some(Value::Null | Value::Bool(false)) => Reach::AllCalls,
             Some(Value::Bool(true)) => Reach::Changes,
@@ -118,7 +124,7 @@ impl Fault {
         };
         Ok(Self {
             service: service.to_owned(),
-            action: text(members, "action")?.unwrap_or(ANY).to_owned(),
+            action: action.to_owned(),
             reach,
             nth: count(members, "nth")?,
             times: count(members, "times")?,
@@ -293,6 +299,16 @@ mod tests {
     }
 
     #[test]
+    fn mutating_strikes_what_is_not_simulated_by_its_method() {
+        let mut faults = Faults::default();
+        faults.add(fault(r#"{"mutating":true,"kind":"html","times":9}"#).unwrap());
+        let other = Service::Other("rbin".to_owned());
+        assert_eq!(struck(&mut faults, &other, "GET /rules", 1), [false]);
+        assert_eq!(struck(&mut faults, &other, "DELETE /rules/r", 1), [true]);
+        assert_eq!(struck(&mut faults, &other, "", 1), [false]);
+    }
+
+    #[test]
     fn every_rule_counts_and_the_first_due_strikes() {
         let mut faults = Faults::default();
         faults.add(fault(r#"{"kind":"throttle"}"#).unwrap());
@@ -326,6 +342,10 @@ mod tests {
             (
                 r#"{"kind":"html","ms":5}"#,
                 "ms belongs to delay_ms, not to html",
+            ),
+            (
+                r#"{"kind":"html","action":""}"#,
+                "action is empty; it must be",
             ),
             (r#"{"action":"x"}"#, "kind is missing; allowed: throttle"),
         ];

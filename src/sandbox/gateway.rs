@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::body;
 use super::call::{Call, Params, Request, RequestBody};
+use super::cbor;
 use super::clock::Clock;
 use super::condition::Condition;
 use super::data_plane::Door;
@@ -153,11 +154,16 @@ impl Gateway {
                 self.state().log.answered(entry, page.status.as_u16());
                 Answer::Reply(page)
             }
-            Some(Kind::Malformed) => self.reply(
-                entry,
-                malformed(reply, call.service.protocol()),
-                &request_id,
-            ),
+            Some(Kind::Malformed) => {
+                let broken = malformed(reply, call.service.protocol());
+                let is_cbor = door.is_none() && cbor::is_spoken(request);
+                let broken = if is_cbor {
+                    cbor::broken(broken)
+                } else {
+                    broken
+                };
+                self.reply(entry, broken, &request_id)
+            }
             Some(Kind::Truncated) => match self.reply(entry, reply, &request_id) {
                 Answer::Reply(reply) => Answer::Half(reply),
                 other => other,

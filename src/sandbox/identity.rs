@@ -33,6 +33,8 @@ pub(crate) struct Identity {
 /// A session of a role.
 #[derive(Debug, Clone)]
 struct Session {
+    /// The account of the role.
+    account: String,
     role: String,
     name: String,
 }
@@ -47,12 +49,18 @@ impl Identity {
 
     /// The same principal in a session of a role, which is named by its ARN.
     pub(crate) fn assuming(&self, role: &str, name: &str) -> Self {
+        let account = role.split(':').nth(4).filter(|part| !part.is_empty());
         let role = role.rsplit('/').next().unwrap_or(role);
+        self.in_session(Session {
+            account: account.unwrap_or(&self.account).to_owned(),
+            role: role.to_owned(),
+            name: name.to_owned(),
+        })
+    }
+
+    fn in_session(&self, session: Session) -> Self {
         Self {
-            session: Some(Session {
-                role: role.to_owned(),
-                name: name.to_owned(),
-            }),
+            session: Some(session),
             ..self.clone()
         }
     }
@@ -60,16 +68,21 @@ impl Identity {
     /// The principal of a request with this token: another than a session's changes nothing.
     pub(crate) fn with_token(&self, token: Option<&str>) -> Self {
         let opened = token.and_then(|token| seal::open(TOKENS, token));
-        match opened.as_deref().and_then(|text| text.split_once('/')) {
-            Some((role, name)) => self.assuming(role, name),
-            None => self.clone(),
+        let parts: Vec<&str> = opened.iter().flat_map(|text| text.split('/')).collect();
+        match parts.as_slice() {
+            [account, role, name] => self.in_session(Session {
+                account: (*account).to_owned(),
+                role: (*role).to_owned(),
+                name: (*name).to_owned(),
+            }),
+            _ => self.clone(),
         }
     }
 
     /// The token of the session, if it is one.
     pub(crate) fn token(&self) -> Option<String> {
         let session = self.session.as_ref()?;
-        let text = format!("{}/{}", session.role, session.name);
+        let text = format!("{}/{}/{}", session.account, session.role, session.name);
         Some(seal::seal(TOKENS, &text))
     }
 
@@ -88,14 +101,21 @@ impl Identity {
             .map_or(USER_NAME, |session| &session.name)
     }
 
+    /// The account of the world, in which every resource is: there is no other to look into.
     pub(crate) fn account(&self) -> &str {
         &self.account
     }
 
+    /// The account that the principal belongs to: that of the role, in a session.
+    pub(crate) fn caller_account(&self) -> &str {
+        let session = self.session.as_ref();
+        session.map_or(&self.account, |session| &session.account)
+    }
+
     pub(crate) fn arn(&self) -> String {
-        let account = &self.account;
+        let account = self.caller_account();
         match &self.session {
-            Some(Session { role, name }) => {
+            Some(Session { role, name, .. }) => {
                 format!("arn:aws:sts::{account}:assumed-role/{role}/{name}")
             }
             None => format!("arn:aws:iam::{account}:user/{USER_NAME}"),
@@ -117,6 +137,13 @@ mod tests {
         assert_eq!(session.arn(), arn);
         let token = session.token().unwrap();
         assert_eq!(user.with_token(Some(&token)).arn(), arn);
+        let other = user.assuming("arn:aws:iam::210987654321:role/Guest", "me");
+        let arn = "arn:aws:sts::210987654321:assumed-role/Guest/me";
+        assert_eq!(other.arn(), arn);
+        let again = user.with_token(other.token().as_deref());
+        assert_eq!(again.arn(), arn);
+        assert_eq!(again.caller_account(), "210987654321");
+        assert_eq!(again.account(), "123456789012");
         for other in [None, Some("anything"), Some("")] {
             assert_eq!(user.with_token(other).arn(), user.arn());
         }

@@ -29,27 +29,43 @@ impl Shape {
 
     /// The token of the page that starts at `offset`.
     pub(crate) fn token(&self, offset: usize) -> String {
-        let offset = (offset as u64).to_be_bytes();
-        let mut token = offset.to_vec();
-        token.extend(self.seal(offset));
-        STANDARD.encode(token)
+        self.sealed(&(offset as u64).to_be_bytes())
     }
 
     /// The offset that a token of this shape stands for; none for a foreign or harmed one.
     pub(crate) fn offset(&self, token: &str) -> Option<usize> {
-        let bytes: [u8; 16] = STANDARD.decode(token).ok()?.try_into().ok()?;
-        let offset: [u8; 8] = bytes[..8].try_into().ok()?;
-        if bytes[8..] != self.seal(offset) {
-            return None;
-        }
+        let offset: [u8; 8] = self.opened(token)?.try_into().ok()?;
         u64::from_be_bytes(offset).try_into().ok()
     }
 
-    /// Binds an offset to the shape.
-    fn seal(&self, offset: [u8; 8]) -> [u8; 8] {
+    /// The token of the page that comes after what this text names: where things come and go
+    /// between two pages, an offset would leave some out.
+    pub(crate) fn token_after(&self, last: &str) -> String {
+        self.sealed(last.as_bytes())
+    }
+
+    /// What the page of a token comes after; none for a foreign or harmed one.
+    pub(crate) fn after(&self, token: &str) -> Option<String> {
+        String::from_utf8(self.opened(token)?).ok()
+    }
+
+    fn sealed(&self, place: &[u8]) -> String {
+        let mut token = place.to_vec();
+        token.extend(self.seal(place));
+        STANDARD.encode(token)
+    }
+
+    fn opened(&self, token: &str) -> Option<Vec<u8>> {
+        let mut bytes = STANDARD.decode(token).ok()?;
+        let seal = bytes.split_off(bytes.len().checked_sub(8)?);
+        (seal == self.seal(&bytes)).then_some(bytes)
+    }
+
+    /// Binds a place to the shape.
+    fn seal(&self, place: &[u8]) -> [u8; 8] {
         let mut hash = Sha256::new();
         hash.update(self.digest);
-        hash.update(offset);
+        hash.update(place);
         first_eight(&hash.finalize())
     }
 }
@@ -70,6 +86,10 @@ mod tests {
     fn a_token_brings_its_offset_back() {
         let shape = Shape::new(&["DescribeSnapshots", "us-east-1", "d-1"]);
         assert_eq!(shape.offset(&shape.token(300)), Some(300));
+        let token = shape.token_after("d-1/s-1");
+        assert_eq!(shape.after(&token).as_deref(), Some("d-1/s-1"));
+        let other = Shape::new(&["DescribeSnapshots", "us-east-1", "d-2"]);
+        assert_eq!(other.after(&token), None);
     }
 
     #[test]

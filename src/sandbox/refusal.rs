@@ -5,10 +5,11 @@
 //! the conditions of one service are that service's own.
 
 use hyper::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::reply::Reply;
 use super::service::{Protocol, Service};
+use super::texts;
 use super::xml::Xml;
 
 /// Who says the error: the common framework in front of the services, or the service itself.
@@ -151,6 +152,21 @@ impl Refusal {
         });
         Reply::xml(self.status, body)
     }
+}
+
+/// A member of a JSON body that is of another type than `wanted`, such as `a String`.
+pub(crate) fn wrong_type(value: &Value, wanted: &str) -> Refusal {
+    let found = match value {
+        Value::Null => "NULL_VALUE",
+        Value::Bool(true) => "TRUE_VALUE",
+        Value::Bool(false) => "FALSE_VALUE",
+        Value::Number(_) => "NUMBER_VALUE",
+        Value::String(_) => "STRING_VALUE",
+        Value::Array(_) => "START_ARRAY",
+        Value::Object(_) => "START_OBJECT",
+    };
+    let text = texts::WRONG_TYPE.with(&[found, wanted]);
+    Refusal::framework(StatusCode::BAD_REQUEST, "SerializationException", text)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use std::{
 
 use aws_config::{
     BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig,
+    environment::EnvironmentVariableRegionProvider,
     imds::region::ImdsRegionProvider,
     meta::region::RegionProviderChain,
     profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider},
@@ -20,10 +21,8 @@ use aws_config::{
     retry::RetryConfig,
     timeout::TimeoutConfig,
 };
-use aws_credential_types::{
-    Credentials,
-    provider::{ProvideCredentials, SharedCredentialsProvider},
-};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::{
     HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -108,6 +107,8 @@ struct Configured {
 pub struct Connection {
     /// Where it leads.
     pub place: Place,
+    /// The partition of AWS that the caller is of, as ARNs have it.
+    pub partition: String,
     /// For calls that read: the SDK retries them.
     pub reading: SdkConfig,
     /// For calls that change something: sent once.
@@ -145,6 +146,14 @@ impl Connector {
         region: Option<&Region>,
     ) -> Result<(Identity, Region), Failure> {
         let found = self.load(profile, region, None).await?;
+        if let Some(name) = profile
+            && let Some(device) = self.wants_code(name).await?
+        {
+            let wanted = format!("the role of profile {name} is assumed with a code of {device}");
+            return Err(Failure::new(FailureKind::Credentials, "", wanted).hint(
+                "The console asks for it. For scripts, put the credentials of a session into the environment or a profile of their own.",
+            ));
+        }
         let region = match (region, found.config.region()) {
             (Some(region), _) => region.clone(),
             (None, Some(found)) => Region::parse(found.as_ref())
@@ -174,6 +183,7 @@ impl Connector {
             .build();
         Ok(Connection {
             place: place.clone(),
+            partition: identity::partition(&identity.arn).to_owned(),
             reading: config,
             changing,
             clock: clock.clone(),
@@ -244,12 +254,9 @@ impl Connector {
     ) -> Result<(), Failure> {
         const DOING: &str = "AssumeRole";
         let role = identity::role(profile).await?;
-        let settings = ProviderConfig::default().with_http_client(self.http()?);
-        let source = ProfileFileCredentialsProvider::builder()
-            .profile_name(role.source)
-            .configure(&settings)
-            .build();
         let found = self.make(Some(profile), region, None).await?;
+        let region = found.config.region().cloned();
+        let source = self.of_profile(&role.source, region, &found.endpoints)?;
         let config = found
             .config
             .to_builder()
@@ -308,14 +315,9 @@ impl Connector {
         found: &Configured,
         profile: Option<&str>,
     ) -> Result<Identity, Failure> {
-        let provider = found
-            .config
-            .credentials_provider()
-            .ok_or_else(|| identity::no_credentials(profile, None))?;
-        provider
-            .provide_credentials()
-            .await
-            .map_err(|error| identity::no_credentials(profile, Some(&error)))?;
+        if found.config.credentials_provider().is_none() {
+            return Err(identity::no_credentials(profile, None));
+        }
         let (config, endpoints) = (&found.config, &found.endpoints);
         self.identities.of(config, endpoints, profile).await
     }
@@ -366,7 +368,16 @@ impl Connector {
             found
         } else {
             let made = self.make(profile, region, endpoints).await?;
-            self.lock().entry(key).or_insert(made).clone()
+            let mut configs = self.lock();
+            // A place is asked for with the endpoints that were found: with the same credentials,
+            // which may have taken a program or another call to come by.
+            let of_places = Key {
+                profile: key.profile.clone(),
+                endpoints: Some(made.endpoints.clone()),
+                default_region: false,
+            };
+            configs.entry(of_places).or_insert_with(|| made.clone());
+            configs.entry(key).or_insert(made).clone()
         };
         if let Some(region) = region {
             let region = SdkRegion::new(region.as_str().to_owned());
@@ -386,32 +397,26 @@ impl Connector {
         region: Option<&Region>,
         endpoints: Option<Endpoints>,
     ) -> Result<Configured, Failure> {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(self.options.connect_timeout)
-            .operation_attempt_timeout(self.options.request_timeout)
-            .build();
+        let region = match region {
+            Some(region) => Some(SdkRegion::new(region.as_str().to_owned())),
+            None => default_region(profile, self.http()?).await,
+        };
         let mut loader: ConfigLoader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(self.http()?)
-            .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(3));
+            .timeout_config(self.timeouts())
+            .retry_config(retries())
+            .region(region.clone());
         if let Some(name) = profile {
-            // A profile that was chosen goes before keys in the environment, as with the AWS CLI.
-            let settings = ProviderConfig::default().with_http_client(self.http()?);
-            let provider = ProfileFileCredentialsProvider::builder()
-                .profile_name(name)
-                .configure(&settings)
-                .build();
             loader = loader.profile_name(name);
             loader = match self.session(name) {
                 Some(session) => loader.credentials_provider(session),
-                None => loader.credentials_provider(provider),
+                // A profile that was chosen goes before keys in the environment, as with the AWS CLI.
+                None => {
+                    let endpoints = endpoints.as_ref().unwrap_or(&self.options.endpoints);
+                    loader.credentials_provider(self.of_profile(name, region, endpoints)?)
+                }
             };
         }
-        loader = match region {
-            Some(region) => loader.region(SdkRegion::new(region.as_str().to_owned())),
-            None if empty_region() => loader.region(region_of_files(profile, self.http()?)),
-            None => loader,
-        };
         if let Some((key, secret)) = &self.options.credentials {
             loader =
                 loader.credentials_provider(Credentials::new(key, secret, None, None, "sandbox"));
@@ -420,6 +425,41 @@ impl Connector {
         let endpoints = endpoints.unwrap_or_else(|| self.options.endpoints.or_found(&config));
         let config = endpoints.applied(config);
         Ok(Configured { config, endpoints })
+    }
+
+    /// The credentials of a profile. Where it assumes a role, STS is asked in this Region and at its
+    /// endpoint among these, within the same time limits as all calls.
+    fn of_profile(
+        &self,
+        name: &str,
+        region: Option<SdkRegion>,
+        endpoints: &Endpoints,
+    ) -> Result<ProfileFileCredentialsProvider, Failure> {
+        let settings = ProviderConfig::default()
+            .with_http_client(self.http()?)
+            .with_region(region)
+            .with_retry_config(retries())
+            .with_timeout_config(self.timeouts());
+        let mut files = EnvConfigFiles::builder()
+            .include_default_config_file(true)
+            .include_default_credentials_file(true);
+        if let (Some(url), Some(heading)) = (endpoints.one("STS"), heading(name)) {
+            // The SDK has no other way to tell the client that it makes for this.
+            let more = format!("{heading}\nendpoint_url = {url}\n");
+            files = files.with_contents(EnvConfigFileKind::Config, more);
+        }
+        Ok(ProfileFileCredentialsProvider::builder()
+            .profile_name(name)
+            .profile_files(files.build())
+            .configure(&settings)
+            .build())
+    }
+
+    fn timeouts(&self) -> TimeoutConfig {
+        TimeoutConfig::builder()
+            .connect_timeout(self.options.connect_timeout)
+            .operation_attempt_timeout(self.options.request_timeout)
+            .build()
     }
 
     /// The resources that the configuration names in a Region.
@@ -473,6 +513,20 @@ impl Connector {
     }
 }
 
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(3)
+}
+
+/// How the AWS config file calls a profile; `None` for a name that would need quotes there.
+fn heading(profile: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.@+/".contains(c);
+    match profile {
+        "default" => Some("[default]".to_owned()),
+        name if name.chars().all(plain) => Some(format!("[profile {name}]")),
+        _ => None,
+    }
+}
+
 /// Whether a variable of the Region is set and empty, which is as good as not set; the SDK would take
 /// it for the name of a Region.
 fn empty_region() -> bool {
@@ -481,13 +535,22 @@ fn empty_region() -> bool {
         .any(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()))
 }
 
-/// The Region of the AWS files or of the instance, as the SDK looks for it after the variables.
-fn region_of_files(profile: Option<&str>, http: SharedHttpClient) -> RegionProviderChain {
+/// The Region that counts where none was chosen: of the environment, the AWS files or the instance, as
+/// the SDK looks for it.
+async fn default_region(profile: Option<&str>, http: SharedHttpClient) -> Option<SdkRegion> {
     let settings = ProviderConfig::default().with_http_client(http);
     let mut files = ProfileFileRegionProvider::builder().configure(&settings);
     if let Some(name) = profile {
         files = files.profile_name(name);
     }
     let instance = ImdsRegionProvider::builder().configure(&settings);
-    RegionProviderChain::first_try(files.build()).or_else(instance.build())
+    let rest = RegionProviderChain::first_try(files.build()).or_else(instance.build());
+    if empty_region() {
+        return rest.region().await;
+    }
+    let environment = EnvironmentVariableRegionProvider::new();
+    RegionProviderChain::first_try(environment)
+        .or_else(rest)
+        .region()
+        .await
 }

@@ -19,7 +19,8 @@ const SETTING: &str = "endpoint_url";
 /// How its variable begins; the name of a service follows.
 const VARIABLE: &str = "AWS_ENDPOINT_URL";
 
-/// The services that are called, as the SDK names them.
+/// The services that are called, as the SDK names them. The configuration has their variables
+/// (`config::SERVICE_ENDPOINTS`), since neither room knows the other; a test in `context` compares them.
 const SERVICES: [&str; 7] = [
     "STS",
     "IAM",
@@ -76,6 +77,14 @@ impl Endpoints {
         endpoints
     }
 
+    /// That of one service, by its name in the variables, if it is not AWS's own.
+    pub(super) fn one(&self, service: &str) -> Option<&str> {
+        self.own
+            .get(service)
+            .or(self.all.as_ref())
+            .map(String::as_str)
+    }
+
     /// A configuration that leads to these endpoints and to no others.
     pub(super) fn applied(&self, config: SdkConfig) -> SdkConfig {
         let mut builder = config.clone().into_builder();
@@ -89,6 +98,12 @@ impl Endpoints {
             })
             .build()
     }
+}
+
+/// The names that the services have in their variables.
+#[cfg(test)]
+pub(crate) fn names() -> Vec<String> {
+    SERVICES.map(name).to_vec()
 }
 
 /// The name of a service in its variable.

@@ -32,6 +32,15 @@ pub struct Identity {
     pub endpoints: BTreeMap<String, String>,
 }
 
+/// The partition of AWS that an ARN is of: `aws`, `aws-cn`, `aws-us-gov`, or one of those that few can
+/// reach.
+pub(super) fn partition(arn: &str) -> &str {
+    let named = arn.split(':').nth(1);
+    named
+        .filter(|name| name.starts_with("aws"))
+        .unwrap_or("aws")
+}
+
 /// A profile and endpoints: what an identity depends on.
 type Key = (Option<String>, Endpoints);
 
@@ -86,12 +95,13 @@ impl Cache {
 
 /// Asks STS anew whether the credentials are still those of a place's account: they can change hands
 /// while the program runs. Asked before a change is sent, and before something that is absent is
-/// taken for deleted.
+/// taken for deleted: in another account nothing is there.
 ///
 /// # Errors
 /// [`FailureKind::Credentials`] where the account is another one, otherwise what STS answered.
 pub(super) async fn still(sts: &aws_sdk_sts::Client, place: &Place) -> Result<(), Failure> {
-    same_account(place, &caller(sts).await?.0)
+    let (account, _) = caller(sts, place.profile.as_deref()).await?;
+    same_account(place, &account)
 }
 
 /// Makes sure that an account is the one of a place.
@@ -123,7 +133,7 @@ async fn ask(
     endpoints: &Endpoints,
     profile: Option<&str>,
 ) -> Result<Identity, Failure> {
-    let (account, arn) = caller(&aws_sdk_sts::Client::new(config)).await?;
+    let (account, arn) = caller(&aws_sdk_sts::Client::new(config), profile).await?;
     Ok(Identity {
         account,
         arn,
@@ -134,10 +144,16 @@ async fn ask(
 }
 
 /// The account and the ARN that STS `GetCallerIdentity` names.
-async fn caller(sts: &aws_sdk_sts::Client) -> Result<(Account, String), Failure> {
+async fn caller(
+    sts: &aws_sdk_sts::Client,
+    profile: Option<&str>,
+) -> Result<(Account, String), Failure> {
     const DOING: &str = "GetCallerIdentity";
     let reply = sts.get_caller_identity().send().await;
-    let reply = reply.map_err(|error| refusal::failure(&error, DOING, refusal::common))?;
+    let reply = reply.map_err(|error| match refusal::for_want_of_credentials(&error) {
+        Some(why) => no_credentials(profile, Some(why)),
+        None => refusal::failure(&error, DOING, refusal::common),
+    })?;
     let account = reply.account().ok_or_else(|| {
         let message = "AWS named no account in its answer";
         Failure::new(FailureKind::ReplyLost, DOING, message)

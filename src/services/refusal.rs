@@ -64,6 +64,23 @@ pub(super) fn common(code: &str) -> Option<FailureKind> {
     })
 }
 
+/// The failure of a read without which a change cannot be sent. Whatever became of the read, the change
+/// did not leave, so that nothing has to be looked for.
+pub(super) fn unsent(failure: Failure) -> Failure {
+    if !failure.kind.may_have_happened() {
+        return failure;
+    }
+    let message = format!(
+        "what has to be known first could not be read, so the change was not sent: {}",
+        failure.message
+    );
+    Failure {
+        kind: FailureKind::Unreachable,
+        message,
+        ..failure
+    }
+}
+
 /// Turns an SDK error into a failure. `classify` knows the service's own codes; `doing` says what was
 /// called on what.
 pub(super) fn failure<E>(
@@ -172,14 +189,24 @@ fn is_a_page(reply: &HttpResponse) -> bool {
     named || begins
 }
 
-/// A request that could not even be put together: credentials are looked for then, too.
-fn unbuilt(error: &(dyn Error + 'static), doing: String) -> Failure {
+/// What the credentials lacked, where a request failed for that.
+pub(super) fn for_want_of_credentials<'e>(
+    error: &'e (dyn Error + 'static),
+) -> Option<&'e CredentialsError> {
     let mut cause = Some(error);
     while let Some(inner) = cause {
-        if let Some(credentials) = inner.downcast_ref::<CredentialsError>() {
-            return no_credentials(None, Some(credentials));
+        if let Some(credentials) = inner.downcast_ref() {
+            return Some(credentials);
         }
         cause = inner.source();
+    }
+    None
+}
+
+/// A request that could not even be put together: credentials are looked for then, too.
+fn unbuilt(error: &(dyn Error + 'static), doing: String) -> Failure {
+    if let Some(credentials) = for_want_of_credentials(error) {
+        return no_credentials(None, Some(credentials));
     }
     let why = format!("the request cannot be put together: {}", root_cause(error));
     Failure::new(FailureKind::Invalid, doing, why).hint("Nothing was sent.")
@@ -201,12 +228,8 @@ pub(super) fn at(mut failure: Failure, endpoint: Option<&str>) -> Failure {
 
 /// A failure before any answer: was anything sent?
 fn undelivered(error: &(dyn Error + 'static), doing: String) -> Failure {
-    let mut cause = Some(error);
-    while let Some(inner) = cause {
-        if let Some(credentials) = inner.downcast_ref::<CredentialsError>() {
-            return no_credentials(None, Some(credentials));
-        }
-        cause = inner.source();
+    if let Some(credentials) = for_want_of_credentials(error) {
+        return no_credentials(None, Some(credentials));
     }
     if was_sent(error) {
         Failure::new(

@@ -120,6 +120,12 @@ impl Registry {
         }
     }
 
+    /// The clock that the services tell the time by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// The connector that the services share.
     #[must_use]
     pub fn connector(&self) -> &Connector {

@@ -108,9 +108,7 @@ impl Owners {
     /// That what a row is a recovery point of is gone, in words; nothing where that is not known.
     pub(crate) fn gone(&self, kind: Kind, row: &Row) -> Option<String> {
         let points = kind.collection.points.as_ref()?;
-        let Cell::Text(id) = row.cell(points.of) else {
-            return None;
-        };
+        let id = points.owner(row)?;
         let Cell::Time(taken) = row.cell(points.taken) else {
             return None;
         };
@@ -123,7 +121,7 @@ impl Owners {
         // What has not the form of an id names nothing.
         let names = (owner.collection.check_id)(id).is_ok();
         let was_there = known.at.duration_since(*taken) > OLDER;
-        (names && was_there && !known.ids.contains(&**id))
+        (names && was_there && !known.ids.contains(id))
             .then(|| format!("its {} no longer exists", owner.collection.noun))
     }
 }

@@ -98,8 +98,8 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
             points: Some(RecoveryPoints {
                 taken: "taken",
                 of: "box",
-                automatic: |_| false,
                 delete: "delete_copy",
+                ..RecoveryPoints::PLAIN
             }),
             columns: COLUMNS,
             members: &[],

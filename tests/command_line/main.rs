@@ -20,6 +20,7 @@ mod guardrails;
 mod hostile_text;
 mod lists;
 mod options;
+mod profiles;
 mod refusals;
 
 use serde_json::Value;

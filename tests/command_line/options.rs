@@ -1,6 +1,11 @@
 //! The options of every command, before it and after it, and the variables that stand for them.
 
-use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+use std::{
+    ffi::OsStr,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpListener,
+    os::unix::ffi::OsStrExt,
+};
 
 use serde_json::{Value, json};
 
@@ -249,4 +254,52 @@ fn an_operation_is_watched_where_it_was_sent() {
     ];
     let waited = run(&["operations", "wait"], &elsewhere).exits(0).json();
     assert_eq!(waited[0]["status"], "completed", "{waited}");
+}
+
+/// An AWS that knows who is calling, and no Region. It ends with the test.
+fn without_regions() -> String {
+    const IDENTITY: &str = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ana</Arn><UserId>AIDA</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+    const REGIONS: &str = "<DescribeRegionsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>r</requestId><regionInfo/></DescribeRegionsResponse>";
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut reader = BufReader::new(stream.expect("a connection"));
+            let (mut length, mut line) = (0, String::new());
+            while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                if let Some((name, value)) = line.split_once(':')
+                    && name.eq_ignore_ascii_case("content-length")
+                {
+                    length = value.trim().parse().expect("a length");
+                }
+                line.clear();
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).expect("a body");
+            let text = String::from_utf8_lossy(&body);
+            let reply = if text.contains("Action=DescribeRegions") {
+                REGIONS
+            } else {
+                IDENTITY
+            };
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                reply.len()
+            );
+            let answered = reader.get_mut().write_all((head + reply).as_bytes());
+            answered.expect("whoever asks listens");
+        }
+    });
+    url
+}
+
+#[test]
+fn all_regions_of_an_account_that_has_none_are_refused() {
+    let world = two();
+    let url = without_regions();
+    for arguments in [&["ebs", "volumes"][..], &["directory", "show", CORP]] {
+        let arguments = [arguments, &["--region", "all", "--endpoint-url", &url]].concat();
+        let refused = world.snapdeck(&arguments).exits(2);
+        refused.says(&["AWS lists no Region", "--region us-east-1"]);
+    }
 }

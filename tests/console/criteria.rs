@@ -20,6 +20,7 @@ const POINTS: RecoveryPoints = RecoveryPoints {
     of: "of",
     automatic: |row| row.cell("by") == &Cell::from("Auto"),
     delete: "delete",
+    ..RecoveryPoints::PLAIN
 };
 
 fn now() -> Timestamp {
@@ -118,6 +119,7 @@ fn what_is_marked_is_what_the_criteria_choose() {
             flow.press(&format!("'{}'", texts.join("\t").replace('\t', "' tab '")));
             let expected: BTreeSet<String> = criteria
                 .choose(&rows, &POINTS, now())
+                .rows
                 .into_iter()
                 .map(|row| row.id.clone())
                 .collect();
@@ -148,5 +150,54 @@ fn what_cannot_be_understood_is_said_below_its_field_and_marks_nothing() {
         flow.press("ctrl-u shift-tab ctrl-u '900d' enter")
             .shows("0 of 6 snapshots fit");
         flow.press("esc").hides("marked");
+    });
+}
+
+/// Two snapshots of a volume, and two copies, which EC2 says are both of one volume.
+const COPIES: &str = r#"
+[[volumes]]
+id = "vol-0c1d0000000000001"
+size = 8
+
+[[snapshots]]
+id = "snap-0c1d0000000000001"
+volume = "vol-0c1d0000000000001"
+age = "9d30m"
+
+[[snapshots]]
+id = "snap-0c1d0000000000002"
+volume = "vol-0c1d0000000000001"
+age = "3d30m"
+
+[[snapshots]]
+id = "snap-0c1d0000000000011"
+copy = true
+size = 8
+age = "8d30m"
+
+[[snapshots]]
+id = "snap-0c1d0000000000012"
+copy = true
+size = 16
+age = "4d30m"
+"#;
+
+#[test]
+fn copies_are_not_counted_among_the_newest_and_the_dialog_says_so() {
+    at_each_size(|size| {
+        let mut flow = Setup::new(size).scenario(COPIES).launch();
+        flow.shows("No directories").press("tab tab tab");
+        flow.shows("snap-0c1d0000000000001").settles();
+        flow.press("M tab '1'").shows("2 snapshots are left out");
+        flow.shows("1 of 4 snapshots fit").press("enter");
+        flow.hides("Keep newest");
+        let screen = flow.screen();
+        let marked: Vec<&str> = screen.lines().filter(|line| line.contains('◆')).collect();
+        assert!(
+            marked.len() == 1 && marked[0].contains("snap-0c1d0000000000001"),
+            "{screen}"
+        );
+        flow.press("M '3d'").shows("4 of 4 snapshots fit");
+        flow.hides("left out");
     });
 }

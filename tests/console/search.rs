@@ -246,3 +246,19 @@ fn what_is_known_of_domains_stays_while_they_are_read_again_and_home_says_the_sa
     flow.settles().shows("yellow").press("H").settles();
     assert_eq!(figures(&mut flow), before);
 }
+
+#[test]
+fn the_name_that_is_shown_is_the_one_that_is_looked_for_and_sent() {
+    let mut flow = at_domain((140, 40), "");
+    flow.press("c").shows("snapdeck-20").settles();
+    let name = flow.word("snapdeck-20");
+    flow.advance(3700);
+    // What is filled in otherwise is looked at anew.
+    flow.press("tab 'web' tab").hides("orders").settles();
+    assert_eq!(flow.word("snapdeck-20"), name);
+    flow.press("tab tab tab").settles().press("enter");
+    flow.shows("accepted");
+    let changes = flow.changes();
+    let sent: Vec<_> = changes.iter().map(|call| &call["action"]).collect();
+    assert_eq!(sent, [&format!("PUT /_snapshot/backups/{name}")]);
+}

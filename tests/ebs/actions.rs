@@ -180,6 +180,50 @@ fn bad_values_are_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn the_line_that_a_dry_run_shows_asks_for_what_is_sent() {
+    let world = world();
+    for (line, call, words, parameters) in [
+        (
+            "create i-0a1b0000000000001 --exclude-boot-volume \
+             --exclude-volume vol-0a1b0000000000012 --exclude-volume vol-0a1b0000000000051",
+            "CreateSnapshots",
+            "--instance-specification InstanceId=i-0a1b0000000000001,ExcludeBootVolume=true,\
+             ExcludeDataVolumeIds=vol-0a1b0000000000012,vol-0a1b0000000000051 ",
+            &[
+                ("InstanceSpecification.ExcludeBootVolume", "true"),
+                (
+                    "InstanceSpecification.ExcludeDataVolumeId.1",
+                    "vol-0a1b0000000000012",
+                ),
+                (
+                    "InstanceSpecification.ExcludeDataVolumeId.2",
+                    "vol-0a1b0000000000051",
+                ),
+            ][..],
+        ),
+        (
+            "restore snap-0a1b0000000000111 --replace-root i-0a1b0000000000001 \
+             --confirm i-0a1b0000000000001 --delete-replaced",
+            "CreateReplaceRootVolumeTask",
+            " --delete-replaced-root-volume ",
+            &[("DeleteReplacedRootVolume", "true")],
+        ),
+    ] {
+        let arguments: Vec<&str> = ["ebs"].into_iter().chain(line.split_whitespace()).collect();
+        let dry = [&arguments[..], &["--dry-run"]].concat();
+        let shown = world.snapdeck(&dry).json();
+        let shown = shown["equivalent"].as_str().unwrap_or_default();
+        assert!(shown.contains(words), "{words} in {shown}");
+        assert!(meant(&world, call).is_empty());
+        world.snapdeck(&arguments).says(&[]);
+        let sent = &meant(&world, call)[0]["params"];
+        for (key, value) in parameters {
+            assert_eq!(sent[key], *value, "{key} of {sent}");
+        }
+    }
+}
+
+#[test]
 fn a_snapshot_is_copied_to_another_region_and_watched_there() {
     let world = world();
     let copied = world

@@ -1,5 +1,7 @@
 //! What is listed and shown of volumes and snapshots.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -36,6 +38,42 @@ fn an_account_without_volumes_is_an_empty_list_and_a_list_that_fails_is_none() {
         .exits(4)
         .says(&["ec2:DescribeVolumes"]);
     assert_eq!(denied.stdout, "");
+}
+
+#[test]
+fn an_instance_without_volumes_has_none_and_nobody_is_asked_for_their_snapshots() {
+    let world = World::new("[[instances]]\nid = \"i-0c1d0000000000001\"\n");
+    for list in ["volumes", "snapshots"] {
+        let none = world.snapdeck(&["ebs", list, "i-0c1d0000000000001"]);
+        assert_eq!(none.exits(0).stdout, "[]\n", "{list}");
+    }
+    assert!(world.calls("DescribeSnapshots").is_empty());
+}
+
+#[test]
+fn what_is_known_of_a_snapshot_is_read_to_the_last_page() {
+    // EC2 puts at most 200 fast restores on a page; those of the last snapshot are on the second one.
+    let mut scenario = String::new();
+    for number in 1..=201 {
+        writeln!(
+            scenario,
+            "[[snapshots]]\nid = \"snap-0c1d{number:013}\"\nvolume = \"vol-0c1d0000000000001\"\nsize = 1\nage = \"9d\"\nfast_restore = [\"us-east-1a\"]"
+        )
+        .expect("a text");
+    }
+    let world = World::new(&scenario);
+    let shown = world.snapdeck(&["ebs", "show", "snap-0c1d0000000000201"]);
+    let shown = shown.exits(0).json();
+    assert_eq!(
+        shown["fast_snapshot_restore"],
+        json!(["us-east-1a enabled"]),
+        "{shown}"
+    );
+    assert_eq!(world.calls("DescribeFastSnapshotRestores").len(), 2);
+    for action in ["DescribeFastSnapshotRestores", "DescribeImages"] {
+        let asked = &world.calls(action)[0]["params"]["MaxResults"];
+        assert!(asked.is_string(), "{action}: {asked}");
+    }
 }
 
 #[test]

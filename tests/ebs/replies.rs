@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use crate::{changing::at_once, common::World, meant, world};
+use crate::{
+    changing::at_once,
+    common::{World, until},
+    meant, world,
+};
 
 /// A call that changes something, what is said of how it was found after a lost reply, and the command
 /// line that makes it.
@@ -180,5 +184,56 @@ fn an_answer_of_500_with_nothing_made_is_looked_for_and_never_repeated() {
         let ended = world.snapdeck(&change.arguments()).exits(9).json();
         assert_eq!(ended["status"], "unknown", "{call}: {ended}");
         assert_eq!(meant(world, call).len(), 1, "{call}");
+    });
+}
+
+#[test]
+fn what_has_nothing_to_do_with_an_unresolved_request_is_not_refused_for_it() {
+    let cases = [
+        (
+            "CreateTags",
+            "tag snap-0a1b0000000000111 Owner=alice",
+            "tag snap-0a1b0000000000111 Ticket=7",
+        ),
+        (
+            "DeleteTags",
+            "untag snap-0a1b0000000000111 Owner",
+            "untag snap-0a1b0000000000111 Ticket",
+        ),
+        (
+            "CopySnapshot",
+            "copy snap-0a1b0000000000111 --to-region eu-west-1",
+            "copy snap-0a1b0000000000111 --to-region eu-central-1",
+        ),
+        (
+            "CreateVolume",
+            "restore snap-0a1b0000000000111 --to-volume --availability-zone us-east-1a",
+            "restore snap-0a1b0000000000111 --to-volume --availability-zone us-east-1b",
+        ),
+        (
+            "CreateLifecyclePolicy",
+            "schedule create --target-tag Owner=Data --keep 7",
+            "schedule create --target-tag Owner=Platform --keep 7",
+        ),
+    ];
+    at_once(cases, |(call, first, other)| {
+        let world = world();
+        let config = world.path("config.toml");
+        let usual = std::fs::read_to_string(&config).expect("a configuration");
+        let patient = usual.replace("request_timeout = \"2s\"", "request_timeout = \"60s\"");
+        std::fs::write(&config, patient).expect("a configuration");
+        let line = |line: &'static str| -> Vec<&str> {
+            ["ebs"].into_iter().chain(line.split(' ')).collect()
+        };
+        world.fault_of_a_change("*", call, "hang_before");
+        let first = line(first);
+        let _unanswered = world.start(&first);
+        until(call, || (!meant(&world, call).is_empty()).then_some(()));
+        world
+            .snapdeck(&first)
+            .exits(6)
+            .says(&["asked for the same"]);
+        world.snapdeck(&line(other)).exits(0);
+        assert_eq!(meant(&world, call).len(), 2, "{call}");
     });
 }

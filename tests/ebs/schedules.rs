@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{VOLUME, meant, world};
+use crate::{VOLUME, common::World, meant, world};
 
 #[test]
 fn schedules_are_listed_with_their_next_run_and_made_stopped_and_deleted() {
@@ -137,4 +137,42 @@ fn a_volume_is_put_on_a_daily_schedule_by_a_tag_that_like_volumes_share() {
         ])
         .exits(2)
         .says(&["'2am'"]);
+}
+
+/// Lets the last of the calls that a command makes fail, and every repetition of it; the command makes
+/// so many of them.
+fn fault_of_the_last(world: &World, action: &str, calls: usize) {
+    let fault = json!({
+        "service": "*", "action": action, "kind": "error_500", "nth": calls, "times": 50
+    });
+    world.control("faults", &fault);
+}
+
+#[test]
+fn a_read_that_fails_before_a_change_is_sent_is_no_lost_reply() {
+    let daily = |world: &World, volume: &str| {
+        world.snapdeck(&["ebs", "schedule", "daily", volume, "--keep", "7"])
+    };
+    let sent = |world: &World| {
+        (
+            meant(world, "CreateTags").len(),
+            meant(world, "CreateLifecyclePolicy").len(),
+        )
+    };
+    let calls = |action: &str| {
+        let world = world();
+        daily(&world, VOLUME).exits(0);
+        world.calls(action).len()
+    };
+    for (action, left) in [
+        ("DescribeVolumes", (0, 0)),
+        ("GetLifecyclePolicies", (1, 0)),
+    ] {
+        let many = calls(action);
+        let world = world();
+        fault_of_the_last(&world, action, many);
+        let failed = daily(&world, VOLUME).exits(7).says(&["was not sent"]);
+        assert_eq!(failed.json()["status"], "failed", "{action}: {failed}");
+        assert_eq!(sent(&world), left, "{action}: {failed}");
+    }
 }

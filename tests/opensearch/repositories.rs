@@ -187,3 +187,53 @@ fn fine_grained_access_control_keeps_the_cluster_state_and_says_so() {
         .says(&["fine-grained access control"]);
     assert!(changes(&world).is_empty());
 }
+
+#[test]
+fn a_bucket_that_archives_its_objects_is_refused_and_the_dry_run_agrees() {
+    let world = world();
+    let register = [
+        "opensearch",
+        "register",
+        "spare",
+        "cold",
+        "--bucket",
+        "frozen",
+        "--role-arn",
+        ROLE,
+    ];
+    let dry = world
+        .snapdeck(&[&register[..], &["--dry-run"]].concat())
+        .exits(3)
+        .says(&[
+            "would be refused: Register",
+            "snapshots there cannot be restored",
+        ])
+        .json();
+    assert_eq!(dry["permitted"], false, "{dry}");
+    world
+        .snapdeck(&register)
+        .exits(3)
+        .says(&["No Glacier rule", "snapshots there cannot be restored"]);
+    assert!(changes(&world).is_empty());
+}
+
+#[test]
+fn the_registration_that_prerequisites_show_is_the_one_that_is_sent() {
+    let world = world();
+    let values = ["--bucket", "es-index-backups", "--role-arn", ROLE];
+    let shown = world
+        .snapdeck(&[&["opensearch", "prerequisites", "fresh"], &values[..]].concat())
+        .exits(0)
+        .json();
+    world
+        .snapdeck(&[&["opensearch", "register", "fresh", "mine"], &values[..]].concat())
+        .exits(0);
+    let sent = &world.calls("PUT /_snapshot/mine")[0]["params"]["body"];
+    let shown = shown["equivalent"].as_str().unwrap_or_default();
+    let body = shown
+        .strip_prefix("PUT /_snapshot/REPOSITORY ")
+        .unwrap_or_else(|| panic!("{shown}"));
+    let shown: Value = serde_json::from_str(body).expect("JSON");
+    assert_eq!(&shown, sent);
+    assert_eq!(sent["settings"]["endpoint"], "s3.amazonaws.com", "{sent}");
+}

@@ -212,6 +212,21 @@ fn every_key_answers_and_quitting_is_immediate_while_aws_hangs() {
 }
 
 #[test]
+fn a_question_on_the_command_line_can_be_interrupted() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let world = World::new(TWO_DIRECTORIES);
+        let arguments = ["directory", "delete", "s-9067b10001"];
+        let mut terminal = Terminal::start(&world, &arguments, 24, 80);
+        terminal.shows("Type yes to go on:");
+        terminal.signal(signal);
+        assert_eq!(terminal.ends().code(), Some(130));
+        let mut calls = world.requests();
+        calls.retain(|call| call["mutating"] == true);
+        assert!(calls.is_empty(), "{calls:?}");
+    }
+}
+
+#[test]
 fn without_credentials_it_says_what_was_looked_for_and_offers_the_sandbox() {
     let world = World::new(TWO_DIRECTORIES);
     let mut command = world.command(&[]);

@@ -12,8 +12,9 @@ use crate::config::{
     value,
 };
 
-/// The variables of the endpoints of single services, each with the service's name in it.
-const OF_SERVICES: [(&str, &str); 7] = [
+/// The variables of the endpoints of single services, each with the service's name in it. A test in
+/// `context` holds them against the services that are called.
+pub(crate) const SERVICE_ENDPOINTS: [(&str, &str); 7] = [
     ("AWS_ENDPOINT_URL_STS", "STS"),
     ("AWS_ENDPOINT_URL_IAM", "IAM"),
     ("AWS_ENDPOINT_URL_S3", "S3"),
@@ -92,7 +93,7 @@ pub(super) fn endpoint_urls(from: &Sources<'_>) -> Result<BTreeMap<String, Strin
     if from.flags.endpoint_url.is_some() || ignores_variables(from)? {
         return Ok(urls);
     }
-    for (variable, service) in OF_SERVICES {
+    for (variable, service) in SERVICE_ENDPOINTS {
         if let Some(text) = from.variable(variable) {
             let url = value::endpoint(&text).map_err(|problem| ConfigError::Value {
                 origin: Origin::Environment(variable),

@@ -11,6 +11,8 @@ mod tests;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+pub(crate) use self::aws::SERVICE_ENDPOINTS;
+
 use super::{
     console::ConsoleOptions,
     error::ConfigError,

@@ -34,8 +34,8 @@ static COPIES: CollectionInfo = CollectionInfo {
     points: Some(RecoveryPoints {
         taken: "taken_time",
         of: "volume_id",
-        automatic: |_| false,
         delete: "delete",
+        ..RecoveryPoints::PLAIN
     }),
     ..CollectionInfo::PLAIN
 };

@@ -12,8 +12,8 @@ use super::age;
 use super::reader::{self, Table};
 use super::{ScenarioError, account, region, snapshots, word};
 use crate::sandbox::services::ec2::{
-    AttachmentSeed, BinRule, Id, ImageSeed, InstanceId, InstanceSeed, InstanceState, Kind, Place,
-    Seeds, Tags, VolumeId, VolumeSeed, VolumeState, VolumeType, is_zone,
+    AttachmentSeed, BinRule, Id, ImageSeed, InstanceId, InstanceSeed, InstanceState, Kind,
+    MOST_TAGS, Place, Seeds, Tags, VolumeId, VolumeSeed, VolumeState, VolumeType, is_zone,
 };
 use crate::sandbox::word::Word as _;
 
@@ -145,7 +145,13 @@ pub(super) fn tags(table: &Table<'_>, name: Option<&str>) -> Result<Tags, Scenar
     let mut tags = Vec::new();
     tags.extend(name.map(|name| ("Name".to_owned(), name.to_owned())));
     tags.extend(table.texts("tags")?);
-    Ok(Tags::new(tags))
+    let tags = Tags::new(tags);
+    let count = tags.of_users().iter().count();
+    if count > MOST_TAGS {
+        let problem = format!("there are {count}; a resource has at most {MOST_TAGS}");
+        return Err(table.error("tags", problem));
+    }
+    Ok(tags)
 }
 
 /// The key of something encrypted: as named, or empty for the AWS managed one.

@@ -356,6 +356,11 @@ mod tests {
 
     #[test]
     fn wrong_values_are_named_with_what_would_be_right() {
+        let tags: Vec<String> = (0..50).map(|number| format!("k{number} = \"\"")).collect();
+        let crowded = format!(
+            "[[volumes]]\nid = \"vol-00000000000000001\"\nname = \"v\"\nsize = 1\ntags = {{ {} }}",
+            tags.join(", ")
+        );
         let cases = [
             (
                 "speed = 0",
@@ -386,6 +391,10 @@ mod tests {
             (
                 "[[faults]]\nkind = \"boom\"",
                 "line 2: faults[1].kind: unknown kind \"boom\"",
+            ),
+            (
+                &crowded,
+                "volumes[1].tags: there are 51; a resource has at most 50",
             ),
             ("a = ", "my.toml, line 1: "),
         ];

@@ -4,7 +4,7 @@ use hyper::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
 use super::query::reply;
-use super::{Context, Operation, any_resource};
+use super::{Answer, Context, Operation, Resources, any_resource};
 use crate::sandbox::authorization_message;
 use crate::sandbox::clock::later;
 use crate::sandbox::identity::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
@@ -19,16 +19,18 @@ const SESSIONS: std::ops::RangeInclusive<i64> = 900..=43_200;
 const DEFAULT_SESSION: i64 = 3600;
 
 pub(super) fn operation(action: &str) -> Option<Operation> {
-    let answer: super::Answer = match action {
-        "GetCallerIdentity" => get_caller_identity,
-        "DecodeAuthorizationMessage" => decode_authorization_message,
-        "AssumeRole" => assume_role,
+    let (resources, answer): (Resources, Answer) = match action {
+        "GetCallerIdentity" => (any_resource, get_caller_identity),
+        "DecodeAuthorizationMessage" => (any_resource, decode_authorization_message),
+        "AssumeRole" => (assumed_role, assume_role),
         _ => return None,
     };
-    Some(Operation {
-        resources: any_resource,
-        answer,
-    })
+    Some(Operation { resources, answer })
+}
+
+fn assumed_role(context: &mut Context<'_>) -> Vec<String> {
+    let role = context.call.field("RoleArn").unwrap_or("*");
+    vec![role.to_owned()]
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the form of every operation")]
@@ -37,7 +39,7 @@ fn get_caller_identity(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     Ok(reply(context, |xml| {
         xml.text("Arn", &identity.arn());
         xml.text("UserId", &identity.user_id());
-        xml.text("Account", identity.account());
+        xml.text("Account", identity.caller_account());
     }))
 }
 
@@ -108,4 +110,41 @@ fn assume_role(context: &mut Context<'_>) -> Result<Reply, Refusal> {
             );
         });
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::Scenario;
+    use crate::sandbox::call::{Call, Params};
+    use crate::sandbox::service::Service;
+    use crate::sandbox::world::World;
+
+    #[test]
+    fn a_role_is_denied_by_its_arn() {
+        let scenario = Scenario::from_toml("", "test").unwrap();
+        let mut world = World::new(&scenario, Timestamp::UNIX_EPOCH);
+        let role = "arn:aws:iam::210987654321:role/Guest";
+        let call = Call {
+            service: Service::Sts,
+            region: "us-east-1".to_owned(),
+            action: "AssumeRole".to_owned(),
+            params: Params::Form(vec![
+                ("RoleArn".to_owned(), role.to_owned()),
+                ("RoleSessionName".to_owned(), "me".to_owned()),
+            ]),
+        };
+        let mut context = Context {
+            world: &mut world,
+            call: &call,
+            now: Timestamp::UNIX_EPOCH,
+            request_id: "r",
+        };
+        let operation = operation("AssumeRole").unwrap();
+        assert_eq!((operation.resources)(&mut context), [role]);
+        let reply = (operation.answer)(&mut context).unwrap();
+        let reply = String::from_utf8(reply.body).unwrap();
+        let arn = "<Arn>arn:aws:sts::210987654321:assumed-role/Guest/me</Arn>";
+        assert!(reply.contains(arn), "{reply}");
+    }
 }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::canonical::{Parts, PathStyle};
 use super::{ALGORITHM, Carrier, Presented};
 use crate::sandbox::call::Request;
-use crate::sandbox::condition::Condition;
+use crate::sandbox::condition::{Condition, Payload};
 use crate::sandbox::identity::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 use crate::sandbox::texts;
 
@@ -21,6 +21,11 @@ type HmacSha256 = Hmac<Sha256>;
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 const TOLERANCE_OF_S3: SignedDuration = SignedDuration::from_mins(15);
 const S3: &str = "s3";
+const CONTENT_HASH: &str = "x-amz-content-sha256";
+const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+const IN_PIECES: &str = "STREAMING-";
+/// The longest that a presigned URL may be good for, in seconds: a week.
+const LONGEST_PRESIGNED: i64 = 604_800;
 const TERMINATOR: &str = "aws4_request";
 
 /// Is this request signed with the sandbox's key, just now?
@@ -47,11 +52,40 @@ fn verify_with(
     check_scope(presented, &date)?;
     check_age(presented, &date, signed, now)?;
     let signature = hex::decode(&presented.signature).map_err(|_| Condition::WrongSignature)?;
-    let canonical = canonical_request(request, presented);
+    let payload_hash = payload_hash(request, presented)?;
+    let canonical = canonical_request(request, presented, &payload_hash);
     let text = string_to_sign(presented, &date, &canonical);
     keyed(&signing_key(secret, presented), &text)
         .verify_slice(&signature)
-        .map_err(|_| Condition::WrongSignature)
+        .map_err(|_| Condition::WrongSignature)?;
+    // S3 compares it with the body when it has read that.
+    if is_hash(&payload_hash) && !payload_hash.eq_ignore_ascii_case(&hash_of(request)) {
+        return Err(Condition::WrongPayload(Payload::Mismatch));
+    }
+    Ok(())
+}
+
+fn hash_of(request: &Request) -> String {
+    hex::encode(Sha256::digest(request.bytes()))
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The hash of the body that is signed. S3 takes the client's word for it, which may also be that
+/// the body is not signed, or signed in pieces; others look at the body.
+fn payload_hash(request: &Request, presented: &Presented) -> Result<String, Condition> {
+    if presented.scope.service != S3 {
+        return Ok(hash_of(request));
+    }
+    match (request.header(CONTENT_HASH), &presented.carrier) {
+        (Some(said), _) if is_hash(said) => Ok(said.to_owned()),
+        (Some(said), _) if said == UNSIGNED || said.starts_with(IN_PIECES) => Ok(said.to_owned()),
+        (Some(_), _) => Err(Condition::WrongPayload(Payload::NoHash)),
+        (None, Carrier::Query { .. }) => Ok(UNSIGNED.to_owned()),
+        (None, Carrier::Header) => Err(Condition::WrongPayload(Payload::Missing)),
+    }
 }
 
 /// `20260102T030405Z`, from the query, `X-Amz-Date` or `Date`, which may also be written as HTTP
@@ -104,6 +138,11 @@ fn check_age(
         S3 => TOLERANCE_OF_S3,
         _ => TOLERANCE,
     };
+    if let Carrier::Query { expires, .. } = &presented.carrier
+        && !(0..=LONGEST_PRESIGNED).contains(expires)
+    {
+        return Err(Condition::WrongExpiry);
+    }
     let (earliest, latest) = (now - tolerance, now + tolerance);
     if signed > latest {
         let (latest, now) = (basic(latest), basic(now));
@@ -129,22 +168,15 @@ fn basic(time: Timestamp) -> String {
     time.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-fn canonical_request(request: &Request, presented: &Presented) -> String {
-    let s3 = presented.scope.service == S3;
-    let payload_hash = match request.header("x-amz-content-sha256") {
-        // Only S3 takes the client's word for the hash; others look at the body.
-        Some(hash) if s3 => hash.to_owned(),
-        None if s3 => "UNSIGNED-PAYLOAD".to_owned(),
-        _ => hex::encode(Sha256::digest(request.bytes())),
-    };
+fn canonical_request(request: &Request, presented: &Presented, payload_hash: &str) -> String {
     let parts = Parts {
         method: request.method.as_str(),
         path: &request.path,
         query: &request.query,
         headers: &request.headers,
         signed_headers: &presented.signed_headers,
-        payload_hash: &payload_hash,
-        path_style: if s3 {
+        payload_hash,
+        path_style: if presented.scope.service == S3 {
             PathStyle::AsIs
         } else {
             PathStyle::Normalized
@@ -367,10 +399,69 @@ mod tests {
         assert_eq!(check(&garbage, now()), Err(Condition::WrongSignature));
     }
 
+    /// A request to S3, rightly signed with this word for the body.
+    fn signed_for_s3(said: Option<&str>, body: &'static str) -> Request {
+        let mut headers = SUITE_HEADERS.to_vec();
+        headers.extend(said.map(|said| (CONTENT_HASH, said)));
+        let unsigned = request(Method::PUT, "", S3, &headers, "00");
+        let Credentials::Presented(presented) = Credentials::of(&unsigned) else {
+            panic!("it is signed");
+        };
+        let canonical = canonical_request(&unsigned, &presented, said.unwrap_or(UNSIGNED));
+        let text = string_to_sign(&presented, DATE, &canonical);
+        let signature = keyed(&signing_key(SECRET, &presented), &text).finalize();
+        let signature = hex::encode(signature.into_bytes());
+        let mut signed = request(Method::PUT, "", S3, &headers, &signature);
+        signed.body = RequestBody::Whole(Bytes::from_static(body.as_bytes()));
+        signed
+    }
+
+    #[test]
+    fn s3_is_told_of_the_body_and_looks() {
+        let told = |said: Option<&str>, body| check(&signed_for_s3(said, body), now());
+        let wrong = |payload| Err(Condition::WrongPayload(payload));
+        let hash = hex::encode(Sha256::digest(b"<x/>"));
+        assert_eq!(told(Some(&hash), "<x/>"), Ok(()));
+        assert_eq!(told(Some(&hash.to_uppercase()), "<x/>"), Ok(()));
+        assert_eq!(told(Some(&hash), "<y/>"), wrong(Payload::Mismatch));
+        for said in [UNSIGNED, "STREAMING-UNSIGNED-PAYLOAD-TRAILER"] {
+            assert_eq!(told(Some(said), "<x/>"), Ok(()));
+        }
+        for said in ["", "x", &hash[1..], "unsigned-payload"] {
+            assert_eq!(told(Some(said), "<x/>"), wrong(Payload::NoHash), "{said}");
+        }
+        assert_eq!(told(None, "<x/>"), wrong(Payload::Missing));
+        // A wrong signature is told before another body is.
+        let mut other = signed_for_s3(Some(&hash), "<y/>");
+        other.method = Method::POST;
+        assert_eq!(check(&other, now()), Err(Condition::WrongSignature));
+    }
+
+    #[test]
+    fn a_presigned_url_is_good_for_a_week_at_most() {
+        let presigned = |expires: &str| {
+            let query = format!(
+                "X-Amz-Algorithm={ALGORITHM}&X-Amz-Credential={KEY_ID}%2F20150830%2Fus-east-1%2Fs3\
+                 %2Faws4_request&X-Amz-Date={DATE}&X-Amz-Expires={expires}\
+                 &X-Amz-SignedHeaders=host&X-Amz-Signature=00"
+            );
+            let mut request = request(Method::GET, &query, S3, &SUITE_HEADERS, "00");
+            request.headers.remove("authorization");
+            check(&request, now())
+        };
+        assert_eq!(presigned("604800"), Err(Condition::WrongSignature));
+        for wrong in ["604801", "-1"] {
+            assert_eq!(presigned(wrong), Err(Condition::WrongExpiry), "{wrong}");
+        }
+    }
+
     #[test]
     fn s3_bears_with_a_clock_that_is_wrong_by_a_quarter_of_an_hour() {
         let late = |service: &str, minutes: i64| {
-            let request = request(Method::GET, "", service, &SUITE_HEADERS, "00");
+            let mut request = request(Method::GET, "", service, &SUITE_HEADERS, "00");
+            request
+                .headers
+                .insert(CONTENT_HASH, UNSIGNED.parse().unwrap());
             check(&request, now() + SignedDuration::from_mins(minutes))
         };
         assert_eq!(late("s3", 14), Err(Condition::WrongSignature));

@@ -23,6 +23,10 @@ pub(crate) const POLICY_TRUST_ACTION: Text =
 pub(crate) const POLICY_PRINCIPAL: Text = verified("Invalid principal in policy: {}");
 pub(crate) const POLICY_CONDITION: Text = choice("Invalid Condition type : {}.");
 
+// The form of requests.
+pub(crate) const WRONG_PLACE: Text =
+    choice("The members of a list are numbered from 1, without zeros in front: {}");
+
 // Roles and policies.
 pub(crate) const NO_SUCH_ROLE: Text = verified("The role with name {} cannot be found.");
 pub(crate) const ROLE_EXISTS: Text = verified("Role with name {} already exists.");

@@ -38,3 +38,17 @@ pub(crate) const NOT_A_NUMBER: Text =
     verified("Provided {} not an integer or within integer range");
 pub(crate) const INVALID_TOKEN: Text = verified("The continuation token provided is incorrect");
 pub(crate) const INVALID_ENCODING: Text = verified("Invalid Encoding Method specified in Request");
+
+// Signatures.
+pub(crate) const PAYLOAD_MISSING: Text =
+    verified("Missing required header for this request: x-amz-content-sha256");
+pub(crate) const PAYLOAD_NO_HASH: Text = verified(
+    "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD or a valid \
+     sha256 value.",
+);
+pub(crate) const PAYLOAD_MISMATCH: Text =
+    verified("The provided 'x-amz-content-sha256' header does not match what was computed.");
+pub(crate) const WRONG_EXPIRY: Text = verified(
+    "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be \
+     less than 604800 seconds",
+);

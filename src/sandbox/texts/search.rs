@@ -34,11 +34,11 @@ pub(crate) const NOT_X_CONTENT: Text = verified(
 );
 pub(crate) const JSON_ENDS: Text = verified(
     "Unexpected end-of-input within/between Object entries\n at [Source: \
-     (org.opensearch.common.io.stream.InputStreamStreamInput); line: {}, column: {}]",
+     ({}.common.io.stream.InputStreamStreamInput); line: {}, column: {}]",
 );
 pub(crate) const NOT_JSON: Text = choice(
     "Unexpected character: was expecting a valid JSON value\n at [Source: \
-     (org.opensearch.common.io.stream.InputStreamStreamInput); line: {}, column: {}]",
+     ({}.common.io.stream.InputStreamStreamInput); line: {}, column: {}]",
 );
 pub(crate) const NO_HANDLER: Text = verified("no handler found for uri [{}] and method [{}]");
 pub(crate) const WRONG_METHOD: Text =
@@ -76,6 +76,8 @@ pub(crate) const BEING_SNAPSHOTTED: Text = verified(
     "Cannot {} indices that are being snapshotted: [{}]. Try again after snapshot finishes or \
      cancel the currently running snapshot.",
 );
+pub(crate) const BEING_RESTORED: Text =
+    verified("Cannot close indices that are being restored: [{}]");
 pub(crate) const CLOSED: Text = verified("closed");
 pub(crate) const NOT_DYNAMIC: Text =
     verified("Can't update non dynamic settings [[{}]] for open indices [[{}/{}]]");

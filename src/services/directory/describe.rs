@@ -138,7 +138,9 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 taken: "start_time",
                 of: "directory_id",
                 automatic: |row| !matches!(row.cell("type"), Cell::Text(word) if &**word == "Manual"),
+                expired: too_old,
                 delete: DELETE,
+                ..RecoveryPoints::PLAIN
             }),
             columns: &[
                 Column::fixed("id", "Snapshot ID", Show::Plain, 12, 0),
@@ -261,17 +263,27 @@ fn directory_attention(row: &Row, _: Timestamp) -> Vec<String> {
     vec![format!("{stage}: {advice}")]
 }
 
-/// What is wrong with a snapshot. One that failed holds nothing, so its age says nothing more.
-fn snapshot_attention(row: &Row, now: Timestamp) -> Vec<String> {
+/// What is wrong with a snapshot, beyond its age.
+fn snapshot_attention(row: &Row, _: Timestamp) -> Vec<String> {
     if row.state.word == "Failed" {
-        return vec!["it failed, so there is nothing in it to restore from".to_owned()];
+        vec!["it failed, so there is nothing in it to restore from".to_owned()]
+    } else {
+        Vec::new()
     }
+}
+
+/// That a snapshot is too old for AWS to restore it. One that failed holds nothing anyway.
+fn too_old(row: &Row, now: Timestamp) -> Option<String> {
     let restorable = SignedDuration::from_hours(24 * RESTORABLE_DAYS);
     match row.cell("start_time") {
-        Cell::Time(taken) if now.duration_since(*taken) > restorable => vec![format!(
-            "older than {RESTORABLE_DAYS} days, so it cannot be restored"
-        )],
-        _ => Vec::new(),
+        Cell::Time(taken)
+            if row.state.word != "Failed" && now.duration_since(*taken) > restorable =>
+        {
+            Some(format!(
+                "older than {RESTORABLE_DAYS} days, so it cannot be restored"
+            ))
+        }
+        _ => None,
     }
 }
 
@@ -423,6 +435,7 @@ pub(super) fn lost_advice(action: &str, directory: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::attention::{Limits, reasons};
 
     #[test]
     fn ids_are_checked_against_the_forms_aws_gives() {
@@ -514,11 +527,23 @@ mod tests {
             let taken = now - SignedDuration::from_hours(24 * days + 1);
             vec![("start_time", Cell::Time(taken))]
         };
-        assert!(snapshot_attention(&row("Completed", taken(179)), now).is_empty());
+        let said = |word, days| {
+            // The configuration may call something else old; AWS's limit is what it is.
+            let limits = Limits {
+                old: SignedDuration::from_hours(24 * 3660),
+                ..Limits::default()
+            };
+            let snapshots = INFO.collection(SNAPSHOTS).unwrap();
+            reasons(&INFO, snapshots, &row(word, taken(days)), now, limits)
+        };
+        assert!(said("Completed", 179).is_empty());
         assert_eq!(
-            snapshot_attention(&row("Completed", taken(180)), now),
+            said("Completed", 180),
             ["older than 180 days, so it cannot be restored"]
         );
-        assert_eq!(snapshot_attention(&row("Failed", taken(900)), now).len(), 1);
+        assert_eq!(
+            said("Failed", 900),
+            ["it failed, so there is nothing in it to restore from"]
+        );
     }
 }

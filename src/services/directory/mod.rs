@@ -45,7 +45,6 @@ const ROWS_A_PAGE: usize = 500;
 struct Directory {
     reading: Client,
     changing: Client,
-    identity: aws_sdk_sts::Client,
     place: Place,
     clock: Clock,
 }
@@ -56,7 +55,6 @@ pub fn open(connection: Connection) -> Arc<dyn Service> {
     Arc::new(Directory {
         reading: Client::new(&connection.reading),
         changing: Client::new(&connection.changing),
-        identity: aws_sdk_sts::Client::new(&connection.reading),
         place: connection.place,
         clock: connection.clock,
     })
@@ -119,7 +117,6 @@ impl Directory {
         found.ok_or_else(|| self.not_found("directory", id))
     }
 
-    /// Describes the snapshots of one directory, or of all.
     /// Which manual snapshot of a directory could go, where AWS takes no more of them: the oldest one
     /// that is not still being made. `None` where that cannot be told.
     async fn makes_room(&self, directory: &str) -> Option<String> {
@@ -143,6 +140,7 @@ impl Directory {
         ))
     }
 
+    /// Describes the snapshots of one directory, or of all.
     async fn snapshots(&self, directory: Option<&str>) -> Result<Vec<Snapshot>, Failure> {
         let mut pages = self
             .reading

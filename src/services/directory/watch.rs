@@ -20,7 +20,7 @@ use crate::{
         lifecycle::{Accepted, Observation},
         operation::{Operation, WaitTarget},
     },
-    services::{Trace, convert::moment, identity},
+    services::{Trace, convert::moment},
 };
 
 /// A snapshot, until it is `Completed` or `Failed`.
@@ -175,7 +175,6 @@ impl Directory {
         if let Some(snapshot) = unless_gone(self.snapshot(&target.id).await)? {
             return Ok(seen_snapshot(&target.id, &snapshot));
         }
-        identity::still(&self.identity, &self.place).await?;
         Ok(Observation::Failed {
             stage: None,
             reason: format!(
@@ -195,7 +194,6 @@ impl Directory {
         if let Some(directory) = unless_gone(self.directory(&target.id).await)? {
             return Ok(seen_directory(target, &directory, now));
         }
-        identity::still(&self.identity, &self.place).await?;
         Ok(Observation::Failed {
             stage: None,
             reason: format!(

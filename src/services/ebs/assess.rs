@@ -13,8 +13,9 @@ use super::{
     facts::{instance_facts, snapshot_facts, volume_facts},
     filter,
     forms::{
-        COPY_TAGS, CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, INSTANCE, IOPS,
-        KMS_KEY, RATE, REPLACE_ROOT, RESTORE, SIZE, THROUGHPUT, TYPE, ZONE, tag_list,
+        COPY_TAGS, CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, EXCLUDE, EXCLUDE_BOOT,
+        INSTANCE, IOPS, KMS_KEY, RATE, REPLACE_ROOT, RESTORE, SIZE, THROUGHPUT, TYPE, ZONE,
+        tag_list,
     },
     schedules,
     tags::{TAG, UNTAG},
@@ -81,21 +82,23 @@ impl Ebs {
     }
 
     pub(super) async fn snapshot(&self, id: &str) -> Result<Snapshot, Failure> {
-        let reply = self
+        // Without a size of pages EC2 looks through all snapshots at once for this one.
+        let mut pages = self
             .reading
             .describe_snapshots()
             .owner_ids("self")
             .filters(filter("snapshot-id", vec![id.to_owned()]))
-            .send()
-            .await;
-        let reply = reply
-            .map_err(|error| refusal::failure(&error, self.doing("DescribeSnapshots"), classify))?;
-        reply
-            .snapshots
-            .unwrap_or_default()
-            .into_iter()
-            .next()
-            .ok_or_else(|| self.not_found("snapshot", id))
+            .into_paginator()
+            .send();
+        while let Some(reply) = pages.next().await {
+            let reply = reply.map_err(|error| {
+                refusal::failure(&error, self.doing("DescribeSnapshots"), classify)
+            })?;
+            if let Some(found) = reply.snapshots.unwrap_or_default().into_iter().next() {
+                return Ok(found);
+            }
+        }
+        Err(self.not_found("snapshot", id))
     }
 
     async fn assess_create(&self, request: &Request) -> Result<Assessment, Failure> {
@@ -152,7 +155,7 @@ impl Ebs {
             .dry_run(true)
             .send()
             .await;
-        let specification = format!("InstanceId={}", request.target);
+        let specification = specification(request);
         let mut facts = instance_facts(&instance);
         facts.push(("Volumes", volumes.join(", ")));
         Ok(Assessment {
@@ -293,7 +296,11 @@ impl Ebs {
             equivalent: aws_line(
                 "ec2",
                 "create-replace-root-volume-task",
-                &[("instance-id", Some(id)), ("snapshot-id", Some(&request.target))],
+                &[
+                    ("instance-id", Some(id)),
+                    ("snapshot-id", Some(&request.target)),
+                    ("delete-replaced-root-volume", request.is_set(DELETE_REPLACED).then_some("")),
+                ],
                 &request.place,
             ),
         })
@@ -329,6 +336,19 @@ impl Ebs {
             equivalent: aws_line("ec2", "delete-snapshot", &[("snapshot-id", Some(&request.target))], &request.place),
         })
     }
+}
+
+/// Which volumes of an instance are meant, in the AWS command line's shorthand.
+fn specification(request: &Request) -> String {
+    let mut words = vec![format!("InstanceId={}", request.target)];
+    if request.is_set(EXCLUDE_BOOT) {
+        words.push("ExcludeBootVolume=true".to_owned());
+    }
+    let excluded = request.many(EXCLUDE);
+    if !excluded.is_empty() {
+        words.push(format!("ExcludeDataVolumeIds={}", excluded.join(",")));
+    }
+    words.join(",")
 }
 
 fn usable(volume: &Volume) -> Check {

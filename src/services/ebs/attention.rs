@@ -7,8 +7,6 @@ use crate::domain::{
     time,
 };
 
-/// After so long a snapshot that somebody took is worth a look.
-const OLD: SignedDuration = SignedDuration::from_hours(180 * 24);
 /// Before so long the end of a restore from the archive is worth a word.
 const SOON: SignedDuration = SignedDuration::from_hours(3 * 24);
 
@@ -31,12 +29,6 @@ pub(super) fn of_snapshot(row: &Row, now: Timestamp) -> Vec<String> {
     if *row.cell("encrypted") == Cell::Flag(false) {
         all.push("not encrypted".to_owned());
     }
-    let is_manual = matches!(row.cell("made_by"), Cell::Text(word) if &**word == "manual");
-    if let (true, Cell::Time(taken)) = (is_manual, row.cell("start_time"))
-        && now.duration_since(*taken) > OLD
-    {
-        all.push("older than 180 days".to_owned());
-    }
     if *row.cell("volume_exists") == Cell::Flag(false) {
         all.push("its volume no longer exists".to_owned());
     }
@@ -52,9 +44,13 @@ pub(super) fn of_snapshot(row: &Row, now: Timestamp) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        place::{Account, Region},
-        row::{State, Tone},
+    use crate::{
+        domain::{
+            attention::{Limits, reasons},
+            place::{Account, Region},
+            row::{State, Tone},
+        },
+        services::ebs::{INFO, describe::SNAPSHOTS},
     };
 
     fn row(word: &str, cells: Vec<(&'static str, Cell)>) -> Row {
@@ -74,24 +70,38 @@ mod tests {
 
     #[test]
     fn each_thing_that_is_wrong_is_said_once_and_nothing_else() {
-        let snapshot = |word, made_by: &str, age: i64, encrypted: bool| {
+        let snapshot = |word, encrypted: bool| {
             let cells = vec![
                 ("encrypted", encrypted.into()),
-                ("made_by", made_by.into()),
-                ("start_time", at(-age).into()),
+                ("made_by", "manual".into()),
+                ("start_time", at(-500).into()),
             ];
-            of_snapshot(&row(word, cells), at(0))
+            row(word, cells)
         };
-        assert!(snapshot("completed", "manual", 180, true).is_empty());
-        assert!(snapshot("completed", "automatic", 500, true).is_empty());
+        assert!(of_snapshot(&snapshot("completed", true), at(0)).is_empty());
         assert_eq!(
-            snapshot("error", "manual", 181, false),
-            [
-                "holds nothing that can be restored",
-                "not encrypted",
-                "older than 180 days"
-            ]
+            of_snapshot(&snapshot("error", false), at(0)),
+            ["holds nothing that can be restored", "not encrypted"]
         );
+    }
+
+    #[test]
+    fn how_old_a_snapshot_may_be_is_what_the_configuration_says() {
+        let of_days = |days: i64| {
+            let limits = Limits {
+                old: SignedDuration::from_hours(days * 24),
+                ..Limits::default()
+            };
+            let cells = vec![
+                ("made_by", "manual".into()),
+                ("start_time", at(-200).into()),
+            ];
+            let info = INFO.collection(SNAPSHOTS).unwrap();
+            reasons(&INFO, info, &row("completed", cells), at(0), limits)
+        };
+        assert_eq!(of_days(180), ["older than 180 days"]);
+        assert_eq!(of_days(90), ["older than 90 days"]);
+        assert!(of_days(365).is_empty());
     }
 
     #[test]

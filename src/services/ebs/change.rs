@@ -21,14 +21,14 @@ use super::{
     Ebs, attach,
     bin::RECOVER,
     classify,
-    copy::COPY,
+    copy::{COPY, TO_REGION},
     forms::{
         COPY_TAGS, CREATE, CREATE_SET, DELETE, DELETE_REPLACED, DESCRIPTION, EXCLUDE, EXCLUDE_BOOT,
         INSTANCE, IOPS, KMS_KEY, OPERATION_TAG, RATE, REPLACE_ROOT, RESTORE, SIZE, TAGS,
         THROUGHPUT, TYPE, ZONE, tag_parts,
     },
     schedules,
-    tags::{TAG, UNTAG},
+    tags::{self, TAG, UNTAG},
     tiers::{ARCHIVE, UNARCHIVE},
     watch,
 };
@@ -64,6 +64,20 @@ pub(super) fn tagged(
                 .build(),
         ]
     })
+}
+
+/// What is changed, where the target alone does not tell one request from another that has nothing to
+/// do with it: a snapshot is copied to several Regions, restored in several zones, and has several
+/// tags.
+pub(super) fn subject(request: &Request) -> Option<String> {
+    let apart = match request.action.as_str() {
+        COPY => format!("to {}", request.text(TO_REGION)?),
+        RESTORE => format!("in {}", request.text(ZONE)?),
+        TAG | UNTAG => tags::keys(request),
+        action if schedules::owns(action) => schedules::goes_by(request)?,
+        _ => return None,
+    };
+    Some(format!("{} {apart}", request.target))
 }
 
 fn number(request: &Request, key: &str) -> Option<i32> {

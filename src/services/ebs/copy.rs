@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime};
 use aws_config::{Region as SdkRegion, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_ec2::{
-    Client, operation::copy_snapshot::builders::CopySnapshotFluentBuilder as CopySnapshot,
+    Client,
+    config::endpoint::{DefaultResolver, Params, ResolveEndpoint},
+    operation::copy_snapshot::builders::CopySnapshotFluentBuilder as CopySnapshot,
     types::ResourceType,
 };
 use aws_sigv4::{
@@ -40,7 +42,7 @@ use crate::{
 };
 
 pub(super) const COPY: &str = "copy_snapshot";
-const TO_REGION: &str = "to_region";
+pub(super) const TO_REGION: &str = "to_region";
 const ENCRYPTED: &str = "encrypted";
 
 /// What is asked of a user.
@@ -247,7 +249,12 @@ impl Ebs {
         let region = self.place.region.as_str();
         let own = self.place.endpoints.get("EC2");
         let base = own.or(self.place.endpoint.as_ref()).cloned();
-        let base = base.unwrap_or_else(|| endpoint(region));
+        let base = match base {
+            Some(base) => base,
+            None => endpoint(&self.connection.reading, region)
+                .await
+                .map_err(failed)?,
+        };
         let mut parameters = form_urlencoded::Serializer::new(String::new());
         for (key, value) in [
             ("Action", Some("CopySnapshot")),
@@ -270,13 +277,19 @@ impl Ebs {
     }
 }
 
-fn endpoint(region: &str) -> String {
-    let domain = match region.split('-').next() {
-        Some("cn") => "amazonaws.com.cn",
-        Some("eusc") => "amazonaws.eu",
-        _ => "amazonaws.com",
-    };
-    format!("https://ec2.{region}.{domain}")
+/// Where EC2 is in a Region, as the SDK itself would call it.
+async fn endpoint(config: &SdkConfig, region: &str) -> Result<String, String> {
+    let params = Params::builder()
+        .region(region)
+        .use_fips(config.use_fips().unwrap_or_default())
+        .use_dual_stack(config.use_dual_stack().unwrap_or_default())
+        .build()
+        .map_err(|error| error.to_string())?;
+    let resolver = DefaultResolver::new();
+    let found = ResolveEndpoint::resolve_endpoint(&resolver, &params).await;
+    found
+        .map(|endpoint| endpoint.url().to_owned())
+        .map_err(|error| error.to_string())
 }
 
 fn signed(
@@ -312,6 +325,24 @@ fn signed(
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[tokio::test]
+    async fn the_endpoint_of_the_source_is_in_the_partition_of_its_region() {
+        for (region, url) in [
+            ("us-east-1", "https://ec2.us-east-1.amazonaws.com"),
+            ("cn-north-1", "https://ec2.cn-north-1.amazonaws.com.cn"),
+            ("us-iso-east-1", "https://ec2.us-iso-east-1.c2s.ic.gov"),
+            ("us-isob-east-1", "https://ec2.us-isob-east-1.sc2s.sgov.gov"),
+            ("eusc-de-east-1", "https://ec2.eusc-de-east-1.amazonaws.eu"),
+        ] {
+            let config = SdkConfig::builder().build();
+            assert_eq!(endpoint(&config, region).await.as_deref(), Ok(url));
+        }
+        let fips = SdkConfig::builder().use_fips(true).build();
+        assert_eq!(
+            endpoint(&fips, "us-east-1").await.as_deref(),
+            Ok("https://ec2-fips.us-east-1.amazonaws.com")
+        );
+    }
 
     #[test]
     fn a_region_is_needed_and_has_a_regions_form() {

@@ -155,8 +155,10 @@ pub static INFO: ServiceInfo = ServiceInfo {
             points: Some(RecoveryPoints {
                 taken: "start_time",
                 of: "volume_id",
+                of_nothing: names_no_volume,
                 automatic: |row| !matches!(row.cell("made_by"), Cell::Text(word) if &**word == "manual"),
                 delete: forms::DELETE,
+                ..RecoveryPoints::PLAIN
             }),
             columns: &[
                 Column::fixed("id", "Snapshot ID", Show::Plain, 22, 0),
@@ -263,13 +265,17 @@ pub(super) fn instance_state(word: &str) -> State {
 /// EC2's ids have 17 digits, or 8 where they are older than 2016.
 const LENGTHS: &[usize] = &[17, 8];
 
-/// What EC2 names as the volume of a copied snapshot, which has none.
-pub(super) const VOLUME_OF_COPIES: &str = "vol-ffffffff";
+/// Whether an id is what EC2 names as the volume of a copied snapshot, which has none: `vol-ffffffff`,
+/// or `vol-ffff`. All copies have it, whatever they are copies of.
+pub(super) fn names_no_volume(text: &str) -> bool {
+    text.strip_prefix("vol-")
+        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b == b'f'))
+}
 
 pub(super) fn volume_id(text: &str) -> Result<(), String> {
-    if text == VOLUME_OF_COPIES {
+    if names_no_volume(text) {
         return Err(format!(
-            "'{VOLUME_OF_COPIES}' is no volume: EC2 names it where a snapshot is a copy of another"
+            "'{text}' is no volume: EC2 names it where a snapshot is a copy of another"
         ));
     }
     id::check("vol-", LENGTHS, "volume", "vol-0123456789abcdef0", text)
@@ -294,11 +300,9 @@ mod tests {
                 && snapshot_id("snap-12345678").is_ok()
                 && instance_id("i-0123456789abcdef0").is_ok()
         );
-        assert!(
-            volume_id(VOLUME_OF_COPIES)
-                .unwrap_err()
-                .contains("is no volume")
-        );
+        for of_copies in ["vol-ffffffff", "vol-ffff"] {
+            assert!(volume_id(of_copies).unwrap_err().contains("is no volume"));
+        }
         for bad in [
             "",
             "vol-",

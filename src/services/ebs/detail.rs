@@ -5,7 +5,7 @@
 use aws_sdk_ec2::types::{LockedSnapshotsInfo, SnapshotAttributeName};
 use futures_util::future::join4;
 
-use super::{Ebs, classify, describe::VOLUME_OF_COPIES, filter};
+use super::{Ebs, PAGE, classify, describe::names_no_volume, filter};
 use crate::{
     domain::{
         assessment::Check,
@@ -15,6 +15,9 @@ use crate::{
     },
     services::{convert::moment, refusal},
 };
+
+/// Most fast restores that EC2 puts on a page.
+const RESTORES_PAGE: i32 = 200;
 
 impl Ebs {
     /// Adds to a snapshot's row what only its own screen shows.
@@ -31,7 +34,7 @@ impl Ebs {
             Cell::Text(volume) => Some(volume.to_string()),
             _ => None,
         };
-        let volume = volume.filter(|volume| volume != VOLUME_OF_COPIES);
+        let volume = volume.filter(|volume| !names_no_volume(volume));
         let mut unknown = Vec::new();
         let mut reason = |what: &str, failure: Failure| {
             unknown.push(format!("{what}: {}", failure.reason()));
@@ -61,6 +64,7 @@ impl Ebs {
         row.cells.push(("not_known", unknown.into()));
     }
 
+    /// The lock of a snapshot. There is one answer for an id, so never a second page of them.
     async fn lock_of(&self, snapshot: &str) -> Result<Option<LockedSnapshotsInfo>, Failure> {
         let reply = self
             .reading
@@ -79,15 +83,13 @@ impl Ebs {
 
     /// The zones in which a snapshot is restored at full speed, each with its state.
     async fn fast_restores(&self, snapshot: &str) -> Result<Vec<String>, Failure> {
-        let reply = self
+        let mut pages = self
             .reading
             .describe_fast_snapshot_restores()
             .filters(filter("snapshot-id", vec![snapshot.to_owned()]))
-            .send()
-            .await;
-        let reply = reply.map_err(|error| {
-            refusal::failure(&error, self.doing("DescribeFastSnapshotRestores"), classify)
-        })?;
+            .max_results(RESTORES_PAGE)
+            .into_paginator()
+            .send();
         let zone = |restore: &aws_sdk_ec2::types::DescribeFastSnapshotRestoreSuccessItem| {
             format!(
                 "{} {}",
@@ -95,7 +97,14 @@ impl Ebs {
                 restore.state().map_or("", |state| state.as_str())
             )
         };
-        Ok(reply.fast_snapshot_restores().iter().map(zone).collect())
+        let mut zones = Vec::new();
+        while let Some(reply) = pages.next().await {
+            let reply = reply.map_err(|error| {
+                refusal::failure(&error, self.doing("DescribeFastSnapshotRestores"), classify)
+            })?;
+            zones.extend(reply.fast_snapshot_restores().iter().map(zone));
+        }
+        Ok(zones)
     }
 
     /// The accounts that may make volumes of a snapshot; `all` where everybody may.
@@ -127,15 +136,14 @@ impl Ebs {
             "block-device-mapping.snapshot-id",
             vec![snapshot.to_owned()],
         );
-        let reply = self
+        let mut pages = self
             .reading
             .describe_images()
             .owners("self")
             .filters(by)
-            .send()
-            .await;
-        let reply = reply
-            .map_err(|error| refusal::failure(&error, self.doing("DescribeImages"), classify))?;
+            .max_results(PAGE)
+            .into_paginator()
+            .send();
         let named = |image: &aws_sdk_ec2::types::Image| {
             format!(
                 "{} ({})",
@@ -143,7 +151,14 @@ impl Ebs {
                 image.name().unwrap_or_default()
             )
         };
-        Ok(reply.images().iter().map(named).collect())
+        let mut images = Vec::new();
+        while let Some(reply) = pages.next().await {
+            let reply = reply.map_err(|error| {
+                refusal::failure(&error, self.doing("DescribeImages"), classify)
+            })?;
+            images.extend(reply.images().iter().map(named));
+        }
+        Ok(images)
     }
 
     /// Whether a registered image is made of the snapshot: EC2 then refuses to delete it.

@@ -6,9 +6,10 @@
 //! `attach`, `copy`, `tags`, `tiers`, `bin`, `schedules`.
 //!
 //! Invariants: snapshots are always asked for with `Owner=self`, since without it EC2 lists every
-//! public snapshot of the Region; every list is paged, since EC2 throttles unpaged ones harder; rows
-//! go to the sink as pages arrive; what may be gone is asked for by filter, never by id, since one
-//! unknown id fails the whole call.
+//! public snapshot of the Region; whole lists are asked for in pages, since EC2 throttles unpaged ones
+//! harder, and whatever EC2 answers in pages is read to the last one; rows go to the sink as pages
+//! arrive; what may be gone is asked for by filter, never by id, since one unknown id fails the whole
+//! call.
 
 mod assess;
 mod attach;
@@ -309,6 +310,10 @@ impl Service for Ebs {
                 .map(drop),
             (VOLUMES, Some(instance)) => {
                 let attached = self.attached(instance).await?;
+                if attached.is_empty() {
+                    // EC2 refuses a filter without values.
+                    return Ok(());
+                }
                 let of_instance = vec![filter("attachment.instance-id", vec![instance.to_owned()])];
                 self.counted_volumes(of_instance, vec![filter("volume-id", attached)], sink)
                     .await
@@ -423,7 +428,10 @@ impl Service for Ebs {
     async fn baseline(&self, request: &Request) -> Result<Baseline, Failure> {
         match request.action.as_str() {
             ARCHIVE | UNARCHIVE => self.tier_baseline(request).await,
-            _ => Ok(Baseline::default()),
+            _ => Ok(Baseline {
+                subject: change::subject(request),
+                ..Baseline::default()
+            }),
         }
     }
 

@@ -1,6 +1,8 @@
 //! The tags of a snapshot: adding, changing and removing them. Doing it twice is the same as doing it
 //! once.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::{
     operation::{
         create_tags::builders::CreateTagsFluentBuilder as CreateTags,
@@ -70,6 +72,16 @@ pub(super) const UNTAG_ACTION: ActionInfo = ActionInfo {
     }],
     ..ActionInfo::PLAIN
 };
+
+/// The keys that a request changes, in order.
+pub(super) fn keys(request: &Request) -> String {
+    let given = request.many(TAGS).iter().map(|text| tag_parts(text).0);
+    let keys = given.chain(request.many(KEYS).iter().map(String::as_str));
+    keys.collect::<BTreeSet<&str>>()
+        .into_iter()
+        .collect::<Vec<&str>>()
+        .join(", ")
+}
 
 fn value<'s>(snapshot: &'s Snapshot, key: &str) -> Option<&'s str> {
     snapshot

@@ -37,7 +37,7 @@ impl Search {
 
     pub(super) async fn baseline_of(&self, request: &Request) -> Result<Baseline, Failure> {
         match request.action.as_str() {
-            CREATE => Ok(self.before_create(request)),
+            CREATE => self.before_create(request).await,
             RESTORE => self.before_restore(request).await,
             DELETE_INDEX => self.before_delete_index(request).await,
             REGISTER => Ok(super::register::before(request)),

@@ -47,6 +47,15 @@ fn body(request: &Request, domain: &Domain, operation: Option<&str>) -> Value {
     body
 }
 
+/// The name that a request gives its snapshot. Where a user gives none, one is filled in when the
+/// request is begun.
+fn asked_name(request: &Request) -> Result<&str, Failure> {
+    request.text(NAME).ok_or_else(|| {
+        let why = "the request names no snapshot";
+        Failure::new(FailureKind::Invalid, "", why)
+    })
+}
+
 /// The name that an operation's snapshot has.
 pub(super) fn name_of(operation: &Operation) -> &str {
     let given = operation.request.text(NAME);
@@ -54,26 +63,25 @@ pub(super) fn name_of(operation: &Operation) -> &str {
     given.or_else(noted).unwrap_or_default()
 }
 
-impl Search {
-    /// The name given, or one by the date and the time.
-    fn snapshot_name(&self, request: &Request) -> String {
-        request.text(NAME).map_or_else(
-            || {
-                self.clock
-                    .now()
-                    .strftime("snapdeck-%Y%m%d-%H%M%S")
-                    .to_string()
-            },
-            str::to_owned,
-        )
-    }
+/// The member of a baseline that says that the repository had no snapshot of the name. It is looked for
+/// where the engine keeps no metadata, which would tell whose a snapshot is.
+pub(super) const ABSENT: &str = "absent";
 
-    pub(super) fn before_create(&self, request: &Request) -> Baseline {
-        let name = self.snapshot_name(request);
-        Baseline {
-            subject: Some(format!("{}/{name}", request.target)),
-            facts: json!({ NAME: name }),
+impl Search {
+    pub(super) async fn before_create(&self, request: &Request) -> Result<Baseline, Failure> {
+        let (name, repository) = pair(&request.target);
+        let snapshot = asked_name(request)?;
+        let mut facts = json!({ NAME: snapshot });
+        let domain = self.domain(name).await?;
+        if domain.can(Engine::keeps_metadata) != Some(true) {
+            let names = [snapshot.to_owned()];
+            let there = self.detailed(&domain, repository, &names).await?;
+            facts[ABSENT] = there.is_empty().into();
         }
+        Ok(Baseline {
+            subject: Some(format!("{}/{snapshot}", request.target)),
+            facts,
+        })
     }
 
     pub(super) async fn assess_create(&self, request: &Request) -> Result<Assessment, Failure> {
@@ -82,12 +90,12 @@ impl Search {
         let registered = self.repository(&domain, repository).await?;
         let indices = self.indices(&domain).await?;
         let chosen = chosen(request.many(PATTERNS), &indices);
-        let snapshot = self.snapshot_name(request);
-        let path = ["_snapshot", repository, snapshot.as_str()];
+        let snapshot = asked_name(request)?;
+        let path = ["_snapshot", repository, snapshot];
         let ask = Ask::change("PUT", &path, Some(body(request, &domain, None)));
         let mut facts = domain_facts(&domain);
         facts.push(("Repository", place_of(repository, &registered)));
-        facts.push(("Name", snapshot.clone()));
+        facts.push(("Name", snapshot.to_owned()));
         let names: Vec<String> = chosen.iter().map(|index| index.name.clone()).collect();
         let bytes: i64 = chosen.iter().filter_map(|index| index.bytes).sum();
         let primaries: i64 = chosen.iter().filter_map(|index| index.primaries).sum();
@@ -105,7 +113,7 @@ impl Search {
             vec![
                 usable(&domain),
                 writable(repository, &registered),
-                self.free(&domain, repository, &snapshot).await,
+                self.free(&domain, repository, snapshot).await,
                 saves(request.many(PATTERNS), &names, &all_names(&indices)),
                 whole(&chosen, request.is_set(PARTIAL)),
                 self.alone(&domain).await,
@@ -163,7 +171,7 @@ impl Search {
     pub(super) async fn send_create(&self, operation: &Operation) -> Result<Accepted, Failure> {
         let request = &operation.request;
         let (name, repository) = pair(&request.target);
-        let domain = self.domain(name).await?;
+        let domain = self.changed(name).await?;
         let snapshot = name_of(operation);
         let body = body(request, &domain, Some(operation.id.as_str()));
         let path = ["_snapshot", repository, snapshot];

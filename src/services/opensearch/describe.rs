@@ -104,6 +104,7 @@ pub static INFO: ServiceInfo = ServiceInfo {
                 of: "repository_id",
                 automatic: |row| *row.cell("automatic") == Cell::Flag(true),
                 delete: forms::DELETE,
+                ..RecoveryPoints::PLAIN
             }),
             details: Details::Together,
             each_of: Some(DOMAINS),

@@ -169,6 +169,11 @@ impl Search {
         Ok(domain)
     }
 
+    /// The domain that a change is about to be sent to.
+    pub(super) async fn changed(&self, name: &str) -> Result<Arc<Domain>, Failure> {
+        self.domain(name).await.map_err(refusal::unsent)
+    }
+
     /// A domain that says itself what it is.
     async fn introduced(&self, mut domain: Domain) -> Result<Domain, Failure> {
         let answer = self.read(&domain, &Ask::get(&[], &[], SMALL)).await?;

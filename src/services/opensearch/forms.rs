@@ -1,6 +1,8 @@
 //! What can be done with domains, repositories, snapshots, indices and policies, as data: the actions
 //! and their fields. What may be typed is in `rules`.
 
+use std::collections::BTreeMap;
+
 use super::{
     describe::{DOMAINS, INDICES, POLICIES, REPOSITORIES, SNAPSHOTS},
     names,
@@ -11,7 +13,7 @@ use super::{
 };
 use crate::domain::{
     collection::{ActionInfo, Destructive, Target, Through, Verb},
-    form::{FieldInfo, FieldKind},
+    form::{FieldInfo, FieldKind, Value},
     row::Cell,
 };
 
@@ -131,6 +133,10 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
             none: "No repository of this domain takes snapshots of yours: register a bucket first.",
         }),
         target: Target::IdThen(NAME),
+        fills: |now| {
+            let name = now.strftime("snapdeck-%Y%m%d-%H%M%S").to_string();
+            BTreeMap::from([(NAME.to_owned(), Value::Text(name))])
+        },
         fields: &[
             text(
                 NAME,

@@ -250,7 +250,7 @@ impl Search {
     ) -> Result<Accepted, Failure> {
         let facts = &operation.baseline.facts;
         let domain = self
-            .domain(facts["domain"].as_str().unwrap_or_default())
+            .changed(facts["domain"].as_str().unwrap_or_default())
             .await?;
         let path = ["_snapshot", registration.name.as_str()];
         match self.change(&domain, &registration.ask(&path)).await {

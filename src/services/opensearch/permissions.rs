@@ -15,7 +15,7 @@ use crate::{
         assessment::Check,
         failure::{Failure, FailureKind},
     },
-    services::refusal,
+    services::{identity, refusal},
 };
 
 /// Whether a trust policy lets the service take the role on.
@@ -162,7 +162,7 @@ impl Search {
             .ok()
             .and_then(|reply| reply.role().map(|role| role.arn().to_owned()));
         let account = arn.split(':').nth(4).unwrap_or_default();
-        let partition = arn.split(':').nth(1).unwrap_or("aws");
+        let partition = identity::partition(&arn);
         Ok(known.unwrap_or_else(|| format!("arn:{partition}:iam::{account}:role/{role}")))
     }
 

@@ -190,7 +190,7 @@ impl Search {
         operation: &Operation,
     ) -> Result<Accepted, Failure> {
         let request = &operation.request;
-        let domain = self.domain(&request.target).await?;
+        let domain = self.changed(&request.target).await?;
         let name = request.text(POLICY).unwrap_or_default();
         let path = path(name);
         let ask = Ask::change("POST", &path, Some(body(request)));
@@ -229,7 +229,7 @@ impl Search {
     ) -> Result<Accepted, Failure> {
         let target = &operation.request.target;
         let (name, policy) = pair(target);
-        let domain = self.domain(name).await?;
+        let domain = self.changed(name).await?;
         let path = path(policy);
         let ask = Ask::change("DELETE", &path, None);
         let (_, request_id) = self.change(&domain, &ask).await?;

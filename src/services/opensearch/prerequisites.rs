@@ -11,6 +11,7 @@ use super::{
     assess::{domain_facts, plain},
     domains::Domain,
     forms::{BUCKET, ROLE},
+    register::body,
     rules::role_parts,
     transport::Ask,
 };
@@ -33,7 +34,9 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Adds a check, with the document that mends what is not known to be there.
+    /// Adds a check, with the document that mends what is not known to be there. A domain that is
+    /// asked to register says for itself what is missing, and what is asked here may be forbidden to
+    /// look at: AWS decides.
     fn add(&mut self, check: Check, document: Option<Document>) {
         let there = matches!(check.verdict, crate::domain::assessment::Verdict::Passed(_));
         if let Some(document) = document {
@@ -44,6 +47,11 @@ impl Found {
                 self.wanted.push(document);
             }
         }
+        self.checks.push(check.decided_by_aws());
+    }
+
+    /// Adds a check of what AWS does not look at.
+    fn add_rule(&mut self, check: Check) {
         self.checks.push(check);
     }
 }
@@ -96,8 +104,8 @@ impl Search {
         facts.push(("Bucket", bucket.to_owned()));
         facts.push(("Role", role.to_owned()));
         let path = ["_snapshot", "REPOSITORY"];
-        let body = json!({ "type": "s3", "settings": { "bucket": bucket, "role_arn": role } });
-        let ask = Ask::change("PUT", &path, Some(body));
+        let asked = body(request, self.place.region.as_str());
+        let ask = Ask::change("PUT", &path, Some(asked));
         let mut assessment = plain(facts, found.checks, ask.line());
         assessment.documents = found.wanted;
         Ok(assessment)
@@ -120,13 +128,13 @@ impl Search {
             &role_policy(partition, bucket),
         );
         if bucket.is_empty() {
-            found.add(Check::unfilled("Bucket", "Bucket"), None);
+            found.add_rule(Check::unfilled("Bucket", "Bucket"));
         } else {
             found.add(self.bucket(bucket).await, None);
-            found.add(self.lifecycle(bucket).await, None);
+            found.add_rule(self.lifecycle(bucket).await);
         }
         if role.is_empty() {
-            found.add(Check::unfilled("Role", "Role"), None);
+            found.add_rule(Check::unfilled("Role", "Role"));
         } else {
             let (exists, trusted) = self.trust(role_name).await;
             found.add(exists, Some(trust.clone()));

@@ -96,10 +96,7 @@ impl Search {
         let mut assessment = plain(facts, checks, ask.line());
         if let (Some(bucket), Some(role)) = (request.text(BUCKET), request.text(ROLE)) {
             let found = self.prerequisites(&domain, bucket, role).await;
-            // The domain decides: what is missing there it says itself, and what is asked here may be
-            // forbidden to look at.
-            let checks = found.checks.into_iter().map(Check::decided_by_aws);
-            assessment.checks.extend(checks);
+            assessment.checks.extend(found.checks);
             assessment.documents = found.documents;
         }
         if !request.is_set(READONLY) {
@@ -110,7 +107,7 @@ impl Search {
 
     pub(super) async fn send_register(&self, operation: &Operation) -> Result<Accepted, Failure> {
         let request = &operation.request;
-        let domain = self.domain(&request.target).await?;
+        let domain = self.changed(&request.target).await?;
         let name = request.text(REPOSITORY).unwrap_or_default();
         let path = ["_snapshot", name];
         let asked = body(request, self.place.region.as_str());
@@ -174,7 +171,7 @@ impl Search {
     pub(super) async fn send_unregister(&self, operation: &Operation) -> Result<Accepted, Failure> {
         let target = &operation.request.target;
         let (name, repository) = pair(target);
-        let domain = self.domain(name).await?;
+        let domain = self.changed(name).await?;
         let path = ["_snapshot", repository];
         let (_, request_id) = self
             .change(&domain, &Ask::change("DELETE", &path, None))

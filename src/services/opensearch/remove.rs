@@ -58,7 +58,7 @@ impl Search {
     pub(super) async fn send_delete(&self, operation: &Operation) -> Result<Accepted, Failure> {
         let target = &operation.request.target;
         let (name, repository, snapshot) = triple(target);
-        let domain = self.domain(name).await?;
+        let domain = self.changed(name).await?;
         let path = ["_snapshot", repository, snapshot];
         let (_, request_id) = self
             .change(&domain, &Ask::change("DELETE", &path, None))
@@ -141,7 +141,7 @@ impl Search {
     ) -> Result<Accepted, Failure> {
         let target = &operation.request.target;
         let (name, index) = pair(target);
-        let domain = self.domain(name).await?;
+        let domain = self.changed(name).await?;
         let (_, request_id) = self
             .change(&domain, &Ask::change("DELETE", &[index], None))
             .await?;

@@ -148,7 +148,8 @@ impl Search {
         }
         let facts = &operation.baseline.facts;
         let text = |key: &str| facts[key].as_str().unwrap_or_default();
-        let domain = self.domain(text("domain")).await?;
+        let standing = |failure| migrate::standing(facts, failure);
+        let domain = self.changed(text("domain")).await.map_err(standing)?;
         let path = [
             "_snapshot",
             text("repository"),
@@ -159,7 +160,7 @@ impl Search {
         let sent = self
             .change(&domain, &Ask::change("POST", &path, body))
             .await;
-        let (_, request_id) = sent.map_err(|failure| migrate::standing(facts, failure))?;
+        let (_, request_id) = sent.map_err(standing)?;
         Ok(watch::restore_accepted(facts, self.clock.now(), request_id))
     }
 }

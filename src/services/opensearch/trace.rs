@@ -3,12 +3,11 @@
 //! Names are unique, so what carries the name of a request, and the operation's id where the engine
 //! keeps metadata, is its trace. What was deleted is not listed any more.
 
-use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::{
     Search,
-    create::name_of,
+    create::{ABSENT, name_of},
     forms::{
         CREATE, CREATE_POLICY, DELETE, DELETE_INDEX, DELETE_POLICY, POLICY, PREPARE, REGISTER,
         REPOSITORY, RESTORE, UNREGISTER,
@@ -23,9 +22,6 @@ use crate::{
     domain::{failure::Failure, operation::Operation},
     services::Trace,
 };
-
-/// Clocks differ; what began this much before the request may still be of it.
-const SKEW: SignedDuration = SignedDuration::from_mins(2);
 
 impl Search {
     pub(super) async fn look_for(&self, operation: &Operation) -> Result<Trace, Failure> {
@@ -136,8 +132,7 @@ impl Search {
         let accepted = snapshot_accepted(&id, self.clock.now(), None);
         let details = found.details.as_ref();
         let by = details.and_then(|details| details.operation.as_deref());
-        let start = details.and_then(|details| details.start);
-        let since = start.is_some_and(|at| at.duration_since(operation.requested_at) >= -SKEW);
+        let was_absent = operation.baseline.facts[ABSENT] == true;
         Ok(match by {
             Some(by) if by == operation.id.as_str() => Trace::Found {
                 accepted,
@@ -147,14 +142,16 @@ impl Search {
                 looked_at: format!("{snapshot} is there, and is of the operation {by}"),
                 advice: advice(),
             },
-            None if since => Trace::Found {
+            None if was_absent => Trace::Found {
                 accepted,
                 how: format!(
-                    "{id} began after it was asked for; no two snapshots of a repository have one name"
+                    "{id} was not there before it was asked for; no two snapshots of a repository have one name"
                 ),
             },
             None => Trace::None {
-                looked_at: format!("{snapshot} is there, and is older than the request"),
+                looked_at: format!(
+                    "{snapshot} is there, and may have been before it was asked for"
+                ),
                 advice: advice(),
             },
         })

@@ -15,8 +15,8 @@ use super::hint;
 use crate::{
     config::Key,
     domain::{
-        row::{RowKey, Tone},
-        selection::{Criteria, Pattern},
+        row::{Row, RowKey, Tone},
+        selection::{Choice, Criteria, Pattern},
         time,
         words::{counted, grouped, plural},
     },
@@ -108,9 +108,12 @@ impl Choosing {
         match input::typed(key) {
             Typed::Esc => return Outcome::Back,
             Typed::Enter => {
-                return match self.chosen(world) {
-                    Ok(keys) if !keys.is_empty() => Outcome::MarkOnly(keys),
-                    _ => Outcome::Done,
+                let rows = self.chosen(world).unwrap_or_default().rows;
+                let keys: Vec<RowKey> = rows.into_iter().map(Row::key).collect();
+                return if keys.is_empty() {
+                    Outcome::Done
+                } else {
+                    Outcome::MarkOnly(keys)
                 };
             }
             Typed::Tab | Typed::Down => self.go(1),
@@ -179,8 +182,8 @@ impl Choosing {
         })
     }
 
-    /// The rows that fit, or why that cannot be said.
-    fn chosen(&self, world: &World) -> Result<Vec<RowKey>, (Tone, String)> {
+    /// What fits, or why that cannot be said.
+    fn chosen<'w>(&self, world: &'w World) -> Result<Choice<'w>, (Tone, String)> {
         let neutral = |text: &str| (Tone::Neutral, text.to_owned());
         let collection = self.list.kind.collection;
         let (Some(points), Some(listing)) = (&collection.points, world.store.rows(&self.list))
@@ -206,8 +209,7 @@ impl Choosing {
         if criteria.is_empty() {
             return Err(neutral("Fill in what those to be marked have in common"));
         }
-        let chosen = criteria.choose(listing.rows(), points, world.now);
-        Ok(chosen.into_iter().map(|row| row.key()).collect())
+        Ok(criteria.choose(listing.rows(), points, world.now))
     }
 
     /// Draws it.
@@ -235,11 +237,13 @@ impl Choosing {
         }
         lines.push(Line::default());
         let noun = self.list.kind.collection.noun;
+        let mut left_out = None;
         let (tone, text) = match self.chosen(world) {
-            Ok(keys) => {
+            Ok(choice) => {
+                left_out = choice.warning(noun);
                 let all = world.store.rows(&self.list).map_or(0, |rows| rows.len());
                 let criteria = self.criteria().unwrap_or_default();
-                let tone = if keys.is_empty() {
+                let tone = if choice.rows.is_empty() {
                     Tone::Warning
                 } else {
                     Tone::Good
@@ -248,7 +252,7 @@ impl Choosing {
                     tone,
                     format!(
                         "{} of {} fit: {criteria}",
-                        grouped(keys.len()),
+                        grouped(choice.rows.len()),
                         counted(all, noun)
                     ),
                 )
@@ -257,6 +261,10 @@ impl Choosing {
         };
         let mark = styles.marks.tone(tone);
         lines.extend(marked(mark, styles.tone(tone), &text, Style::new(), width));
+        if let Some(text) = left_out {
+            let (mark, style) = (styles.marks.tone(Tone::Warning), styles.tone(Tone::Warning));
+            lines.extend(marked(mark, style, &text, Style::new(), width));
+        }
         let size = Size {
             width: WIDTH.min(screen.width),
             height: cells(lines.len()).saturating_add(2).min(screen.height),

@@ -181,7 +181,7 @@ fn ask(
         let text = format!("not connected to {}", row.region);
         return notify(model, Tone::Warning, text, effects);
     };
-    let form = Form::open(kind, action, row, place);
+    let form = Form::open(kind, action, row, place, model.world.now);
     // What could not be listed before may be listed now.
     if let Some(need) = form.need()
         && matches!(
@@ -350,7 +350,7 @@ fn ask_many(
         };
         placed.push((row, place));
     }
-    let bulk = Bulk::new(kind, action, placed);
+    let bulk = Bulk::new(kind, action, placed, model.world.now);
     model.dialogs.push(Dialog::Bulk(Box::new(bulk)));
     advance(model, effects);
 }

@@ -3,6 +3,7 @@
 //! Invariants: one unknown id fails the whole call; a page token is good for its own filters and
 //! Region only. The page size is the simulator's choice.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::id::{DirectoryId, SnapshotId};
 use super::members::{Members, directory_id, invalid, snapshot_id};
+use super::snapshot::Key;
 use super::{no_such_directory, no_such_snapshot, reply, show};
 use crate::sandbox::paging::Shape;
 use crate::sandbox::refusal::Refusal;
@@ -26,19 +28,28 @@ struct Page {
     limit: usize,
 }
 
+/// How many items a page has.
+fn page_size(limit: Option<i32>) -> Result<usize, Refusal> {
+    let limit = limit.unwrap_or_default();
+    match usize::try_from(limit) {
+        Ok(0) => Ok(PAGE),
+        Ok(limit) => Ok(limit.min(PAGE)),
+        Err(_) => Err(invalid(texts::NEGATIVE_LIMIT.with(&[&limit.to_string()]))),
+    }
+}
+
+fn wrong_token() -> Refusal {
+    let text = texts::INVALID_NEXT_TOKEN.plain();
+    Refusal::client("InvalidNextTokenException", text)
+}
+
 impl Page {
     fn new(shape: Shape, token: Option<&str>, limit: Option<i32>) -> Result<Self, Refusal> {
-        let limit = limit.unwrap_or_default();
-        let limit = usize::try_from(limit)
-            .map_err(|_| invalid(texts::NEGATIVE_LIMIT.with(&[&limit.to_string()])))?;
+        let limit = page_size(limit)?;
         let offset = match token {
             None => 0,
-            Some(token) => shape.offset(token).ok_or_else(|| {
-                let text = texts::INVALID_NEXT_TOKEN.plain();
-                Refusal::client("InvalidNextTokenException", text)
-            })?,
+            Some(token) => shape.offset(token).ok_or_else(wrong_token)?,
         };
-        let limit = if limit == 0 { PAGE } else { limit.min(PAGE) };
         Ok(Self {
             shape,
             offset,
@@ -116,17 +127,21 @@ pub(super) fn describe_snapshots(context: &mut Context<'_>) -> Result<Reply, Ref
     let wanted: Option<Vec<SnapshotId>> = wanted
         .map(|ids| ids.into_iter().map(snapshot_id).collect::<Result<_, _>>())
         .transpose()?;
-    let page = Page::new(shape, token, limit)?;
-    if let Some(id) = directory
-        && context.world.directories.find(id, region).is_none()
-    {
-        return Err(no_such_directory(id));
-    }
-    let items = match wanted {
-        Some(ids) => by_id(context, directory, &ids, &page)?,
-        None => all(context, directory, &page),
+    let Some(ids) = wanted else {
+        return all(context, directory, &shape, token, limit);
     };
+    let page = Page::new(shape, token, limit)?;
+    check_directory(context, directory)?;
+    let items = by_id(context, directory, &ids, &page)?;
     Ok(page.reply("Snapshots", items))
+}
+
+fn check_directory(context: &mut Context<'_>, id: Option<DirectoryId>) -> Result<(), Refusal> {
+    let Context { world, call, .. } = context;
+    match id.filter(|id| world.directories.find(*id, &call.region).is_none()) {
+        Some(id) => Err(no_such_directory(id)),
+        None => Ok(()),
+    }
 }
 
 /// The snapshots with these ids, in the order of the ids.
@@ -157,31 +172,73 @@ fn by_id(
         .collect())
 }
 
+/// The last snapshot of a page. The next begins behind it, whether it is still there or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Last {
+    directory: DirectoryId,
+    key: Key,
+}
+
+impl Last {
+    fn text(&self) -> String {
+        let (Reverse(started), snapshot) = self.key;
+        let started = started.as_nanosecond();
+        format!("{}/{started}/{snapshot}", self.directory)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '/');
+        let directory = DirectoryId::parse(parts.next()?)?;
+        let started = Timestamp::from_nanosecond(parts.next()?.parse().ok()?).ok()?;
+        let snapshot = SnapshotId::parse(parts.next()?)?;
+        let key = (Reverse(started), snapshot);
+        Some(Self { directory, key })
+    }
+}
+
 /// All snapshots, or those of one directory: directory by directory, newest first.
-fn all(context: &Context<'_>, directory: Option<DirectoryId>, page: &Page) -> Vec<Value> {
-    let now: Timestamp = context.now;
-    let mut skip = page.offset;
-    let mut items = Vec::new();
+fn all(
+    context: &mut Context<'_>,
+    directory: Option<DirectoryId>,
+    shape: &Shape,
+    token: Option<&str>,
+    limit: Option<i32>,
+) -> Result<Reply, Refusal> {
+    let limit = page_size(limit)?;
+    let last = token.map(|token| {
+        let text = shape.after(token);
+        text.and_then(|text| Last::parse(&text))
+            .ok_or_else(wrong_token)
+    });
+    let last = last.transpose()?;
+    check_directory(context, directory)?;
+    let now = context.now;
     let directories = context
         .world
         .directories
         .primary_in(&context.call.region)
-        .filter(|known| directory.is_none_or(|wanted| known.id == wanted));
+        .filter(|known| directory.is_none_or(|wanted| known.id == wanted))
+        // Those before the page are not looked into, or long listings would be slow.
+        .skip_while(|known| last.is_some_and(|last| last.directory != known.id));
+    let mut items: Vec<Value> = Vec::new();
+    let mut shown = None;
     for directory in directories {
-        // A directory before the page is counted and not made, or long listings would be slow.
-        let count = directory.count(now);
-        if count <= skip {
-            skip -= count;
-            continue;
-        }
-        let snapshots = directory.snapshots(now);
-        let shown = snapshots.iter().skip(std::mem::take(&mut skip));
-        items.extend(shown.map(|snapshot| show::snapshot(directory, snapshot, now)));
-        if items.len() > page.limit {
-            break;
+        let behind = last.filter(|last| last.directory == directory.id);
+        for snapshot in directory.snapshots(now) {
+            let key = snapshot.key();
+            if behind.is_some_and(|last| key <= last.key) {
+                continue;
+            }
+            if items.len() == limit {
+                let next = shown.map(|last: Last| shape.token_after(&last.text()));
+                return Ok(reply(&json!({ "Snapshots": items, "NextToken": next })));
+            }
+            items.push(show::snapshot(directory, &snapshot, now));
+            let directory = directory.id;
+            shown = Some(Last { directory, key });
         }
     }
-    items
+    Ok(reply(&json!({ "Snapshots": items })))
 }
 
 /// A list of ids as a part of a request's shape.

@@ -179,13 +179,8 @@ impl Directory {
             .cloned()
             .chain(self.automatic(now))
             .collect();
-        snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.started));
+        snapshots.sort_by_key(Snapshot::key);
         snapshots
-    }
-
-    /// How many snapshots there are, without making them.
-    pub(super) fn count(&self, now: Timestamp) -> usize {
-        self.stored.len() + self.automatic_starts(now).count()
     }
 
     /// How many manual snapshots count to the limit: all that are listed.

@@ -4,12 +4,11 @@
 //! `SerializationException`, before anything else is looked at; unknown members are ignored; a
 //! value of the right type that breaks its constraint is an `InvalidParameterException`.
 
-use hyper::StatusCode;
 use serde_json::{Map, Value};
 
 use super::id::{DirectoryId, SnapshotId};
 use crate::sandbox::call::{Call, Params};
-use crate::sandbox::refusal::Refusal;
+use crate::sandbox::refusal::{Refusal, wrong_type};
 use crate::sandbox::texts;
 
 /// The members of a request.
@@ -61,20 +60,6 @@ impl<'a> Members<'a> {
 
 fn as_string(value: &Value) -> Result<&str, Refusal> {
     value.as_str().ok_or_else(|| wrong_type(value, "a String"))
-}
-
-fn wrong_type(value: &Value, wanted: &str) -> Refusal {
-    let found = match value {
-        Value::Null => "NULL_VALUE",
-        Value::Bool(true) => "TRUE_VALUE",
-        Value::Bool(false) => "FALSE_VALUE",
-        Value::Number(_) => "NUMBER_VALUE",
-        Value::String(_) => "STRING_VALUE",
-        Value::Array(_) => "START_ARRAY",
-        Value::Object(_) => "START_OBJECT",
-    };
-    let text = texts::WRONG_TYPE.with(&[found, wanted]);
-    Refusal::framework(StatusCode::BAD_REQUEST, "SerializationException", text)
 }
 
 /// `InvalidParameterException`

@@ -3,6 +3,8 @@
 //! Invariants: its status is a function of the time. It is Creating until it ends, in one of two
 //! ways that are known beforehand.
 
+use std::cmp::Reverse;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::id::SnapshotId;
@@ -26,7 +28,14 @@ pub(crate) struct Snapshot {
     pub(crate) ending: Ending,
 }
 
+/// What snapshots of a directory are ordered by: the newest first.
+pub(super) type Key = (Reverse<Timestamp>, SnapshotId);
+
 impl Snapshot {
+    pub(super) fn key(&self) -> Key {
+        (Reverse(self.started), self.id)
+    }
+
     pub(crate) fn status(&self, now: Timestamp) -> SnapshotStatus {
         match self.ending {
             _ if now < self.ends => SnapshotStatus::Creating,

@@ -381,6 +381,33 @@ fn pages_cover_everything_once() {
 }
 
 #[test]
+fn what_goes_between_two_pages_takes_nothing_else_along() {
+    let mut bench = Bench::new(SCENARIO);
+    let all = bench.snapshots(json!({}));
+    let id = |snapshot: &Value| snapshot["SnapshotId"].as_str().unwrap().to_owned();
+    let mut seen = Vec::new();
+    let mut request = json!({ "Limit": 2 });
+    loop {
+        let reply = bench.call("DescribeSnapshots", request).unwrap();
+        let page = reply["Snapshots"].as_array().unwrap();
+        seen.extend(page.iter().map(id));
+        // Neither the first nor the last of a page is there when the next is asked for.
+        for snapshot in page.iter().filter(|one| one["Type"] == "Manual") {
+            let gone = json!({ "SnapshotId": id(snapshot) });
+            bench.call("DeleteSnapshot", gone).unwrap();
+        }
+        let Some(token) = reply.get("NextToken") else {
+            break;
+        };
+        request = json!({ "Limit": 2, "NextToken": token });
+    }
+    assert_eq!(seen, all.iter().map(id).collect::<Vec<_>>());
+    let manual = |snapshot: &&Value| snapshot["Type"] == "Manual";
+    assert_eq!(all.iter().filter(manual).count(), 4);
+    assert_eq!(bench.snapshots(json!({})).iter().filter(manual).count(), 0);
+}
+
+#[test]
 fn a_token_is_for_its_own_request_only() {
     let mut bench = Bench::new("scale = 250");
     let reply = bench

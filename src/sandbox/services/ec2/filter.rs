@@ -46,10 +46,10 @@ impl<'a> Filters<'a> {
         unused: &[&str],
     ) -> Result<Self, Refusal> {
         let mut list = Vec::new();
-        for index in 1.. {
-            let Some(name) = parameters.text(&format!("Filter.{index}.Name")) else {
-                break;
-            };
+        for index in parameters.call.places("Filter") {
+            let name = parameters
+                .text(&format!("Filter.{index}.Name"))
+                .ok_or_else(|| invalid(texts::UNKNOWN_FILTER.with(&["null"])))?;
             let subject = match name.strip_prefix("tag:") {
                 Some(key) => Subject::Tag(key),
                 None if name == "tag-key" => Subject::TagKey,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::id::{SnapshotId, TaskId, VolumeId};
 use super::root_task::{Failed, ReplaceRootTask};
 use super::snapshot::{Fate, Presence, Snapshot};
-use super::store::Ebs;
+use super::store::{Ebs, Made};
 use super::tags::Tags;
 use super::volume::Volume;
 use crate::sandbox::clock::later;
@@ -46,7 +46,18 @@ impl Ebs {
                 })
             })
             .collect();
+        let mut public_access: Vec<_> = self.public_access.iter().collect();
+        public_access.sort_by_key(|(region, _)| *region);
+        let public_access: Value = public_access
+            .into_iter()
+            .map(|(region, state)| json!({ "Region": region, "State": state.name() }))
+            .collect();
         json!({
+            "recycle_bin": self.bin.as_ref().map(|rule| {
+                json!({ "Retain": rule.keeps.as_secs(), "ExcludeTags": tags(&rule.excludes) })
+            }),
+            "block_public_access": public_access,
+            "client_tokens": tokens(self),
             "instances": instances,
             "volumes": self.volumes.iter().map(|volume| one_volume(volume, now)).collect::<Value>(),
             "images": images,
@@ -138,6 +149,26 @@ impl Ebs {
     }
 }
 
+/// The client tokens that are known, and what they stand for.
+fn tokens(ebs: &Ebs) -> Value {
+    let mut tokens: Vec<_> = ebs.tokens.iter().collect();
+    tokens.sort_by_key(|(used, _)| (&used.region, &used.action, &used.token));
+    tokens
+        .into_iter()
+        .map(|(used, remembered)| {
+            json!({
+                "Region": used.region,
+                "Action": used.action,
+                "ClientToken": used.token,
+                "Made": match remembered.made {
+                    Made::Volume(id) => id.to_string(),
+                    Made::Task(id) => id.to_string(),
+                },
+            })
+        })
+        .collect()
+}
+
 fn tags(tags: &Tags) -> Value {
     tags.iter()
         .map(|(key, value)| (key.to_owned(), Value::from(value)))
@@ -186,9 +217,31 @@ fn one_snapshot(snapshot: &Snapshot, now: Timestamp) -> Value {
         "StartTime": snapshot.started().to_string(),
         "Description": snapshot.description,
         "StorageTier": snapshot.tier(now).name(),
+        "KmsKeyId": snapshot.key,
+        "SharedWith": shared_with(snapshot),
+        "FastSnapshotRestores": snapshot
+            .fast_restores
+            .iter()
+            .map(|restore| {
+                json!({
+                    "AvailabilityZone": restore.zone,
+                    "State": restore.state(now).name(),
+                })
+            })
+            .collect::<Value>(),
         "Lock": snapshot.lock.as_ref().map(|lock| lock.state(now).name()),
         "Tags": tags(&snapshot.tags),
     })
+}
+
+/// The accounts that may use a snapshot, and `all`.
+fn shared_with(snapshot: &Snapshot) -> Vec<String> {
+    let Some(sharing) = &snapshot.sharing else {
+        return Vec::new();
+    };
+    let everybody = sharing.everybody.then(|| "all".to_owned());
+    let accounts = sharing.accounts.iter().cloned();
+    everybody.into_iter().chain(accounts).collect()
 }
 
 fn one_task(task: &ReplaceRootTask, now: Timestamp) -> Value {

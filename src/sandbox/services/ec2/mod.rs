@@ -53,7 +53,7 @@ pub(crate) use self::seed::{
     VolumeSeed,
 };
 pub(crate) use self::store::{Candidate, Ebs, NewSnapshot};
-pub(crate) use self::tags::Tags;
+pub(crate) use self::tags::{MOST as MOST_TAGS, Tags};
 pub(crate) use self::vocabulary::{
     InstanceState, LockMode, SnapshotState, VolumeState, VolumeType,
 };

@@ -11,7 +11,7 @@ use crate::sandbox::texts::ec2 as texts;
 use crate::sandbox::xml::Xml;
 
 /// The most user tags of a resource.
-const MOST: usize = 50;
+pub(crate) const MOST: usize = 50;
 const LONGEST_KEY: usize = 128;
 const LONGEST_VALUE: usize = 256;
 const RESERVED: &str = "aws:";
@@ -132,13 +132,11 @@ pub(super) fn keys<'a>(
     prefix: &str,
 ) -> Result<Vec<Removal<'a>>, Refusal> {
     let mut removals = Vec::new();
-    for index in 1.. {
+    for index in parameters.call.places(prefix) {
         let key = parameters.call.field(&format!("{prefix}.{index}.Key"));
         let value = parameters.call.field(&format!("{prefix}.{index}.Value"));
-        let key = match (key, value) {
-            (None, None) => break,
-            (None | Some(""), _) => return Err(invalid(texts::TAG_KEY_EMPTY.plain())),
-            (Some(key), _) => key,
+        let Some(key) = key.filter(|key| !key.is_empty()) else {
+            return Err(invalid(texts::TAG_KEY_EMPTY.plain()));
         };
         if key.to_ascii_lowercase().starts_with(RESERVED) {
             return Err(invalid(texts::RESERVED_TAG.plain()));
@@ -154,12 +152,11 @@ pub(super) fn keys<'a>(
 /// The tags that a new resource of kind `K` is to have.
 pub(super) fn specified<K: Kind>(parameters: &Parameters<'_>) -> Result<Tags, Refusal> {
     let mut tags = Tags::default();
-    for index in 1.. {
+    for index in parameters.call.places("TagSpecification") {
         let prefix = format!("TagSpecification.{index}");
         let resource = parameters.text(&format!("{prefix}.ResourceType"));
         let listed = listed(parameters, &format!("{prefix}.Tag"))?;
         match resource {
-            None if listed == Tags::default() => break,
             None => return Err(invalid(texts::TAG_TYPE_MISSING.plain())),
             Some(resource) if resource != K::TYPE => {
                 return Err(invalid(texts::NOT_TAGGABLE.with(&[resource])));

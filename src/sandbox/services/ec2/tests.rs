@@ -380,3 +380,185 @@ fn what_is_made_of_another_accounts_snapshot_has_a_key_of_ones_own() {
         );
     }
 }
+
+#[test]
+fn members_of_lists_count_wherever_they_are() {
+    let mut bench = Bench::new();
+    let tag = |number: u32, part: &str| format!("Tag.{number}.{part}");
+    let (k1, v1, k2, v2) = (
+        tag(2, "Key"),
+        tag(2, "Value"),
+        tag(5, "Key"),
+        tag(5, "Value"),
+    );
+    let fields = [
+        ("ResourceId.1", OLD),
+        (&k1, "a"),
+        (&v1, "1"),
+        (&k2, "b"),
+        (&v2, "2"),
+    ];
+    bench.call("CreateTags", &fields).unwrap();
+    let fields = [("ResourceId.3", OLD), ("Tag.2.Key", "a")];
+    bench.call("DeleteTags", &fields).unwrap();
+    let left = bench.call("DescribeTags", &[]).unwrap();
+    assert!(
+        !left.contains("<key>a</key>") && left.contains("<key>b</key>"),
+        "{left}"
+    );
+    // Not from 1: no list, and never a request without one.
+    let fields = [("ResourceId.1", OLD), ("Tag.0.Key", "a")];
+    assert_eq!(bench.code("DeleteTags", &fields), "UnknownParameter");
+    assert_eq!(bench.call("DescribeTags", &[]).unwrap(), left);
+
+    let one = bench
+        .call("DescribeSnapshots", &[("SnapshotId.2", OLD)])
+        .unwrap();
+    assert_eq!(one.matches("<snapshotId>").count(), 1);
+    let filter = [
+        ("Filter.2.Name", "snapshot-id"),
+        ("Filter.2.Value.3", "snap-none"),
+    ];
+    let none = bench.call("DescribeSnapshots", &filter).unwrap();
+    assert_eq!(none.matches("<snapshotId>").count(), 0);
+    for name in [Some(("Filter.1.Name", "")), None] {
+        let fields = name.into_iter().chain([("Filter.1.Value.1", "x")]);
+        let refused = bench.call("DescribeSnapshots", &fields.collect::<Vec<_>>());
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.message, "The filter 'null' is invalid");
+    }
+
+    let fields = [
+        ("InstanceSpecification.InstanceId", INSTANCE),
+        ("InstanceSpecification.ExcludeDataVolumeId.2", DATA),
+        ("TagSpecification.2.ResourceType", "snapshot"),
+        ("TagSpecification.2.Tag.7.Key", "set"),
+    ];
+    let made = bench.call("CreateSnapshots", &fields).unwrap();
+    assert_eq!(made.matches("<snapshotId>").count(), 1);
+    assert!(made.contains("<key>set</key>"), "{made}");
+
+    let other = element(&made, "snapshotId");
+    let fields = [
+        ("AvailabilityZone.1", "us-east-1a"),
+        ("SourceSnapshotId.1", OLD),
+        ("SourceSnapshotId.3", &other),
+    ];
+    let answer = bench.call("EnableFastSnapshotRestores", &fields).unwrap();
+    assert_eq!(answer.matches("<snapshotId>").count(), 2);
+}
+
+#[test]
+fn a_zone_has_a_name_and_an_id_and_neither_is_the_other() {
+    let mut bench = Bench::new();
+    for (parameter, zone, code) in [
+        ("AvailabilityZone", "us-east-1b", None),
+        ("AvailabilityZoneId", "use1-az2", None),
+        ("AvailabilityZone", "use1-az2", Some("InvalidZone.NotFound")),
+        (
+            "AvailabilityZoneId",
+            "us-east-1b",
+            Some("InvalidZone.NotFound"),
+        ),
+    ] {
+        let made = bench.call("CreateVolume", &[(parameter, zone), ("Size", "1")]);
+        assert_eq!(
+            made.as_ref().err().map(|refusal| refusal.code),
+            code,
+            "{zone}"
+        );
+        if let Ok(made) = made {
+            assert_eq!(element(&made, "availabilityZone"), "us-east-1b");
+        }
+    }
+    let named = [("ZoneName.1", "use1-az2")];
+    assert_eq!(
+        bench.code("DescribeAvailabilityZones", &named),
+        "InvalidParameterValue"
+    );
+    let named = [("ZoneId.1", "use1-az2")];
+    assert!(bench.call("DescribeAvailabilityZones", &named).is_ok());
+    let restores = [
+        ("AvailabilityZone.1", "use1-az2"),
+        ("SourceSnapshotId.1", OLD),
+    ];
+    let refused = bench.code("EnableFastSnapshotRestores", &restores);
+    assert_eq!(refused, "InvalidParameterValue");
+}
+
+#[test]
+fn a_copy_needs_the_source_in_the_region_where_it_is() {
+    let mut bench = Bench::new();
+    let fields = [("SourceRegion", "eu-west-1"), ("SourceSnapshotId", OLD)];
+    let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let call = Call {
+        service: Service::Ec2,
+        region: "us-east-1".to_owned(),
+        action: "CopySnapshot".to_owned(),
+        params: Params::Form(fields.into_iter().map(own).collect()),
+    };
+    let mut context = Context {
+        world: &mut bench.world,
+        call: &call,
+        now: bench.now,
+        request_id: "r",
+    };
+    assert_eq!(
+        (operation(&call).unwrap().resources)(&mut context),
+        [
+            "arn:aws:ec2:us-east-1::snapshot/*",
+            "arn:aws:ec2:eu-west-1::snapshot/snap-00000000000000001",
+        ]
+    );
+}
+
+#[test]
+fn the_state_shows_what_was_set() {
+    let mut bench = Bench::new();
+    let share = [
+        ("SnapshotId", OLD),
+        ("CreateVolumePermission.Add.1.UserId", "210987654321"),
+        ("CreateVolumePermission.Add.2.Group", "all"),
+    ];
+    bench.call("ModifySnapshotAttribute", &share).unwrap();
+    let restores = [
+        ("AvailabilityZone.1", "us-east-1a"),
+        ("SourceSnapshotId.1", OLD),
+    ];
+    bench.call("EnableFastSnapshotRestores", &restores).unwrap();
+    let block = [("State", "block-new-sharing")];
+    bench
+        .call("EnableSnapshotBlockPublicAccess", &block)
+        .unwrap();
+    let volume = [
+        ("AvailabilityZone", "us-east-1a"),
+        ("Size", "1"),
+        ("ClientToken", "once"),
+    ];
+    let volume = bench.call("CreateVolume", &volume).unwrap();
+    let volume = element(&volume, "volumeId");
+
+    let state = bench.world.to_json(bench.now);
+    let ec2 = &state["ec2"];
+    assert_eq!(ec2["recycle_bin"]["Retain"], 172_800);
+    let blocked = serde_json::json!([{ "Region": "us-east-1", "State": "block-new-sharing" }]);
+    assert_eq!(ec2["block_public_access"], blocked);
+    let token = &ec2["client_tokens"][0];
+    assert_eq!(
+        (&token["ClientToken"], &token["Made"]),
+        (&"once".into(), &volume.into())
+    );
+    let snapshots = ec2["snapshots"].as_array().unwrap();
+    let old = snapshots
+        .iter()
+        .find(|one| one["SnapshotId"] == OLD)
+        .unwrap();
+    assert_eq!(
+        old["SharedWith"],
+        serde_json::json!(["all", "210987654321"])
+    );
+    assert_eq!(
+        old["FastSnapshotRestores"][0]["AvailabilityZone"],
+        "us-east-1a"
+    );
+}

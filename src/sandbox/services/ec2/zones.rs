@@ -46,11 +46,35 @@ pub(super) fn id(region: &str, zone: &str) -> String {
     format!("{continent}{short}{index}-az{number}")
 }
 
-/// The zone with this name or id.
-pub(super) fn find(region: &str, name_or_id: &str) -> Option<String> {
-    names(region)
-        .into_iter()
-        .find(|zone| zone == name_or_id || id(region, zone) == name_or_id)
+/// What a request calls a zone. A name is no id, and an id is no name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Called {
+    Name(String),
+    Id(String),
+}
+
+impl Called {
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Name(text) | Self::Id(text) => text,
+        }
+    }
+}
+
+/// The zones of a list of a request.
+pub(super) fn called<'a>(
+    texts: Vec<&'a str>,
+    how: fn(String) -> Called,
+) -> impl Iterator<Item = Called> + use<'a> {
+    texts.into_iter().map(move |text| how(text.to_owned()))
+}
+
+/// The zone that is called so.
+pub(super) fn find(region: &str, called: &Called) -> Option<String> {
+    names(region).into_iter().find(|zone| match called {
+        Called::Name(name) => zone == name,
+        Called::Id(text) => id(region, zone) == *text,
+    })
 }
 
 #[cfg(test)]
@@ -69,6 +93,11 @@ mod tests {
         for zone in ["us-east-1", "us-east-1g", "eu-west-1a", "us-east-1ab"] {
             assert!(!exists("us-east-1", zone), "{zone}");
         }
-        assert_eq!(find("us-east-1", "use1-az3").as_deref(), Some("us-east-1c"));
+        let (name, text) = ("us-east-1c".to_owned(), "use1-az3".to_owned());
+        let found = |called| find("us-east-1", &called);
+        assert_eq!(found(Called::Id(text.clone())).as_ref(), Some(&name));
+        assert_eq!(found(Called::Name(name.clone())).as_ref(), Some(&name));
+        assert_eq!(found(Called::Name(text)), None);
+        assert_eq!(found(Called::Id(name)), None);
     }
 }

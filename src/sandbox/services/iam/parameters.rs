@@ -5,7 +5,7 @@
 use super::invalid;
 use super::policy::{Document, Kind};
 use super::{SESSION, malformed};
-use crate::sandbox::call::Call;
+use crate::sandbox::call::{Call, Params, is_place};
 use crate::sandbox::paging::Shape;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::texts::iam as texts;
@@ -90,17 +90,34 @@ pub(super) fn longest_session(call: &Call) -> Result<u32, Refusal> {
         .unwrap_or(least))
 }
 
-pub(super) fn tags(call: &Call) -> Vec<(String, String)> {
-    let field = |number: usize, name: &str| {
+/// The members of lists are numbered from 1. What real IAM says to other numbers is not known; here
+/// they are refused, so that no member is ever dropped in silence.
+pub(super) fn check_places(call: &Call) -> Result<(), Refusal> {
+    let Params::Form(fields) = &call.params else {
+        return Ok(());
+    };
+    let wrong = fields.iter().map(|(name, _)| name).find(|name| {
+        let members = name.split(".member.").skip(1);
+        let mut places = members.filter_map(|rest| rest.split('.').next());
+        places.any(|place| !is_place(place))
+    });
+    match wrong {
+        Some(name) => Err(invalid(texts::WRONG_PLACE.with(&[name]))),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn tags(call: &Call) -> Result<Vec<(String, String)>, Refusal> {
+    check_places(call)?;
+    let field = |number: u32, name: &str| {
         let value = call.field(&format!("Tags.member.{number}.{name}"));
         value.map(str::to_owned)
     };
-    (1..)
-        .map_while(|number| {
-            let key = field(number, "Key")?;
-            Some((key, field(number, "Value").unwrap_or_default()))
-        })
-        .collect()
+    let tags = call.places("Tags.member").into_iter().filter_map(|number| {
+        let key = field(number, "Key")?;
+        Some((key, field(number, "Value").unwrap_or_default()))
+    });
+    Ok(tags.collect())
 }
 
 /// A policy document.

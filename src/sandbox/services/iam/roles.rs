@@ -22,7 +22,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Result<Reply, Refusal> {
         description: parameters::description(call)?,
         longest_session: parameters::longest_session(call)?,
         trust: trust(context, "AssumeRolePolicyDocument")?,
-        tags: parameters::tags(call),
+        tags: parameters::tags(call)?,
     };
     if call.field("PermissionsBoundary").is_some() {
         let text = texts::NOT_SIMULATED.with(&["PermissionsBoundary"]);

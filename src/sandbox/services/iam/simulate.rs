@@ -5,7 +5,7 @@
 //! speak. Parameters that would change an answer and are not simulated are refused.
 
 use super::no_such_entity;
-use super::parameters::{page, required};
+use super::parameters::{check_places, page, required};
 use super::policy::{Decision, Document, Kind, Question, decide};
 use super::show;
 use super::store::Role;
@@ -41,6 +41,7 @@ struct Evaluation<'a> {
 pub(super) fn simulate(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     let context: &Context<'_> = context;
     let call = context.call;
+    check_places(call)?;
     let source_arn = required(call, "PolicySourceArn")?;
     let source = source(context, source_arn)?;
     for name in REFUSED {
@@ -126,17 +127,14 @@ fn actions<'a>(context: &Context<'a>) -> Result<Vec<&'a str>, Refusal> {
 
 /// The condition keys that the request gives, each with its first value.
 fn context_keys<'a>(context: &Context<'a>) -> Vec<(&'a str, &'a str)> {
-    let field = |number: usize, name: &str| {
-        let name = format!("ContextEntries.member.{number}.{name}");
-        context.call.field(&name)
-    };
-    (1..)
-        .map_while(|number| {
-            let key = field(number, "ContextKeyName")?;
-            Some((
-                key,
-                field(number, "ContextKeyValues.member.1").unwrap_or_default(),
-            ))
+    let call = context.call;
+    call.places("ContextEntries.member")
+        .into_iter()
+        .filter_map(|number| {
+            let entry = format!("ContextEntries.member.{number}");
+            let key = call.field(&format!("{entry}.ContextKeyName"))?;
+            let values = call.list(&format!("{entry}.ContextKeyValues.member"));
+            Some((key, values.first().copied().unwrap_or_default()))
         })
         .collect()
 }

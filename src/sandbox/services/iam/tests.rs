@@ -176,6 +176,26 @@ fn the_caller_is_what_the_denials_leave_and_a_role_what_its_policies_say() {
 }
 
 #[test]
+fn the_members_of_lists_count_wherever_they_are() {
+    let mut bench = Bench::new();
+    let asked = |resource: &'static str| {
+        [
+            ("PolicySourceArn", BACKUPS),
+            ("ActionNames.member.3", "s3:PutObject"),
+            (resource, "arn:aws:s3:::b/x"),
+        ]
+    };
+    let reply = bench
+        .call("SimulatePrincipalPolicy", &asked("ResourceArns.member.2"))
+        .unwrap();
+    let resource = "<EvalResourceName>arn:aws:s3:::b/x</EvalResourceName>";
+    assert_eq!(reply.matches(resource).count(), 1, "{reply}");
+    let wrong = asked("ResourceArns.member.0");
+    let code = bench.refused("SimulatePrincipalPolicy", &wrong).1;
+    assert_eq!(code, "ValidationError");
+}
+
+#[test]
 fn a_service_gets_the_roles_that_trust_it() {
     let bench = Bench::new();
     let iam = &bench.world.iam;

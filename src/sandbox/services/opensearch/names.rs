@@ -2,12 +2,11 @@
 //!
 //! Invariants: the limit of five is the service's, not the model's; both APIs word it differently.
 
-use serde_json::Value;
-
 use super::invalid;
 use super::show::Api;
 use crate::sandbox::call::Call;
 use crate::sandbox::refusal::Refusal;
+use crate::sandbox::refusal::wrong_type;
 use crate::sandbox::texts::opensearch as texts;
 
 /// How many domains a call describes.
@@ -40,11 +39,14 @@ fn is_name(text: &str) -> bool {
 /// The names in the body.
 pub(super) fn listed(call: &Call, api: Api) -> Result<Vec<&str>, Refusal> {
     let missing = || invalid(texts::MISSING.with(&["domainNames"]));
-    let names: Vec<&str> = call
-        .member("DomainNames")
-        .and_then(Value::as_array)
-        .and_then(|names| names.iter().map(Value::as_str).collect())
-        .ok_or_else(missing)?;
+    let names = call.member("DomainNames").ok_or_else(missing)?;
+    let names = names
+        .as_array()
+        .ok_or_else(|| wrong_type(names, "a List"))?;
+    let names: Vec<&str> = names
+        .iter()
+        .map(|name| name.as_str().ok_or_else(|| wrong_type(name, "a String")))
+        .collect::<Result<_, _>>()?;
     if names.len() > MOST {
         let text = match api {
             Api::OpenSearch => texts::TOO_MANY_NAMES,

@@ -36,12 +36,13 @@ impl Api {
 
     /// `r6g.large.search`, or `r6g.large.elasticsearch`.
     fn instance_type(self, kind: &str) -> String {
+        let family = [".search", ".elasticsearch"]
+            .iter()
+            .find_map(|suffix| kind.strip_suffix(suffix))
+            .unwrap_or(kind);
         match self {
-            Self::OpenSearch => kind.to_owned(),
-            Self::Elasticsearch => {
-                let family = kind.strip_suffix(".search").unwrap_or(kind);
-                format!("{family}.elasticsearch")
-            }
+            Self::OpenSearch => format!("{family}.search"),
+            Self::Elasticsearch => format!("{family}.elasticsearch"),
         }
     }
 }
@@ -283,4 +284,18 @@ pub(super) fn seconds(time: Timestamp) -> f64 {
         .unwrap_or_default()
         .as_secs_f64()
         .floor()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_of_instance_has_the_suffix_of_the_api() {
+        for kind in ["m4.large", "m4.large.search", "m4.large.elasticsearch"] {
+            assert_eq!(Api::OpenSearch.instance_type(kind), "m4.large.search");
+            let old = Api::Elasticsearch.instance_type(kind);
+            assert_eq!(old, "m4.large.elasticsearch");
+        }
+    }
 }

@@ -112,6 +112,10 @@ fn at_most_five_are_described_and_unknown_ones_left_out() {
             .len(),
         1
     );
+    for wrong in [json!([5]), json!(["logs", null]), json!("logs")] {
+        let (status, code, _) = bench.refused("DescribeDomains", named(wrong));
+        assert_eq!((status, code), (400, "SerializationException"));
+    }
     let none = bench.call("DescribeDomains", named(json!([]))).unwrap();
     assert_eq!(none, json!({ "DomainStatusList": [] }));
     let six = named(json!(["aaa", "bbb", "ccc", "ddd", "eee", "fff"]));

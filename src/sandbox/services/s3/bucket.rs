@@ -72,11 +72,13 @@ impl Bucket {
         format!("arn:aws:s3:::{}", self.name)
     }
 
-    /// Does an enabled lifecycle rule move objects with this prefix to an archive, from which a
-    /// repository could not read them? The prefix is the repository's base path; empty for all.
-    pub(crate) fn archives(&self, prefix: &str) -> bool {
-        let rules = self.lifecycle.as_ref().and_then(|rules| rules.get("Rule"));
-        rules.is_some_and(|rules| many(rules).any(|rule| rule_archives(rule, prefix)))
+    /// The age at which enabled lifecycle rules move objects with this prefix to an archive, from
+    /// which a repository could not read them: the least of all rules. None: no rule does, or only
+    /// from a date that is still to come. The prefix is the repository's base path; empty for all.
+    pub(crate) fn archives(&self, prefix: &str, now: Timestamp) -> Option<SignedDuration> {
+        let rules = self.lifecycle.as_ref()?.get("Rule")?;
+        let ages = many(rules).filter_map(|rule| rule_archives(rule, prefix, now));
+        ages.min()
     }
 
     /// Puts an object, or another in its place.
@@ -118,7 +120,7 @@ pub(super) fn many(value: &Value) -> impl Iterator<Item = &Value> {
     }
 }
 
-fn rule_archives(rule: &Value, prefix: &str) -> bool {
+fn rule_archives(rule: &Value, prefix: &str, now: Timestamp) -> Option<SignedDuration> {
     let filter = rule
         .pointer("/Filter/Prefix")
         .or_else(|| rule.pointer("/Filter/And/Prefix"))
@@ -126,15 +128,33 @@ fn rule_archives(rule: &Value, prefix: &str) -> bool {
         .and_then(Value::as_str)
         .unwrap_or_default();
     let meets = prefix.starts_with(filter) || filter.starts_with(prefix);
-    let is_archive = |transition: &Value| {
-        let class = transition.get("StorageClass").and_then(Value::as_str);
-        class.is_some_and(|class| ARCHIVES.contains(&class))
-    };
-    rule.get("Status").and_then(Value::as_str) == Some("Enabled")
-        && meets
-        && rule
-            .get("Transition")
-            .is_some_and(|transitions| many(transitions).any(is_archive))
+    if !meets || rule.get("Status").and_then(Value::as_str) != Some("Enabled") {
+        return None;
+    }
+    let ages = many(rule.get("Transition")?).filter_map(|transition| {
+        let text = |name: &str| transition.get(name).and_then(Value::as_str);
+        text("StorageClass").filter(|class| ARCHIVES.contains(class))?;
+        match text("Days") {
+            Some(days) => days
+                .parse()
+                .ok()
+                .map(|days: u32| SignedDuration::from_hours(24 * i64::from(days))),
+            // Whatever is there on that day is moved.
+            None => date(text("Date")?)
+                .filter(|date| *date <= now)
+                .map(|_| SignedDuration::ZERO),
+        }
+    });
+    ages.min()
+}
+
+/// `2026-03-01T00:00:00Z`, or the day alone.
+fn date(text: &str) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| {
+        let day: jiff::civil::Date = text.parse().ok()?;
+        let midnight = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(midnight.timestamp())
+    })
 }
 
 /// May a bucket have this name? Source: "Bucket naming rules" in the S3 user guide.

@@ -71,6 +71,13 @@ impl Bench {
         String::from_utf8(reply.body).unwrap()
     }
 
+    /// After how many days rules archive what begins so.
+    fn archives(&self, bucket: &str, prefix: &str) -> Option<i64> {
+        let bucket = self.world.buckets.find(bucket).unwrap();
+        let age = bucket.archives(prefix, self.now)?;
+        Some(age.as_hours() / 24)
+    }
+
     fn code(&mut self, region: &str, action: &str, members: Value) -> (u16, &'static str) {
         let refusal = self.call(region, action, members).unwrap_err();
         (refusal.status.as_u16(), refusal.code)
@@ -167,15 +174,42 @@ fn lifecycle_rules_are_kept_and_known() {
     let put = "PutBucketLifecycleConfiguration";
     let missing = (404, "NoSuchLifecycleConfiguration");
     assert_eq!(bench.code("us-east-1", get, named("home")), missing);
-    assert!(bench.world.buckets.find("away").unwrap().archives("cold/x"));
-    assert!(bench.world.buckets.find("away").unwrap().archives(""));
-    assert!(!bench.world.buckets.find("away").unwrap().archives("warm/"));
+    assert_eq!(bench.archives("away", "cold/x"), Some(30));
+    assert_eq!(bench.archives("away", ""), Some(30));
+    assert_eq!(bench.archives("away", "warm/"), None);
     let with =
         |rule: Value| json!({ "Bucket": "home", "LifecycleConfiguration": { "Rule": rule } });
     let transition = json!({ "Days": "30", "StorageClass": "DEEP_ARCHIVE" });
     let rule = json!({ "Status": "Enabled", "Filter": "", "Transition": transition });
     bench.call("us-east-1", put, with(rule.clone())).unwrap();
-    assert!(bench.world.buckets.find("home").unwrap().archives("any"));
+    assert_eq!(bench.archives("home", "any"), Some(30));
+    let of = |days: &str, class: &str| json!({ "Days": days, "StorageClass": class });
+    let on = |date: &str| json!({ "Date": date, "StorageClass": "GLACIER" });
+    for (transitions, age) in [
+        (
+            json!([of("90", "STANDARD_IA"), of("365", "GLACIER")]),
+            Some(365),
+        ),
+        (
+            json!([of("365", "DEEP_ARCHIVE"), of("7", "GLACIER")]),
+            Some(7),
+        ),
+        (of("7", "GLACIER_IR"), None),
+        (on("2026-03-01T00:00:00.000Z"), Some(0)),
+        (on("2026-03-01"), Some(0)),
+        (on("2027-03-01T00:00:00Z"), None),
+    ] {
+        let mut other = rule.clone();
+        other["Transition"] = transitions;
+        bench.call("us-east-1", put, with(other)).unwrap();
+        assert_eq!(bench.archives("home", "any"), age);
+    }
+    let two =
+        json!([rule, { "Status": "Enabled", "Prefix": "a", "Transition": of("1", "GLACIER") }]);
+    bench.call("us-east-1", put, with(two)).unwrap();
+    assert_eq!(bench.archives("home", "any"), Some(1));
+    assert_eq!(bench.archives("home", "b"), Some(30));
+    bench.call("us-east-1", put, with(rule.clone())).unwrap();
     let kept = bench.text(get, named("home"));
     assert!(
         kept.contains("<Transition><Days>30</Days><StorageClass>DEEP_ARCHIVE</StorageClass>"),

@@ -30,6 +30,9 @@ const COMMON: [&str; 8] = [
     "timeout",
 ];
 
+/// What became of `master_timeout`.
+const MANAGER_TIMEOUT: &str = "cluster_manager_timeout";
+
 /// A request and the world that it is asked in.
 pub(super) struct Ask<'a> {
     pub(super) world: &'a mut World,
@@ -146,8 +149,14 @@ impl<'a> Ask<'a> {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Refuses parameters that neither this endpoint nor every other takes.
+    /// Refuses parameters that neither this endpoint nor every other takes, or that came with a
+    /// later engine.
     pub(super) fn only(&self, known: &[&str]) -> Result<(), Halt> {
+        let known: Vec<&str> = known
+            .iter()
+            .copied()
+            .filter(|name| *name != MANAGER_TIMEOUT || self.engine().says_cluster_manager())
+            .collect();
         let unknown: Vec<&str> = self
             .http
             .query
@@ -210,6 +219,11 @@ impl<'a> Ask<'a> {
         if self.http.body.is_empty() {
             return Ok(None);
         }
+        let package = if self.is_opensearch() {
+            "org.opensearch"
+        } else {
+            "org.elasticsearch"
+        };
         match serde_json::from_slice(&self.http.body) {
             Ok(Value::Object(members)) => Ok(Some(members)),
             Ok(Value::Array(items)) if items.is_empty() => Ok(Some(Map::new())),
@@ -220,12 +234,12 @@ impl<'a> Ask<'a> {
             Err(error) if error.is_eof() => {
                 // Where the missing character would be.
                 let at = (error.column() + 1).to_string();
-                let text = texts::JSON_ENDS.with(&[&error.line().to_string(), &at]);
+                let text = texts::JSON_ENDS.with(&[package, &error.line().to_string(), &at]);
                 Err(EngineError::new(400, "json_e_o_f_exception", text).into())
             }
             Err(error) => {
                 let at = error.column().to_string();
-                let text = texts::NOT_JSON.with(&[&error.line().to_string(), &at]);
+                let text = texts::NOT_JSON.with(&[package, &error.line().to_string(), &at]);
                 Err(EngineError::new(400, "json_parse_exception", text).into())
             }
         }

@@ -60,6 +60,22 @@ impl Engine {
         self.is_at_least(Product::OpenSearch, 2, 7)
     }
 
+    /// A restore may say how the data is stored; before [`Self::has_storage_type`], only to be told
+    /// that a feature is not enabled. From which version on is not verified below 2.5.
+    pub(super) fn knows_storage_type(self) -> bool {
+        self.is_at_least(Product::OpenSearch, 2, 4)
+    }
+
+    /// Restores from remote storage. Source: the version from which requests carry its name.
+    pub(super) fn has_remote_storage(self) -> bool {
+        self.is_at_least(Product::OpenSearch, 2, 9)
+    }
+
+    /// Aliases renamed on the way out of a snapshot.
+    pub(super) fn renames_aliases(self) -> bool {
+        self.is_at_least(Product::OpenSearch, 2, 18)
+    }
+
     pub(super) fn says_cluster_manager(self) -> bool {
         self.is_at_least(Product::OpenSearch, 2, 0)
     }

@@ -169,10 +169,28 @@ impl Domains {
                             .stored(&repository.place, now)
                             .filter(|snapshot| snapshot.is_running(now))
                             .map(|snapshot| snapshot.name.clone());
+                        let names: Vec<&str> =
+                            snapshots.map(|snapshot| snapshot.name.as_str()).collect();
                         json!({
                             "name": name,
-                            "snapshots": snapshots.count(),
+                            "type": repository.kind,
+                            "settings": repository.settings,
+                            "snapshots": names.len(),
+                            "snapshot_names": names,
                             "running": running.collect::<Vec<_>>(),
+                        })
+                    })
+                    .collect();
+                shown["policies"] = domain
+                    .cluster
+                    .policies
+                    .iter()
+                    .map(|(name, policy)| {
+                        json!({
+                            "name": name,
+                            "repository": policy.repository,
+                            "enabled": policy.enabled,
+                            "policy": policy.members,
                         })
                     })
                     .collect();

@@ -85,7 +85,11 @@ impl Ebs {
         let request = &operation.request;
         match (request.action.as_str(), operation.step) {
             (DAILY, step) if step < POLICY_STEP => self.tag_for_schedule(request).await,
-            (DAILY, _) => match self.policy_for(&schedule_tag(request)).await? {
+            (DAILY, _) => match self
+                .policy_for(&schedule_tag(request))
+                .await
+                .map_err(refusal::unsent)?
+            {
                 Some(policy) => Ok(watch::done(&policy, "ENABLED".to_owned(), None)),
                 None => self.create_policy(operation).await,
             },
@@ -145,7 +149,8 @@ impl Ebs {
 
     async fn tag_for_schedule(&self, request: &Request) -> Result<Accepted, Failure> {
         let value = schedule_tag(request);
-        if has(&self.volume(&request.target).await?, SCHEDULE_TAG, &value) {
+        let volume = self.volume(&request.target).await;
+        if has(&volume.map_err(refusal::unsent)?, SCHEDULE_TAG, &value) {
             return Ok(tagged(request, None));
         }
         let sent = self.tag_volume(request, &value).send().await;

@@ -20,6 +20,7 @@ pub(super) use self::{
         COLLECTION, CREATE_ACTION, DAILY_ACTION, DELETE_ACTION, DISABLE_ACTION, ENABLE_ACTION,
         SCHEDULES, owns,
     },
+    terms::goes_by,
 };
 use super::{Ebs, convert};
 use crate::{

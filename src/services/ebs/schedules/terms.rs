@@ -1,10 +1,14 @@
 //! The terms of a schedule as they were asked for: when, how much is kept, and the tags it goes by.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::types::Volume;
 
-use super::describe::{COPY_TAGS, DAILY, DESCRIPTION, KEEP, KEEP_DAYS, ROLE, TARGET_TAGS, due};
+use super::describe::{
+    COPY_TAGS, CREATE, DAILY, DESCRIPTION, KEEP, KEEP_DAYS, ROLE, TARGET_TAGS, due,
+};
 use crate::{
-    domain::form::Request,
+    domain::{form::Request, place::Account},
     services::ebs::{Ebs, forms::tag_parts},
 };
 
@@ -70,6 +74,18 @@ pub(super) fn targets(request: &Request) -> Vec<(String, String)> {
     parts.collect()
 }
 
+/// The tags that a new policy goes by and when, which is all that tells one from another: it belongs
+/// to no resource.
+pub(in crate::services::ebs) fn goes_by(request: &Request) -> Option<String> {
+    if request.action != CREATE {
+        return None;
+    }
+    let tags = targets(request).into_iter();
+    let tags: BTreeSet<String> = tags.map(|(key, value)| format!("{key}={value}")).collect();
+    let tags: Vec<String> = tags.into_iter().collect();
+    Some(format!("{} at {}", tags.join(", "), due(request)))
+}
+
 pub(super) fn has(volume: &Volume, key: &str, value: &str) -> bool {
     volume
         .tags()
@@ -80,22 +96,15 @@ pub(super) fn has(volume: &Volume, key: &str, value: &str) -> bool {
 /// The schedule within a policy; there is one in each that is made here.
 pub(super) const NAME: &str = "daily";
 
+/// The role that Data Lifecycle Manager makes for itself.
+fn default_role(partition: &str, account: &Account) -> String {
+    format!("arn:{partition}:iam::{account}:role/AWSDataLifecycleManagerDefaultRole")
+}
+
 impl Ebs {
     pub(super) fn role(&self, request: &Request) -> String {
-        let partition = match self.place.region.as_str().split('-').next() {
-            Some("cn") => "aws-cn",
-            Some("us") if self.place.region.as_str().starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        };
-        request.text(ROLE).map_or_else(
-            || {
-                format!(
-                    "arn:{partition}:iam::{}:role/AWSDataLifecycleManagerDefaultRole",
-                    self.place.account
-                )
-            },
-            str::to_owned,
-        )
+        let own = || default_role(&self.connection.partition, &self.place.account);
+        request.text(ROLE).map_or_else(own, str::to_owned)
     }
 
     pub(super) fn description(request: &Request) -> String {
@@ -110,9 +119,12 @@ impl Ebs {
 mod tests {
     use super::super::describe::AT;
     use super::*;
-    use crate::domain::{
-        form::Value as Given,
-        place::{Account, Place, Region},
+    use crate::{
+        domain::{
+            form::Value as Given,
+            place::{Place, Region},
+        },
+        services::identity::partition,
     };
 
     fn request(values: &[(&str, &str)]) -> Request {
@@ -131,6 +143,33 @@ mod tests {
                 endpoint: None,
                 endpoints: std::collections::BTreeMap::default(),
             },
+        }
+    }
+
+    #[test]
+    fn the_role_is_of_the_partition_of_the_caller() {
+        let account = Account::new("123456789012");
+        for (caller, role) in [
+            (
+                "arn:aws:iam::123456789012:user/ana",
+                "arn:aws:iam::123456789012:role/",
+            ),
+            (
+                "arn:aws-iso-b:sts::123456789012:assumed-role/Ops/ana",
+                "arn:aws-iso-b:iam::123456789012:role/",
+            ),
+            (
+                "arn:aws-eusc:iam::123456789012:root",
+                "arn:aws-eusc:iam::123456789012:role/",
+            ),
+            // A simulated AWS may say anything.
+            ("ana", "arn:aws:iam::123456789012:role/"),
+        ] {
+            let given = default_role(partition(caller), &account);
+            assert_eq!(
+                given.strip_prefix(role),
+                Some("AWSDataLifecycleManagerDefaultRole")
+            );
         }
     }
 

@@ -191,13 +191,15 @@ impl Bulk {
         let values: BTreeMap<String, Value> = on
             .map(|switch| (switch.info.key.to_owned(), Value::Text("true".to_owned())))
             .collect();
-        Request {
+        let mut request = Request {
             service: self.kind.service.id.to_owned(),
             action: self.action.id.to_owned(),
             target: item.id.clone(),
             values,
             place: item.place.clone(),
-        }
+        };
+        request.complete(self.fills.clone());
+        request
     }
 }
 

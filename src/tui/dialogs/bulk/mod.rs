@@ -18,6 +18,9 @@ mod draw;
 mod items;
 mod prompts;
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use self::items::{Item, Step};
@@ -26,7 +29,7 @@ use crate::{
     config::{Action, Key, KeyCode, Keymap},
     domain::{
         collection::ActionInfo,
-        form::{FieldInfo, FieldKind},
+        form::{FieldInfo, FieldKind, Value},
         place::Place,
         row::Row,
     },
@@ -49,6 +52,8 @@ pub(crate) struct Bulk {
     /// The name of the account beside its number.
     alias: Option<String>,
     switches: Vec<Switch>,
+    /// What is sent where nothing is given.
+    fills: BTreeMap<String, Value>,
     /// Why it is done, where the user's rules ask for it.
     reason: TextInput,
     /// The account that is typed to confirm, where the user's rules ask for it.
@@ -110,7 +115,13 @@ enum Obstacle {
 
 impl Bulk {
     /// The dialog of an action on these rows, each in its place.
-    pub(crate) fn new(kind: Kind, action: &'static ActionInfo, rows: Vec<(Row, Place)>) -> Self {
+    /// `now` is the moment by which what is not given is filled in.
+    pub(crate) fn new(
+        kind: Kind,
+        action: &'static ActionInfo,
+        rows: Vec<(Row, Place)>,
+        now: Timestamp,
+    ) -> Self {
         let matters = |info: &&FieldInfo| {
             let mut rows = rows.iter();
             rows.any(|(row, _)| (action.matters)(row, info.key))
@@ -137,6 +148,7 @@ impl Bulk {
             items,
             alias: None,
             switches,
+            fills: (action.fills)(now),
             reason: TextInput::default(),
             typed_account: TextInput::default(),
             confirm: TextInput::default(),

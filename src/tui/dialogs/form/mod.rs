@@ -19,6 +19,7 @@ mod draw;
 mod field;
 mod focus;
 mod obstacle;
+mod pending;
 mod prompts;
 mod subject;
 
@@ -42,7 +43,7 @@ use crate::{
     tui::{
         input::{self, Typed},
         outcome::Outcome,
-        remote::{Remote, State, Ticket},
+        remote::{Remote, Ticket},
         store::{Kind, Need},
         theme::Styles,
         widgets::{hints::Hint, scroll, text_input::TextInput},
@@ -80,6 +81,8 @@ pub(crate) struct Form {
     pause: Option<Ticket>,
     /// Whether the request is to be copied as soon as it is that of these values.
     copies: bool,
+    /// What is sent where nothing is given.
+    fills: BTreeMap<String, Value>,
     focus: Focus,
     /// The first line of the content in sight.
     first: usize,
@@ -115,7 +118,14 @@ enum Step {
 
 impl Form {
     /// The dialog of an action on a row, or on one of those that it owns.
-    pub(crate) fn open(kind: Kind, action: &'static ActionInfo, row: Row, place: Place) -> Self {
+    /// `now` is the moment by which what is not given is filled in.
+    pub(crate) fn open(
+        kind: Kind,
+        action: &'static ActionInfo,
+        row: Row,
+        place: Place,
+        now: Timestamp,
+    ) -> Self {
         let shown = action
             .fields
             .iter()
@@ -147,6 +157,7 @@ impl Form {
             seen: BTreeMap::new(),
             pause: None,
             copies: false,
+            fills: (action.fills)(now),
             focus,
             first: 0,
             moved: false,
@@ -184,41 +195,6 @@ impl Form {
         self.assessed = self.values();
         self.pause = None;
         self.assessment.ask(ticket, now);
-    }
-
-    /// Whether something was filled in since this was last asked whose consequences are not known.
-    pub(crate) fn is_edited(&mut self) -> bool {
-        let values = self.values();
-        if values == self.seen {
-            return false;
-        }
-        self.seen = values;
-        (self.pause, self.copies) = (None, false);
-        self.sending.is_none() && matches!(self.reassess(), Outcome::Assess(_))
-    }
-
-    /// What was filled in waits for this timer, by which nothing more is.
-    pub(crate) fn pauses(&mut self, pause: Ticket) {
-        self.pause = Some(pause);
-    }
-
-    /// Whether it does.
-    pub(crate) fn is_typed_into(&self) -> bool {
-        self.pause.is_some()
-    }
-
-    /// This timer ran out. What it was waited for with, where it was that one.
-    pub(crate) fn end_of(&mut self, pause: Ticket) -> Option<Request> {
-        self.pause.take_if(|own| *own == pause)?;
-        match self.reassess() {
-            Outcome::Assess(request) if self.sending.is_none() => Some(request),
-            _ => None,
-        }
-    }
-
-    /// Whether what is known follows from what is filled in.
-    fn is_current(&self) -> bool {
-        *self.assessment.state() == State::Loaded && self.values() == self.assessed
     }
 
     /// What is filled in by itself, in a dialog that nobody has filled in yet: a row each.
@@ -439,17 +415,6 @@ impl Form {
         }
     }
 
-    /// The consequences of what was filled in, where it changed since they were asked for.
-    fn reassess(&self) -> Outcome {
-        let sound = self.fields.iter().all(|field| field.error().is_none());
-        let known = self.subjects.as_ref().is_none_or(|s| s.chosen().is_some());
-        if known && sound && self.values() != self.assessed {
-            Outcome::Assess(self.request())
-        } else {
-            Outcome::Done
-        }
-    }
-
     fn scroll(&mut self, screen: Rect, step: Step) -> Outcome {
         let page = usize::from(screen.height / 2).max(1);
         self.first = match step {
@@ -460,7 +425,7 @@ impl Form {
     }
 
     fn request(&self) -> Request {
-        Request {
+        let mut request = Request {
             service: self.kind.service.id.to_owned(),
             action: self.action.id.to_owned(),
             target: match self.action.target {
@@ -469,7 +434,9 @@ impl Form {
             },
             values: self.values(),
             place: self.place.clone(),
-        }
+        };
+        request.complete(self.fills.clone());
+        request
     }
 
     fn add_rows(&mut self) {

@@ -19,7 +19,7 @@ use crate::sandbox::services::ec2::snapshot::{Presence, Snapshot};
 use crate::sandbox::services::ec2::store::Ebs;
 use crate::sandbox::services::ec2::tags::Tags;
 use crate::sandbox::services::ec2::vocabulary::{FastRestoreState, SnapshotState};
-use crate::sandbox::services::ec2::zones;
+use crate::sandbox::services::ec2::zones::{self, Called, called};
 use crate::sandbox::texts::ec2 as texts;
 use crate::sandbox::word::Word as _;
 
@@ -52,19 +52,23 @@ fn change(context: &mut Context<'_>, change: Change) -> Result<Reply, Refusal> {
         parameters.list("AvailabilityZone"),
         parameters.list("AvailabilityZoneId"),
     );
-    let named = match (by_name.is_empty(), by_id.is_empty()) {
-        (false, false) => return Err(not_together("AvailabilityZone", "AvailabilityZoneId")),
-        (false, true) => by_name,
-        (true, false) => by_id,
-        (true, true) => return Err(missing("AvailabilityZone")),
-    };
+    if !by_name.is_empty() && !by_id.is_empty() {
+        return Err(not_together("AvailabilityZone", "AvailabilityZoneId"));
+    }
+    let named: Vec<Called> = called(by_name, Called::Name)
+        .chain(called(by_id, Called::Id))
+        .collect();
+    if named.is_empty() {
+        return Err(missing("AvailabilityZone"));
+    }
     parameters.dry_run()?;
 
     let (region, now) = (context.call.region.as_str(), context.now);
     let zones: Vec<String> = named
         .iter()
-        .map(|name| {
-            zones::find(region, name).ok_or_else(|| invalid(texts::UNKNOWN_ZONES.with(&[name])))
+        .map(|zone| {
+            let unknown = || invalid(texts::UNKNOWN_ZONES.with(&[zone.text()]));
+            zones::find(region, zone).ok_or_else(unknown)
         })
         .collect::<Result<_, _>>()?;
     let mut done = Vec::new();

@@ -24,7 +24,8 @@ mod unused_filters;
 mod volume_checks;
 mod volumes;
 
-use self::touched::Touched::{self, Any, Every, Named, Tagged};
+use self::touched::Touched::{self, Any, Every, Named, NamedIn, Tagged};
+use crate::sandbox::call::is_place;
 use crate::sandbox::services::{Answer, Operation};
 
 /// An operation of the API.
@@ -109,7 +110,7 @@ operations! {
         ["SourceRegion" "SourceSnapshotId" "DestinationRegion" "PresignedUrl" "Description"
          "Encrypted" "KmsKeyId" "CompletionDurationMinutes" "TagSpecification"
          "DestinationAvailabilityZone" "DestinationOutpostArn"],
-        [Any("snapshot"), Named("snapshot", "SourceSnapshotId")];
+        [Any("snapshot"), NamedIn("snapshot", "SourceSnapshotId", "SourceRegion")];
     "CreateVolume" volumes::create,
         ["AvailabilityZone" "AvailabilityZoneId" "SnapshotId" "Size" "VolumeType" "Iops"
          "Throughput" "Encrypted" "KmsKeyId" "MultiAttachEnabled" "VolumeInitializationRate"
@@ -200,12 +201,13 @@ pub(super) fn knows(action: &str, name: &str) -> bool {
         })
 }
 
-/// Has a name this form, in which `N` is a number?
+/// Has a name this form, in which `N` is the number of a member? What real EC2 says to `Tag.0.Key`
+/// or `SnapshotId.01` is not known: here they are parameters that nobody knows, and never dropped.
 fn is_form(name: &str, form: &str) -> bool {
     let mut found = name.split('.');
     let same = form.split('.').all(|wanted| {
         found.next().is_some_and(|part| match wanted {
-            "N" => !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()),
+            "N" => is_place(part),
             _ => part == wanted,
         })
     });
@@ -239,6 +241,9 @@ mod tests {
         for (action, name) in [
             ("DescribeSnapshots", "SnapshotId"),
             ("DescribeSnapshots", "SnapshotId.x"),
+            ("DescribeSnapshots", "SnapshotId.0"),
+            ("DescribeSnapshots", "SnapshotId.01"),
+            ("DeleteTags", "Tag.0.Key"),
             ("DescribeSnapshots", "Filter.1.Values.1"),
             ("DescribeSnapshots", "Filter"),
             ("DeleteSnapshot", "SnapshotId.1"),

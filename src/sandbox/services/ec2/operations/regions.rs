@@ -12,7 +12,7 @@ use crate::sandbox::services::ec2::parameters::Parameters;
 use crate::sandbox::services::ec2::refusals::invalid;
 use crate::sandbox::services::ec2::show;
 use crate::sandbox::services::ec2::tags::Tags;
-use crate::sandbox::services::ec2::zones;
+use crate::sandbox::services::ec2::zones::{self, Called, called};
 use crate::sandbox::texts::ec2 as texts;
 
 /// `optInStatus` of a Region.
@@ -125,9 +125,10 @@ pub(super) fn describe_zones(context: &mut Context<'_>) -> Result<Reply, Refusal
     let filters = Filters::with(&parameters, &ZONE_FILTERS, unused_filters::ZONES)?;
     let region = context.call.region.as_str();
     let mut wanted = Vec::new();
-    for name in [parameters.list("ZoneName"), parameters.list("ZoneId")].concat() {
-        let zone = zones::find(region, name);
-        wanted.push(zone.ok_or_else(|| invalid(texts::UNKNOWN_ZONES.with(&[name])))?);
+    let named = called(parameters.list("ZoneName"), Called::Name);
+    for zone in named.chain(called(parameters.list("ZoneId"), Called::Id)) {
+        let unknown = || invalid(texts::UNKNOWN_ZONES.with(&[zone.text()]));
+        wanted.push(zones::find(region, &zone).ok_or_else(unknown)?);
     }
     parameters.flag("AllAvailabilityZones")?;
     parameters.dry_run()?;

@@ -175,11 +175,11 @@ fn changes<'a>(parameters: &Parameters<'a>) -> Result<Changes<'a>, Refusal> {
 
 fn permissions<'a>(parameters: &Parameters<'a>, prefix: &str) -> Result<Vec<Subject<'a>>, Refusal> {
     let mut subjects = Vec::new();
-    for index in 1.. {
+    for index in parameters.call.places(prefix) {
         let user = parameters.text(&format!("{prefix}.{index}.UserId"));
         let group = parameters.text(&format!("{prefix}.{index}.Group"));
         match (user, group) {
-            (None, None) => break,
+            (None, None) => {}
             (Some(user), None) => subjects.push(account_of(user)?),
             (None, Some(group)) => subjects.push(group_of(group)?),
             (Some(user), Some(_)) => return Err(invalid_value(user, "UserId")),

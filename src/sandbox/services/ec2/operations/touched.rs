@@ -13,6 +13,8 @@ use crate::sandbox::services::ec2::tags::Tags;
 pub(super) enum Touched {
     /// One of this type that a parameter names, if it does.
     Named(&'static str, &'static str),
+    /// One of this type that a parameter names, in the Region that another does.
+    NamedIn(&'static str, &'static str, &'static str),
     /// Those of this type that a list names.
     Every(&'static str, &'static str),
     /// One of this type that is made, or that the request does not name.
@@ -32,6 +34,12 @@ pub(super) fn resources(context: &mut Context<'_>) -> Vec<String> {
                 let named = call.field(parameter).filter(|id| !id.is_empty());
                 arns.extend(named.map(|id| arn(context, kind, id)));
             }
+            Touched::NamedIn(kind, parameter, region) => {
+                let named = call.field(parameter).filter(|id| !id.is_empty());
+                let region = call.field(region).filter(|region| !region.is_empty());
+                let region = region.unwrap_or(&call.region);
+                arns.extend(named.map(|id| arn_in(context, region, kind, id)));
+            }
             Touched::Every(kind, parameter) => {
                 let named = call.list(parameter).into_iter();
                 arns.extend(named.map(|id| arn(context, kind, id)));
@@ -49,7 +57,10 @@ pub(super) fn resources(context: &mut Context<'_>) -> Vec<String> {
 }
 
 fn arn(context: &Context<'_>, kind: &str, id: &str) -> String {
-    let region = &context.call.region;
+    arn_in(context, &context.call.region, kind, id)
+}
+
+fn arn_in(context: &Context<'_>, region: &str, kind: &str, id: &str) -> String {
     let account = match kind {
         "snapshot" | "image" => "",
         _ => context.world.identity.account(),

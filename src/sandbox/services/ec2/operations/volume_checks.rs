@@ -15,13 +15,13 @@ use crate::sandbox::services::ec2::snapshot::Snapshot;
 use crate::sandbox::services::ec2::store::Ebs;
 use crate::sandbox::services::ec2::tags::{self, Tags};
 use crate::sandbox::services::ec2::vocabulary::{SnapshotState, VolumeType};
+use crate::sandbox::services::ec2::zones::Called;
 use crate::sandbox::texts::ec2 as texts;
 use crate::sandbox::word::Word as _;
 
 /// A new volume, as far as the request says.
 pub(super) struct Asked {
-    /// The name or the id of the zone.
-    pub(super) zone: String,
+    pub(super) zone: Called,
     pub(super) snapshot: Option<SnapshotId>,
     pub(super) size: Option<u32>,
     pub(super) kind: VolumeType,
@@ -40,7 +40,8 @@ pub(super) fn asked(parameters: &Parameters<'_>) -> Result<Asked, Refusal> {
         parameters.text("AvailabilityZoneId"),
     ) {
         (Some(_), Some(_)) => return Err(not_together("AvailabilityZone", "AvailabilityZoneId")),
-        (Some(zone), None) | (None, Some(zone)) => zone,
+        (Some(name), None) => Called::Name(name.to_owned()),
+        (None, Some(id)) => Called::Id(id.to_owned()),
         (None, None) => return Err(missing("AvailabilityZone")),
     };
     let snapshot = parameters.id("SnapshotId")?;
@@ -66,7 +67,7 @@ pub(super) fn asked(parameters: &Parameters<'_>) -> Result<Asked, Refusal> {
         return Err(not_for(kind, "multiAttachEnabled"));
     }
     let asked = Asked {
-        zone: zone.to_owned(),
+        zone,
         snapshot,
         size,
         kind,

@@ -139,7 +139,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Result<Reply, Refusal> {
     }
     let ebs = &mut context.world.ebs;
     let zone = zones::find(region, &asked.zone).ok_or_else(|| {
-        let text = texts::NO_SUCH_ZONE.with(&[&asked.zone]);
+        let text = texts::NO_SUCH_ZONE.with(&[asked.zone.text()]);
         Refusal::client("InvalidZone.NotFound", text)
     })?;
     let snapshot = match asked.snapshot {

@@ -165,7 +165,7 @@ pub(in super::super) fn health(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
         Cell::text(clock(ask.now)),
         Cell::text(cluster::name(ask)),
         Cell::text(counts.health.name()),
-        Cell::text(nodes),
+        Cell::text(cluster::all_nodes(ask)),
         Cell::text(nodes),
         Cell::text("true"),
         Cell::text(counts.active),
@@ -189,7 +189,7 @@ pub(in super::super) fn health(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     table::answer(ask, &columns, vec![row])
 }
 
-const NODES: [Column; 10] = [
+const NODES: [Column; 11] = [
     column("ip", &["i"], true),
     column("heap.percent", &["hp"], true),
     column("ram.percent", &["rp"], true),
@@ -198,30 +198,43 @@ const NODES: [Column; 10] = [
     column("load_5m", &[], true),
     column("load_15m", &[], true),
     column("node.role", &["r", "role"], true),
-    column("cluster_manager", &["m", "master"], true),
+    column("node.roles", &["rs", "all roles"], true),
+    column("cluster_manager", &["cm", "m", "master"], true),
     column("name", &["n"], true),
 ];
 
 pub(in super::super) fn nodes(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     only(ask, &["full_id"])?;
+    let is_new = ask.engine().says_cluster_manager();
+    let columns: Vec<Column> = NODES
+        .into_iter()
+        .filter(|column| is_new || column.name != "node.roles")
+        .map(|one| match one.name {
+            "cluster_manager" if !is_new => column("master", &["m"], true),
+            _ => one,
+        })
+        .collect();
     let rows = (0..)
         .zip(&ask.cluster().nodes)
         .map(|(number, node)| {
-            vec![
-                Cell::text(&node.ip),
-                Cell::text(31),
-                Cell::text(74),
-                Cell::text(5),
-                Cell::text("0.45"),
-                Cell::text("0.40"),
-                Cell::text("0.38"),
-                Cell::text("dimr"),
-                Cell::text(if number == 0 { "*" } else { "-" }),
-                Cell::text(&node.name),
-            ]
+            let cells = columns.iter().map(|column| match column.name {
+                "ip" => &node.ip,
+                "heap.percent" => "31",
+                "ram.percent" => "74",
+                "cpu" => "5",
+                "load_1m" => "0.45",
+                "load_5m" => "0.40",
+                "load_15m" => "0.38",
+                "node.role" => "dimr",
+                "node.roles" => "cluster_manager,data,ingest,remote_cluster_client",
+                "name" => &node.name,
+                _ if number == 0 => "*",
+                _ => "-",
+            });
+            cells.map(Cell::text).collect()
         })
         .collect();
-    table::answer(ask, &NODES, rows)
+    table::answer(ask, &columns, rows)
 }
 
 const SHARDS: [Column; 8] = [

@@ -139,6 +139,12 @@ pub(in super::super) fn condition(cluster: &Cluster, now: Timestamp) -> Conditio
     }
 }
 
+/// How many nodes there are, those included that only manage.
+pub(super) fn all_nodes(ask: &Ask<'_>) -> usize {
+    let managers = ask.facts().manager_nodes.as_ref();
+    ask.cluster().nodes.len() + managers.map_or(0, |nodes| nodes.count as usize)
+}
+
 pub(in super::super) fn health(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     let known: Vec<&str> = [
         "level",
@@ -165,7 +171,7 @@ pub(in super::super) fn health(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     add("cluster_name", json!(name(ask)));
     add("status", json!(counts.health.name()));
     add("timed_out", json!(false));
-    add("number_of_nodes", json!(nodes));
+    add("number_of_nodes", json!(all_nodes(ask)));
     add("number_of_data_nodes", json!(nodes));
     if ask.is_opensearch() {
         add("discovered_master", json!(true));

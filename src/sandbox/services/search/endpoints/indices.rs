@@ -247,9 +247,28 @@ pub(in super::super) fn delete(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     Ok(Answer::acknowledged())
 }
 
+fn check_not_restored(ask: &Ask<'_>, found: &[String]) -> Result<(), Halt> {
+    let is_restored = |index: &Index| {
+        let recovery = index.recovery.as_ref();
+        !index.closed && recovery.is_some_and(|recovery| !recovery.is_over(ask.now))
+    };
+    let restored: Vec<String> = found
+        .iter()
+        .filter_map(|name| ask.cluster().indices.get_key_value(name))
+        .filter(|(_, index)| is_restored(index))
+        .map(|(name, index)| format!("[{name}/{}]", index.uuid))
+        .collect();
+    if restored.is_empty() {
+        return Ok(());
+    }
+    let text = texts::BEING_RESTORED.with(&[&restored.join(", ")]);
+    Err(illegal_argument(text))
+}
+
 pub(in super::super) fn close(ask: &mut Ask<'_>) -> Result<Answer, Halt> {
     only(ask, &["wait_for_active_shards"])?;
     let found = named(ask, &ask.path[0].clone())?;
+    check_not_restored(ask, &found)?;
     check_not_snapshotted(ask, &found, "close")?;
     let mut closed = Map::new();
     for name in found {

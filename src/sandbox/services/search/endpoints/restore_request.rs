@@ -8,13 +8,14 @@ use serde_json::{Map, Value};
 
 use super::repositories::flat;
 use crate::sandbox::services::search::ask::{Ask, body_names, body_truth};
-use crate::sandbox::services::search::domain::Product;
+use crate::sandbox::services::search::domain::Engine;
 use crate::sandbox::services::search::error::{Halt, illegal_argument};
 use crate::sandbox::services::search::expression::Unavailable;
 use crate::sandbox::services::search::rename::Rename;
 use crate::sandbox::texts::{search as texts, search_form as form};
 
-const KEYS: [&str; 14] = [
+/// What every engine knows.
+const KEYS: [&str; 12] = [
     "indices",
     "ignore_unavailable",
     "allow_no_indices",
@@ -27,9 +28,17 @@ const KEYS: [&str; 14] = [
     "rename_replacement",
     "index_settings",
     "ignore_index_settings",
-    "storage_type",
-    "source_remote_store_repository",
 ];
+
+/// Does an engine know this key?
+fn is_known(key: &str, engine: Engine) -> bool {
+    match key {
+        "storage_type" => engine.knows_storage_type(),
+        "source_remote_store_repository" => engine.has_remote_storage(),
+        "rename_alias_pattern" | "rename_alias_replacement" => engine.renames_aliases(),
+        key => KEYS.contains(&key),
+    }
+}
 
 /// A restore as it is asked for.
 #[derive(Debug, Clone)]
@@ -49,16 +58,13 @@ pub(super) struct Wanted {
 impl Wanted {
     pub(super) fn read(ask: &Ask<'_>, body: &Map<String, Value>) -> Result<Self, Halt> {
         for key in body.keys() {
-            let renames_aliases = key.starts_with("rename_alias_")
-                && ask.engine().product == Product::OpenSearch
-                && (ask.engine().major, ask.engine().minor) >= (2, 18);
-            if key == "storage_type" && ask.is_opensearch() && !ask.engine().has_storage_type() {
-                return Err(illegal_argument(texts::NO_FEATURE.with(&[key])));
-            }
-            if !KEYS.contains(&key.as_str()) && !renames_aliases {
+            if !is_known(key, ask.engine()) {
                 return Err(illegal_argument(
                     texts::UNKNOWN_RESTORE_PARAMETER.with(&[key]),
                 ));
+            }
+            if key == "storage_type" && !ask.engine().has_storage_type() {
+                return Err(illegal_argument(texts::NO_FEATURE.with(&[key])));
             }
         }
         let text = |key: &str| match body.get(key) {

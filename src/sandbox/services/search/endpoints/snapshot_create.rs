@@ -105,12 +105,12 @@ fn check_new(ask: &Ask<'_>, repository: (&str, &Repository), name: &str) -> Resu
         .snapshots(repository)
         .into_iter()
         .find(|snapshot| snapshot.name == name);
-    let why = match found {
+    let why = match found.map(|found| found.is_running(ask.now)) {
         None => return Ok(()),
-        Some(found) if found.is_running(ask.now) && ask.engine().is_concurrent() => {
-            form::SNAPSHOT_RUNS
-        }
-        Some(_) => form::SNAPSHOT_EXISTS,
+        // An older engine looks only at what the repository has, and that one is not in it yet.
+        Some(true) if !ask.engine().is_concurrent() => return Ok(()),
+        Some(true) => form::SNAPSHOT_RUNS,
+        Some(false) => form::SNAPSHOT_EXISTS,
     };
     Err(names::invalid_snapshot(repository_name, name, &why.plain()))
 }

@@ -47,6 +47,48 @@ fn a_registration_climbs_the_ladder() {
 }
 
 #[test]
+fn what_came_with_a_later_engine_is_not_known_to_an_earlier() {
+    let mut bench = Bench::new();
+    for (domain, timeout, keys, manager) in [
+        ("new", 200, [true, true, false], "cluster_manager"),
+        ("other", 400, [false; 3], "master"),
+        ("old", 400, [false; 3], "master"),
+    ] {
+        let target = "GET /_snapshot?cluster_manager_timeout=30s";
+        let (status, body) = bench.ask(domain, target, &Value::Null);
+        assert_eq!(status, timeout, "{domain}: {body}");
+        if status == 400 {
+            let text = "request [/_snapshot] contains unrecognized parameter: \
+                        [cluster_manager_timeout] -> did you mean [master_timeout]?";
+            assert_eq!(body["error"]["reason"], text);
+        }
+        let later = "GET /_snapshot?master_timeout=30s";
+        assert_eq!(bench.ask(domain, later, &Value::Null).0, 200, "{domain}");
+
+        let known = [
+            "storage_type",
+            "source_remote_store_repository",
+            "rename_alias_pattern",
+        ];
+        for (key, is_known) in known.into_iter().zip(keys) {
+            let repository = if domain == "other" { "same" } else { "r" };
+            let restore = format!("POST /_snapshot/{repository}/none/_restore");
+            let reason = bench.reason(domain, &restore, &json!({ key: "local" }));
+            let refused = reason == format!("Unknown parameter {key}");
+            assert_eq!(refused, !is_known, "{domain} {key}: {reason}");
+        }
+
+        let nodes = bench.get(domain, "/_cat/nodes?format=json");
+        let names: Vec<&String> = nodes[0].as_object().unwrap().keys().collect();
+        let managers = names.iter().filter(|name| **name == manager).count();
+        let has_roles = names.iter().any(|name| *name == "node.roles");
+        assert_eq!((managers, has_roles), (1, domain == "new"), "{names:?}");
+        let asked = bench.get(domain, "/_cat/nodes?format=json&h=name,m");
+        assert_eq!(asked[0]["m"], "*");
+    }
+}
+
+#[test]
 fn fine_grained_access_control_has_its_own_rules() {
     let mut bench = Bench::new();
     let restore = "POST /_snapshot/r/s/_restore";
@@ -82,4 +124,73 @@ fn the_front_end_blocks_what_aws_does_not_let_through() {
     }
     let closed = bench.ask("new", "POST /logs-1/_close", &Value::Null);
     assert_eq!(closed.0, 200);
+}
+
+#[test]
+fn a_repository_of_the_scenario_works_without_a_role() {
+    let mut bench = Bench::new();
+    let (status, body) = bench.ask("new", "POST /_snapshot/r/_verify", &Value::Null);
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(body["nodes"].as_object().map(serde_json::Map::len), Some(2));
+}
+
+#[test]
+fn each_engine_names_its_own_classes() {
+    let mut bench = Bench::new();
+    for (domain, package) in [("new", "(org.opensearch."), ("old", "(org.elasticsearch.")] {
+        for body in ["{", "{x"] {
+            let reply = bench.send(domain, Method::PUT, "/_snapshot/r/s", body);
+            let reply = String::from_utf8(reply.unwrap().body).unwrap();
+            assert!(reply.contains(package), "{reply}");
+        }
+    }
+}
+
+#[test]
+fn the_state_shows_what_repositories_and_policies_are() {
+    let mut bench = Bench::new();
+    let policy = json!({
+        "creation": { "schedule": { "cron": { "expression": "0 2 * * *", "timezone": "UTC" } } },
+        "snapshot_config": { "repository": "r" },
+    });
+    let (status, body) = bench.ask("new", "POST /_plugins/_sm/policies/daily", &policy);
+    assert_eq!(status, 201, "{body}");
+    let state = bench.world.to_json(bench.now);
+    let domains = state["domains"].as_array().unwrap();
+    let new = domains
+        .iter()
+        .find(|domain| domain["name"] == "new")
+        .unwrap();
+    let repositories = new["repositories"].as_array().unwrap();
+    let own = repositories.iter().find(|one| one["name"] == "r").unwrap();
+    assert_eq!(
+        (&own["type"], &own["snapshot_names"]),
+        (&json!("s3"), &json!(["half"]))
+    );
+    assert_eq!(own["settings"]["base_path"], "new");
+    let policies = &new["policies"][0];
+    assert_eq!(
+        (&policies["name"], &policies["repository"]),
+        (&json!("daily"), &json!("r"))
+    );
+}
+
+#[test]
+fn nodes_that_only_manage_count_too() {
+    let scenario = r#"
+        [[domain]]
+        name = "big"
+        engine = "OpenSearch_2.11"
+        nodes = 2
+        manager_nodes = 3
+    "#;
+    let mut bench = Bench::of(scenario);
+    let health = bench.get("big", "/_cluster/health");
+    assert_eq!(health["number_of_nodes"], 5);
+    assert_eq!(health["number_of_data_nodes"], 2);
+    let row = bench.get("big", "/_cat/health?format=json");
+    assert_eq!(
+        (&row[0]["node.total"], &row[0]["node.data"]),
+        (&json!("5"), &json!("2"))
+    );
 }

@@ -61,6 +61,12 @@ fn a_restore_is_watched_and_ends() {
         (&row[0]["health"], &row[0]["docs.count"]),
         (&json!("yellow"), &Value::Null)
     );
+    let (status, body) = bench.ask("new", "POST /logs-1,copy-orders/_close", &Value::Null);
+    let reason = body["error"]["reason"].as_str().unwrap();
+    let text = "Cannot close indices that are being restored: [[copy-orders/";
+    assert_eq!((status, reason.starts_with(text)), (400, true), "{body}");
+    let row = bench.get("new", "/_cat/indices/logs-1?format=json");
+    assert_eq!(row[0]["status"], "open");
     let delete = bench.error("new", "DELETE /_snapshot/r/s", &Value::Null);
     assert_eq!(
         delete,
@@ -75,6 +81,8 @@ fn a_restore_is_watched_and_ends() {
         (&row[0]["health"], &row[0]["docs.count"]),
         (&json!("green"), &json!("1000"))
     );
+    let closed = bench.ask("new", "POST /copy-orders/_close", &Value::Null);
+    assert_eq!(closed.0, 200);
     assert_eq!(
         bench.error("new", "DELETE /_snapshot/r/s", &Value::Null).0,
         200

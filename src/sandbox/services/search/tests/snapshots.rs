@@ -92,12 +92,18 @@ fn old_engines_make_one_snapshot_at_a_time_and_new_ones_many() {
     );
     let reason = bench.reason("old", "PUT /_snapshot/r/b", &Value::Null);
     assert_eq!(reason, "[r:b]  a snapshot is already running");
+    // The same name again is no other answer: what runs is not in the repository yet.
+    let (status, body) = bench.ask("old", "PUT /_snapshot/r/a", &Value::Null);
+    let text = "[r:a]  a snapshot is already running";
+    assert_eq!((status, &body["error"]["reason"]), (503, &json!(text)));
     let running = bench.get("old", "/_snapshot/r/a");
     let running = &running["snapshots"][0];
     assert!(running["duration_in_millis"].as_i64().unwrap() < 0);
     assert_eq!(running.get("data_streams"), None);
     // A restore comes behind it, and so does the answer.
     bench.pass(120);
+    let again = bench.error("old", "PUT /_snapshot/r/a", &Value::Null);
+    assert_eq!(again, (400, kind("invalid_snapshot_name_exception")));
     bench.ask("old", "PUT /_snapshot/r/b", &Value::Null);
     let copy = json!({ "rename_pattern": "(.+)", "rename_replacement": "copy-$1" });
     let target = "/_snapshot/r/a/_restore";
