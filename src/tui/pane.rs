@@ -5,12 +5,12 @@
 //! for the first time and no key was pressed in it, it stays at the top.
 
 mod draw;
+mod empty;
 mod marks;
+mod targets;
 
 pub(crate) use draw::{failed, seconds};
 use marks::Marks;
-
-use std::collections::HashMap;
 
 use ratatui::layout::{Position, Rect};
 
@@ -28,7 +28,7 @@ use super::{
     input::{self, Typed},
     json,
     listing::Listing,
-    offers::{Offer, Target},
+    offers::Offer,
     outcome::{Outcome, View},
     remote::State,
     store::{Kind, ListKey, Need},
@@ -285,45 +285,6 @@ impl Pane {
         }
     }
 
-    /// A key that has to do with marks.
-    fn mark(&mut self, action: Action, world: &World) -> Outcome {
-        let (Some(listing), Some(place)) = (self.rows(world), self.filter.place(self.at)) else {
-            return Outcome::Unused;
-        };
-        match action {
-            Action::Mark => {
-                self.marks.switch(place);
-                self.select(self.at + 1, Some(listing));
-            }
-            Action::MarkRange => {
-                let from = self
-                    .marks
-                    .last()
-                    .and_then(|place| self.filter.position(place))
-                    .unwrap_or(self.at);
-                let range = from.min(self.at)..=from.max(self.at);
-                self.marks
-                    .add(self.filter.places().get(range).unwrap_or_default());
-            }
-            // What is shown is more than what was asked for.
-            Action::MarkAll if self.is_misunderstood() => {
-                let text = format!("{}: the filter cannot be understood", action.label());
-                return Outcome::Say(Tone::Warning, text);
-            }
-            Action::MarkAll => self.marks.add(self.filter.places()),
-            Action::Unmark if !self.marks.is_empty() => self.marks.clear(),
-            _ => return Outcome::Unused,
-        }
-        Outcome::Done
-    }
-
-    /// Marks these rows and no others.
-    pub(crate) fn mark_only(&mut self, keys: &[RowKey], world: &World) {
-        if let Some(listing) = world.store.rows(&self.key) {
-            self.marks.replace(keys, listing);
-        }
-    }
-
     /// Whether its rows are recovery points, which can be chosen by what they are.
     fn is_selectable(&self, world: &World) -> bool {
         self.kind().collection.points.is_some() && self.rows(world).is_some_and(|r| r.len() > 0)
@@ -407,38 +368,6 @@ impl Pane {
     /// A text was pasted while the filter is being typed.
     pub(crate) fn paste(&mut self, text: &str) {
         self.filter.paste(text);
-    }
-
-    /// What its rows are, where there is one to act on.
-    pub(crate) fn acts_on(&self, world: &World) -> Option<Kind> {
-        let acts = !self.marks.is_empty() || self.selected(world).is_some();
-        acts.then_some(self.kind())
-    }
-
-    /// What is acted on here: the marked rows, or, where none is, the one under the cursor.
-    pub(crate) fn target<'w>(&self, world: &'w World) -> Option<Target<'w>> {
-        let rows = self.marked(world);
-        if rows.is_empty() {
-            return Some(Target::row(self.kind(), self.selected(world)?));
-        }
-        Some(Target {
-            kind: self.kind(),
-            rows,
-            is_marked: true,
-        })
-    }
-
-    /// The marked rows as they stand, those that the filter hides after the others.
-    pub(crate) fn marked<'w>(&self, world: &'w World) -> Vec<&'w Row> {
-        let Some(listing) = self.rows(world).filter(|_| !self.marks.is_empty()) else {
-            return Vec::new();
-        };
-        let mut places = self.marks.places(listing);
-        let shown = (0..self.filter.len()).filter_map(|at| Some((self.filter.place(at)?, at)));
-        let shown: HashMap<usize, usize> = shown.collect();
-        places.sort_by_key(|place| shown.get(place).copied().unwrap_or(usize::MAX));
-        let rows = places.into_iter().filter_map(|place| listing.get(place));
-        rows.collect()
     }
 
     /// What can be done with the rows, for where there is room to say so.

@@ -348,13 +348,6 @@ mod tests {
     }
 
     #[test]
-    fn a_region_is_needed_and_has_a_regions_form() {
-        assert_eq!(region("eu-west-1"), Ok(()));
-        assert!(region("").unwrap_err().contains("needed"));
-        assert!(region("Ireland").unwrap_err().contains("'Ireland'"));
-    }
-
-    #[test]
     fn the_permission_to_read_is_signed_for_the_region_of_the_source() {
         let credentials =
             aws_credential_types::Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");

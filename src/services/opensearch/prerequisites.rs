@@ -128,13 +128,13 @@ impl Search {
             &role_policy(partition, bucket),
         );
         if bucket.is_empty() {
-            found.add(Check::unfilled("Bucket", "Bucket"), None);
+            found.add_rule(Check::unfilled("Bucket", "Bucket"));
         } else {
             found.add(self.bucket(bucket).await, None);
             found.add_rule(self.lifecycle(bucket).await);
         }
         if role.is_empty() {
-            found.add(Check::unfilled("Role", "Role"), None);
+            found.add_rule(Check::unfilled("Role", "Role"));
         } else {
             let (exists, trusted) = self.trust(role_name).await;
             found.add(exists, Some(trust.clone()));

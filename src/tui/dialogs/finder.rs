@@ -317,8 +317,8 @@ impl Finder {
                     }
                 };
                 let names = entry.names().into_iter().chain([&*entry.label]);
-                let named = names.filter_map(&mut score).max();
-                let score = named.map(|score| score * 2).or_else(|| {
+                let best = names.filter_map(&mut score).max();
+                let score = best.map(|score| score * 2).or_else(|| {
                     // Who one is and where is not changed by letters that happen to fit.
                     let identity = matches!(entry.choice, Choice::Regions(_) | Choice::Profile(_));
                     if identity {

@@ -19,6 +19,7 @@ mod draw;
 mod field;
 mod focus;
 mod obstacle;
+mod pending;
 mod prompts;
 mod subject;
 
@@ -42,7 +43,7 @@ use crate::{
     tui::{
         input::{self, Typed},
         outcome::Outcome,
-        remote::{Remote, State, Ticket},
+        remote::{Remote, Ticket},
         store::{Kind, Need},
         theme::Styles,
         widgets::{hints::Hint, scroll, text_input::TextInput},
@@ -74,14 +75,14 @@ pub(crate) struct Form {
     assessment: Remote<Assessment>,
     /// The values that the assessment was asked for.
     assessed: BTreeMap<String, Value>,
-    /// What is sent where nothing is given.
-    fills: BTreeMap<String, Value>,
     /// The values when they were last looked at.
     seen: BTreeMap<String, Value>,
     /// What is waited for since they changed: that nothing more is typed.
     pause: Option<Ticket>,
     /// Whether the request is to be copied as soon as it is that of these values.
     copies: bool,
+    /// What is sent where nothing is given.
+    fills: BTreeMap<String, Value>,
     focus: Focus,
     /// The first line of the content in sight.
     first: usize,
@@ -153,10 +154,10 @@ impl Form {
             confirm: TextInput::default(),
             assessment: Remote::default(),
             assessed: BTreeMap::new(),
-            fills: (action.fills)(now),
             seen: BTreeMap::new(),
             pause: None,
             copies: false,
+            fills: (action.fills)(now),
             focus,
             first: 0,
             moved: false,
@@ -194,41 +195,6 @@ impl Form {
         self.assessed = self.values();
         self.pause = None;
         self.assessment.ask(ticket, now);
-    }
-
-    /// Whether something was filled in since this was last asked whose consequences are not known.
-    pub(crate) fn is_edited(&mut self) -> bool {
-        let values = self.values();
-        if values == self.seen {
-            return false;
-        }
-        self.seen = values;
-        (self.pause, self.copies) = (None, false);
-        self.sending.is_none() && matches!(self.reassess(), Outcome::Assess(_))
-    }
-
-    /// What was filled in waits for this timer, by which nothing more is.
-    pub(crate) fn pauses(&mut self, pause: Ticket) {
-        self.pause = Some(pause);
-    }
-
-    /// Whether it does.
-    pub(crate) fn is_typed_into(&self) -> bool {
-        self.pause.is_some()
-    }
-
-    /// This timer ran out. What it was waited for with, where it was that one.
-    pub(crate) fn end_of(&mut self, pause: Ticket) -> Option<Request> {
-        self.pause.take_if(|own| *own == pause)?;
-        match self.reassess() {
-            Outcome::Assess(request) if self.sending.is_none() => Some(request),
-            _ => None,
-        }
-    }
-
-    /// Whether what is known follows from what is filled in.
-    fn is_current(&self) -> bool {
-        *self.assessment.state() == State::Loaded && self.values() == self.assessed
     }
 
     /// What is filled in by itself, in a dialog that nobody has filled in yet: a row each.
@@ -446,17 +412,6 @@ impl Form {
             Focus::Account => Some(&mut self.account),
             Focus::Confirm => Some(&mut self.confirm),
             _ => None,
-        }
-    }
-
-    /// The consequences of what was filled in, where it changed since they were asked for.
-    fn reassess(&self) -> Outcome {
-        let sound = self.fields.iter().all(|field| field.error().is_none());
-        let known = self.subjects.as_ref().is_none_or(|s| s.chosen().is_some());
-        if known && sound && self.values() != self.assessed {
-            Outcome::Assess(self.request())
-        } else {
-            Outcome::Done
         }
     }
 
