@@ -80,7 +80,7 @@ impl Operations {
                     }
                     next
                 }
-                Err(failure) => engine.is_troubled(failure),
+                Err(failure) => Some(engine.is_troubled(failure)),
             };
             let due = async {
                 match next {
@@ -95,7 +95,7 @@ impl Operations {
                     match settled {
                         Ok(()) => engine.is_well(),
                         Err(failure) => {
-                            let at = engine.is_troubled(failure).unwrap_or_else(Instant::now);
+                            let at = engine.is_troubled(failure);
                             rounds.due.insert(group, Due { at, failures: 0 });
                         }
                     }
@@ -115,13 +115,13 @@ impl Engine {
     }
 
     /// The journal could not be used. Answers when to try again.
-    fn is_troubled(&self, failure: Failure) -> Option<Instant> {
+    fn is_troubled(&self, failure: Failure) -> Instant {
         tracing::warn!(%failure, "the journal cannot be used; watching goes on");
         self.trouble.send_modify(|trouble| {
             let times = trouble.as_ref().map_or(0, |(times, _)| *times);
             *trouble = Some((times + 1, failure));
         });
-        Some(Instant::now() + self.policy.shortest)
+        Instant::now() + self.policy.shortest
     }
 
     /// Begins a look at every group that is due. Answers when the next one is, apart from those under

@@ -409,13 +409,12 @@ impl Connector {
             .region(region.clone());
         if let Some(name) = profile {
             loader = loader.profile_name(name);
-            loader = match self.session(name) {
-                Some(session) => loader.credentials_provider(session),
+            loader = if let Some(session) = self.session(name) {
+                loader.credentials_provider(session)
+            } else {
                 // A profile that was chosen goes before keys in the environment, as with the AWS CLI.
-                None => {
-                    let endpoints = endpoints.as_ref().unwrap_or(&self.options.endpoints);
-                    loader.credentials_provider(self.of_profile(name, region, endpoints)?)
-                }
+                let endpoints = endpoints.as_ref().unwrap_or(&self.options.endpoints);
+                loader.credentials_provider(self.of_profile(name, region, endpoints)?)
             };
         }
         if let Some((key, secret)) = &self.options.credentials {

@@ -53,6 +53,10 @@ use crate::{
 
 /// An action being asked for.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that is yet to be done once, apart from the others"
+)]
 pub(crate) struct Form {
     /// What it acts on; what owns that, until it is chosen.
     kind: Kind,
