@@ -45,12 +45,16 @@ pub struct Invocation {
 }
 
 impl Invocation {
+    /// Whether the console is what is asked for.
+    #[must_use]
+    pub fn is_console(&self) -> bool {
+        matches!(self.command, Command::Console)
+    }
+
     /// Whether the console is what is asked for, and there is a terminal for it.
     #[must_use]
     pub fn opens_console(&self) -> bool {
-        matches!(self.command, Command::Console)
-            && io::stdin().is_terminal()
-            && io::stdout().is_terminal()
+        self.is_console() && io::stdin().is_terminal() && io::stdout().is_terminal()
     }
 }
 
@@ -170,11 +174,20 @@ pub(super) fn parse(
     let matches = parser()
         .try_get_matches_from(&arguments)
         .map_err(|error| usage::printable(error, grammar(), &arguments))?;
+    let agreed = agreed(&matches);
+    let command = match command(&matches) {
+        Command::Console if agreed != Agreed::default() => Command::Misused(
+            "--reason and --confirm-account go with a command that changes something; the console \
+             asks for both where a rule wants them, so open it without them"
+                .to_owned(),
+        ),
+        command => command,
+    };
     Ok(Invocation {
         flags: flags(&matches),
         output: matches.get_one::<Format>("output").copied(),
-        agreed: agreed(&matches),
-        command: command(&matches),
+        agreed,
+        command,
     })
 }
 

@@ -173,7 +173,7 @@ async fn open(invocation: &Invocation, opened: &OnceLock<Context>) -> Result<Con
 }
 
 async fn carry_out(invocation: Invocation, opened: &OnceLock<Context>) -> Result<Code, Error> {
-    let printer = Printer::new(invocation.output)?;
+    let printer = Printer::new(invocation.output);
     match &invocation.command {
         Command::Misused(why) => Err(Failure::new(FailureKind::Invalid, "", why.clone()).into()),
         Command::Completions(shell) => output::completions(*shell),

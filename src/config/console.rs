@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use super::{
-    suggest,
-    value::{Bounds, span},
-};
+use super::value::{Bounds, span};
+use crate::domain::suggest;
 
 /// What the console begins with, and how it keeps up with AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

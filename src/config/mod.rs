@@ -25,7 +25,6 @@ mod schema;
 mod settings;
 mod show;
 mod sources;
-mod suggest;
 mod table;
 pub mod theme;
 mod value;

@@ -11,6 +11,7 @@ use crate::domain::{
     guardrails::{ActionPattern, Guardrails, Rules},
     place::Region,
     preset::TagPreset,
+    suggest,
     text::harmless,
 };
 
@@ -19,7 +20,6 @@ use super::{
     error::ConfigError,
     keys::Keymap,
     origin::{Origin, Origins, shown},
-    suggest,
     theme::{Colors, Theme},
 };
 

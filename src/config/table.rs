@@ -16,7 +16,8 @@ use toml::{
 
 use crate::domain::text::harmless;
 
-use super::{error::ConfigError, origin::Origin, schema, suggest};
+use super::{error::ConfigError, origin::Origin, schema};
+use crate::domain::suggest;
 
 /// The most characters of a wrong value that a message repeats.
 const SHOWN: usize = 60;

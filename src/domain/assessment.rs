@@ -160,6 +160,12 @@ impl Check {
         }
     }
 
+    /// What is not looked at before a field is filled in: by its label.
+    #[must_use]
+    pub fn unfilled(label: &'static str, field: &str) -> Self {
+        Self::unknown(label, format!("fill in '{field}' first"))
+    }
+
     /// The same check with AWS having the last word.
     #[must_use]
     pub fn decided_by_aws(mut self) -> Self {

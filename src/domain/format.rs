@@ -28,6 +28,7 @@ pub fn cell<'r>(row: &'r Row, key: &str, show: Show, now: Timestamp) -> Cow<'r, 
     match key {
         "id" => harmless(&row.id),
         "name" => row.name.as_deref().map_or(Cow::Borrowed(ABSENT), harmless),
+        "state" if row.state.word.is_empty() => Cow::Borrowed(ABSENT),
         "state" => harmless(&row.state.word),
         "region" => Cow::Borrowed(row.region.as_str()),
         "account" => harmless(row.account.as_str()),
@@ -51,11 +52,9 @@ pub fn value(cell: &Cell, show: Show, now: Timestamp) -> Cow<'_, str> {
         Cell::Flag(flag) => Cow::Borrowed(if *flag { "yes" } else { "no" }),
         Cell::Time(moment) => Cow::Owned(match show {
             Show::Age => time::age(*moment, now),
-            Show::MomentAndAge => format!(
-                "{} UTC, {} ago",
-                time::stamp(*moment),
-                time::age(*moment, now)
-            ),
+            Show::MomentAndAge => {
+                format!("{} UTC, {}", time::stamp(*moment), time::ago(*moment, now))
+            }
             _ => time::stamp(*moment),
         }),
         Cell::List(items) => {

@@ -2,11 +2,29 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-/// How long ago `then` was, in the two largest units: `3d4h`, `26m`, `12s`. A moment in the future
-/// reads as `0s`: clocks differ, and a negative age helps nobody.
+/// How far a moment may lie ahead and still be now: clocks differ.
+const APART: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long ago `then` was, in the two largest units: `3d4h`, `26m`, `12s`. A moment that is still to
+/// come reads as `in 2h37m`; one that is so near that clocks may differ by as much, as `0s`.
 #[must_use]
 pub fn age(then: Timestamp, now: Timestamp) -> String {
-    span(now.duration_since(then))
+    let ahead = then.duration_since(now);
+    if ahead < APART {
+        return span(now.duration_since(then));
+    }
+    format!("in {}", span(ahead))
+}
+
+/// The same in a sentence: `3d4h ago`, `in 2h37m`.
+#[must_use]
+pub fn ago(then: Timestamp, now: Timestamp) -> String {
+    let age = age(then, now);
+    if age.starts_with("in ") {
+        age
+    } else {
+        format!("{age} ago")
+    }
 }
 
 /// A span in its two largest units, the second one left out where it is zero.
@@ -64,6 +82,15 @@ pub fn parse_span(text: &str) -> Result<SignedDuration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_still_to_come_is_not_ago() {
+        let now = Timestamp::UNIX_EPOCH;
+        let at = |seconds| ago(now + SignedDuration::from_secs(seconds), now);
+        assert_eq!(at(-7380), "2h3m ago");
+        assert_eq!([at(0), at(59)], ["0s ago", "0s ago"]);
+        assert_eq!(at(9420), "in 2h37m");
+    }
 
     #[test]
     fn spans_read_in_their_two_largest_units() {

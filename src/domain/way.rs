@@ -6,6 +6,7 @@
 use super::{
     collection::{Destructive, ServiceInfo, Target},
     form::{FieldInfo, FieldKind},
+    text::quoted,
 };
 
 /// A way out.
@@ -132,7 +133,7 @@ impl Way {
         let mut parts = Vec::new();
         if let Some(act) = &self.by {
             parts.push(format!("snapdeck {} {}", act.service, act.command));
-            parts.extend(act.words.iter().map(|word| quoted(word)));
+            parts.extend(act.words.iter().map(|word| quoted(word).into_owned()));
             let confirm = act.confirm.iter();
             parts.extend(confirm.map(|id| format!("--confirm {}", quoted(id))));
         }
@@ -193,16 +194,6 @@ fn filled(fields: &'static [FieldInfo], (key, value): &(&str, &str)) -> Option<F
         label: field.label,
         value,
     })
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]

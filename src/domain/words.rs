@@ -36,6 +36,38 @@ pub fn counted(count: usize, noun: &str) -> String {
     }
 }
 
+/// A number of bytes in the unit that suits it, and exactly: `313 GiB (336,392,641,848 bytes)`.
+#[must_use]
+pub fn size(bytes: i64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    let exact = format!("{} bytes", grouped(bytes));
+    let mut tenths = i128::from(bytes) * 10;
+    let mut unit = None;
+    for next in UNITS {
+        if tenths < 10_240 {
+            break;
+        }
+        tenths /= 1024;
+        unit = Some(next);
+    }
+    let whole = tenths / 10;
+    match unit {
+        None => exact,
+        Some(unit) if whole < 10 => format!("{whole}.{} {unit} ({exact})", tenths % 10),
+        Some(unit) => format!("{whole} {unit} ({exact})"),
+    }
+}
+
+/// One of several: `running, stopping or stopped`.
+#[must_use]
+pub fn either(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [before @ .., last] => format!("{} or {last}", before.join(", ")),
+    }
+}
+
 /// One of these: `a volume`, `an instance`.
 #[must_use]
 pub fn one(noun: &str) -> String {
@@ -79,6 +111,27 @@ pub fn grouped(number: impl Display) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_told_in_a_unit_and_exactly() {
+        for (bytes, told) in [
+            (0, "0 bytes"),
+            (1023, "1023 bytes"),
+            (1536, "1.5 KiB (1536 bytes)"),
+            (336_392_641_848, "313 GiB (336,392,641,848 bytes)"),
+        ] {
+            assert_eq!(size(bytes), told);
+        }
+    }
+
+    #[test]
+    fn one_of_several_is_told_with_an_or() {
+        assert_eq!(either(&["running"]), "running");
+        assert_eq!(
+            either(&["running", "stopping", "stopped"]),
+            "running, stopping or stopped"
+        );
+    }
 
     #[test]
     fn nouns_are_as_people_write_them() {

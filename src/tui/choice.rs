@@ -14,7 +14,7 @@ use crate::{
 use super::{
     format,
     offers::{self, Offer},
-    store::Kind,
+    store::{Kind, ListKey},
     world::World,
 };
 
@@ -23,6 +23,10 @@ use super::{
 pub(crate) enum Choice {
     /// To the dialog of an action on a row.
     Ask(Kind, &'static ActionInfo, Box<Row>),
+    /// To the dialog of an action on several rows.
+    AskMany(Kind, &'static ActionInfo, Vec<Row>),
+    /// Nowhere, and this is why.
+    Refuse(String),
     /// To the screen of a row, whether or not it was read already.
     Open(Kind, RowKey),
     /// To the screen of a row of this id, in whichever Region has it.
@@ -78,7 +82,7 @@ pub(crate) fn everything(world: &World, offers: &[Offer], actions: Vec<Entry>) -
     let commands = offers.iter().filter(|offer| is_command(offer.action));
     all.extend(commands.map(|offer| Entry {
         label: offer.long.to_owned(),
-        note: String::new(),
+        note: offer.short.clone().into_owned(),
         key: offers::key(world.keymap(), offer.action),
         because: None,
         choice: Choice::Act(offer.action),
@@ -166,18 +170,19 @@ pub(crate) fn regions(world: &World) -> Vec<Entry> {
         because: None,
         choice: Choice::Regions(regions),
     };
-    let only = enabled.iter().map(|region| {
+    let only = |region: &Region| {
         let note = if here == [region.clone()] {
             "Region, chosen now"
+        } else if here.contains(region) {
+            "Region, shown now"
         } else {
             "Region"
         };
-        entry(
-            region.to_string(),
-            note,
-            Regions::Listed(vec![region.clone()]),
-        )
-    });
+        let regions = Regions::Listed(vec![region.clone()]);
+        entry(region.to_string(), note, regions)
+    };
+    let others = enabled.iter().filter(|region| !here.contains(region));
+    let others = others.map(only);
     let more = enabled.iter().filter(|region| !here.contains(region));
     let more = more.filter(|_| !here.is_empty()).map(|region| {
         let both = here.iter().chain([region]).cloned().collect();
@@ -192,10 +197,64 @@ pub(crate) fn regions(world: &World) -> Vec<Entry> {
         "Regions that are enabled",
         Regions::All,
     );
-    only.chain([all]).chain(more).collect()
+    // What is shown now and all come first, also before it is known which there are.
+    let mut entries: Vec<Entry> = here.iter().map(only).collect();
+    entries.push(all);
+    entries.extend(others);
+    entries.extend(more);
+    entries
+}
+
+/// How ids of AWS begin that are no names which somebody chose.
+const PREFIXES: [&str; 14] = [
+    "ami", "d", "eni", "fs", "i", "igw", "nat", "policy", "rtb", "s", "sg", "snap", "subnet", "vol",
+];
+
+/// Whether a text is an id that AWS made, or the beginning of one: no name that somebody chose.
+fn is_made_by_aws(text: &str) -> bool {
+    text.split_once('-').is_some_and(|(prefix, rest)| {
+        PREFIXES.contains(&prefix) && rest.chars().all(|c| c.is_ascii_hexdigit())
+    })
+}
+
+/// What a text names: of an ARN, the id at its end.
+pub(crate) fn id_in(text: &str) -> &str {
+    let text = text.trim();
+    if !text.starts_with("arn:") {
+        return text;
+    }
+    text.rsplit(['/', ':']).next().unwrap_or(text)
+}
+
+/// The lists of the first screen that were not read, so that what is in them is not known by its name.
+pub(crate) fn unread(world: &World) -> Vec<&'static str> {
+    let services = world.catalog.iter();
+    let roots = services.flat_map(|service| {
+        let lists = service.collections.iter().filter(|list| list.root);
+        lists.map(|collection| Kind {
+            service,
+            collection,
+        })
+    });
+    let is_read = |kind: Kind| {
+        let rows = world.store.rows(&ListKey { kind, parent: None });
+        rows.is_some_and(|rows| rows.completed_at().is_some())
+    };
+    roots
+        .filter(|kind| !is_read(*kind))
+        .map(|kind| kind.collection.title)
+        .collect()
 }
 
 impl Entry {
+    /// What else it is called than by its label.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        match &self.choice {
+            Choice::Act(action) => vec![action.name(), &self.note],
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether it looks up an id whose form any word has.
     pub(crate) fn is_vague(&self) -> bool {
         match &self.choice {
@@ -214,7 +273,12 @@ pub(crate) fn named(catalog: &[&'static ServiceInfo], text: &str) -> Vec<Entry> 
         because: None,
         choice: Choice::Regions(Regions::Listed(vec![region])),
     });
-    region.into_iter().chain(by_id(catalog, text)).collect()
+    let lookups = by_id(catalog, text);
+    let chosen = !is_made_by_aws(text);
+    let lookups = lookups
+        .into_iter()
+        .filter(|entry| chosen || !entry.is_vague());
+    region.into_iter().chain(lookups).collect()
 }
 
 /// The collections in which a text is an id.

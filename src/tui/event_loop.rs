@@ -23,8 +23,8 @@ use crate::{
 };
 
 use super::{
-    effect::Effect, executor::Executor, input, message::Message, model::Model, session, terminal,
-    theme::Styles, update, view::view,
+    dialogs::Dialog, effect::Effect, executor::Executor, input, message::Message, model::Model,
+    session, terminal, theme::Styles, update, view::view,
 };
 
 /// The shortest time between two frames that nobody waits for.
@@ -203,6 +203,7 @@ where
         self.starting.is_none()
             && self.executor.is_idle()
             && self.model.outdated.is_empty()
+            && !self.model.dialogs.iter().any(Dialog::is_typed_into)
             && !update::is_unfinished(&self.model)
     }
 

@@ -140,9 +140,12 @@ impl Filter {
         self.editing = true;
     }
 
-    /// Typing ends, the filter stays.
-    pub(crate) fn accept(&mut self) {
-        self.editing = false;
+    /// Typing ends, the filter stays. Not where it cannot be understood: what is shown is not what was
+    /// asked for. Answers whether it ended.
+    pub(crate) fn accept(&mut self, look: &Look<'_>) -> bool {
+        self.read(look);
+        self.editing = self.error.is_some();
+        !self.editing
     }
 
     /// All rows are let through again.

@@ -86,12 +86,42 @@ pub(crate) fn failure(failure: &Failure) -> Vec<String> {
     {
         parts.push(format!("AWS request id {}", harmless(id)));
     }
-    let ways = failure.ways.iter();
-    parts.extend(ways.map(|way| harmless(&sentence(&way.in_the_console())).into_owned()));
-    if let Some(hint) = &failure.hint {
-        parts.extend(paragraphs(hint));
-    }
+    parts.extend(remedies(failure));
     parts
+}
+
+/// What to try about a failure.
+fn remedies(failure: &Failure) -> Vec<String> {
+    let ways = failure.ways.iter();
+    let ways = ways.map(|way| harmless(&sentence(&way.in_the_console())).into_owned());
+    let mut all: Vec<String> = ways.collect();
+    if let Some(hint) = &failure.hint {
+        all.extend(paragraphs(hint));
+    }
+    all
+}
+
+/// The same on one line.
+pub(crate) fn ways(failure: &Failure) -> String {
+    in_sentences(&remedies(failure))
+}
+
+/// The same on one line, each text a sentence of its own.
+pub(crate) fn told(told: &Failure) -> String {
+    in_sentences(&failure(told))
+}
+
+/// Texts one after the other, each of them ended.
+pub(crate) fn in_sentences(texts: &[String]) -> String {
+    let ended = texts.iter().map(|text| {
+        let text = text.trim_end();
+        if text.ends_with(['.', '!', '?', ':']) {
+            text.to_owned()
+        } else {
+            format!("{text}.")
+        }
+    });
+    ended.collect::<Vec<_>>().join(" ")
 }
 
 /// A text of this program that may hold texts of AWS, in harmless paragraphs.
@@ -120,6 +150,11 @@ mod tests {
                 "Delete one.",
                 "Or wait."
             ]
+        );
+        assert_eq!(
+            told(&failed),
+            "CreateSnapshot on d-1: SnapshotLimitExceededException: no\\x1bmore. AWS request id abc. \
+             Delete one. Or wait."
         );
     }
 }

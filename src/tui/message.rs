@@ -140,4 +140,6 @@ pub(crate) enum Timer {
     Reconnect,
     /// What is shown may be old enough at this moment to be read again.
     Refresh(Timestamp),
+    /// Nothing more was typed into a dialog for a while, so what follows from it can be found out.
+    Assess(Ticket),
 }

@@ -49,7 +49,7 @@ pub(crate) struct Model {
     /// The call that looks whether credentials were renewed, while nobody waits for it.
     pub(crate) reconnecting: Option<Ticket>,
     /// The call that looks for a row to go to.
-    pub(crate) finding: Option<Ticket>,
+    pub(crate) finding: Option<(Ticket, String)>,
     /// Whether the context is open, so that there is a journal to read.
     pub(crate) opened: bool,
     /// What the key before was, where pressing it once more means more.

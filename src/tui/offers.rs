@@ -1,11 +1,14 @@
 //! What can be done here: the one source of the bottom line, the help and the keys that act.
 
+use std::borrow::Cow;
+
 use crate::{
     config::{Action, Keymap},
     domain::{
-        collection::{ActionInfo, Destructive, Target, Verb},
+        collection::{self, ActionInfo, Destructive, Verb},
         row::{Cell, Row, State, Tone},
         text::harmless,
+        words::{counted, grouped},
     },
 };
 
@@ -24,7 +27,7 @@ pub(crate) struct Offer {
     /// What it is.
     pub(crate) action: Action,
     /// What it does here, in a word for the bottom line.
-    pub(crate) short: &'static str,
+    pub(crate) short: Cow<'static, str>,
     /// What it does here, in full for the help.
     pub(crate) long: &'static str,
 }
@@ -34,7 +37,7 @@ impl Offer {
     pub(crate) fn new(action: Action, short: &'static str) -> Self {
         Self {
             action,
-            short,
+            short: short.into(),
             long: action.label(),
         }
     }
@@ -58,15 +61,42 @@ pub(crate) fn verb(action: Action) -> Option<Verb> {
 /// The keys that change something, in the order of the bottom line.
 const CHANGES: [Action; 3] = [Action::Create, Action::Restore, Action::Delete];
 
-/// The actions of a verb on the first of these rows that has any, and the row.
-fn doing<'r>(
-    verb: Verb,
-    rows: &[(Kind, &'r Row)],
-) -> Option<(Kind, &'r Row, Vec<&'static ActionInfo>)> {
-    rows.iter().find_map(|&(kind, row)| {
-        let actions: Vec<_> = on(kind).filter(|action| action.verb == verb).collect();
-        (!actions.is_empty()).then_some((kind, row, actions))
-    })
+/// What is acted on: one row, or all that are marked.
+#[derive(Debug, Clone)]
+pub(crate) struct Target<'r> {
+    /// What the rows are.
+    pub(crate) kind: Kind,
+    /// The rows; at least one.
+    pub(crate) rows: Vec<&'r Row>,
+    /// Whether they are the marked ones.
+    pub(crate) is_marked: bool,
+}
+
+impl<'r> Target<'r> {
+    /// A row that no mark stands for.
+    pub(crate) fn row(kind: Kind, row: &'r Row) -> Self {
+        Self {
+            kind,
+            rows: vec![row],
+            is_marked: false,
+        }
+    }
+
+    /// What it is called: the row, or how many there are.
+    fn title(&self) -> String {
+        match self.rows[..] {
+            [only] => format::title(only),
+            _ => format!(
+                "{} marked",
+                counted(self.rows.len(), self.kind.collection.noun)
+            ),
+        }
+    }
+}
+
+/// What of a verb can be done to a row of a collection, or to what belongs to it.
+fn with(verb: Verb, kind: Kind) -> Vec<&'static ActionInfo> {
+    on(kind).filter(|action| action.verb == verb).collect()
 }
 
 /// What can be done to a row of a collection, or to what belongs to it.
@@ -76,45 +106,51 @@ fn on(kind: Kind) -> impl Iterator<Item = &'static ActionInfo> {
     actions.filter(move |action| action.is_asked_of(collection))
 }
 
-/// Asks for the action of a verb on one of these rows; where it has several, which one.
-pub(crate) fn ask(verb: Verb, rows: &[(Kind, &Row)], world: &World) -> Outcome {
-    let Some((kind, row, actions)) = doing(verb, rows) else {
+/// Asks for the action of a verb on the first of these that has one; where it has several, which one.
+pub(crate) fn ask(verb: Verb, targets: &[Target<'_>], world: &World) -> Outcome {
+    let mut doing = targets
+        .iter()
+        .map(|target| (target, with(verb, target.kind)));
+    let Some((target, actions)) = doing.find(|(_, actions)| !actions.is_empty()) else {
         return Outcome::Unused;
     };
-    if let [only] = actions[..] {
-        return Outcome::Ask(kind, only, row.clone());
+    let entries = actions.into_iter().map(|action| Entry {
+        // They share the key that led here.
+        key: String::new(),
+        ..entry(target, action, world)
+    });
+    let mut entries: Vec<Entry> = entries.collect();
+    // There is nothing to choose among what only one can be done of, nor where none can.
+    let refused = |entry: &Entry| matches!(entry.choice, Choice::Refuse(_));
+    let possible = entries.iter().filter(|entry| !refused(entry)).count();
+    if possible < 2 {
+        let at = entries.iter().position(|entry| !refused(entry));
+        return Outcome::Go(Box::new(entries.swap_remove(at.unwrap_or(0)).choice));
     }
-    let entries = actions
-        .into_iter()
-        .map(|action| Entry {
-            // They share the key that led here.
-            key: String::new(),
-            ..entry(kind, action, row, world)
-        })
-        .collect();
-    Outcome::Offer(format::title(row), entries)
+    Outcome::Offer(target.title(), entries)
 }
 
-/// Everything that can be done to these rows.
-pub(crate) fn entries(rows: &[(Kind, &Row)], world: &World) -> Vec<Entry> {
-    rows.iter()
-        .flat_map(|&(kind, row)| on(kind).map(move |action| entry(kind, action, row, world)))
-        .collect()
+/// Everything that can be done to these.
+pub(crate) fn entries(targets: &[Target<'_>], world: &World) -> Vec<Entry> {
+    let each = targets
+        .iter()
+        .flat_map(|target| on(target.kind).map(move |action| entry(target, action, world)));
+    each.collect()
 }
 
 /// The same to choose from.
-pub(crate) fn actions(rows: &[(Kind, &Row)], world: &World) -> Outcome {
-    let entries = entries(rows, world);
-    match (entries.is_empty(), rows.first()) {
-        (false, Some((_, row))) => Outcome::Offer(format::title(row), entries),
-        _ => Outcome::Unused,
+pub(crate) fn actions(targets: &[Target<'_>], world: &World) -> Outcome {
+    let entries = entries(targets, world);
+    match targets.first().filter(|_| !entries.is_empty()) {
+        Some(target) => Outcome::Offer(target.title(), entries),
+        None => Outcome::Unused,
     }
 }
 
 /// What can be done where a list has no rows: what needs none, in each Region that is looked at.
 pub(crate) fn in_place(kind: Kind, world: &World) -> Vec<Entry> {
     let places = world.connected().map_or(&[][..], |c| &c.places);
-    let actions = on(kind).filter(|action| action.target == Target::Place);
+    let actions = on(kind).filter(|action| action.target == collection::Target::Place);
     let entries = actions.flat_map(|action| {
         places.iter().map(move |place| {
             // It stands for the Region: nothing of it is asked for.
@@ -128,40 +164,82 @@ pub(crate) fn in_place(kind: Kind, world: &World) -> Vec<Entry> {
             };
             Entry {
                 note: format!("in {}", place.region),
-                ..entry(kind, action, &row, world)
+                ..entry(&Target::row(kind, &row), action, world)
             }
         })
     });
     entries.collect()
 }
 
-/// Whether anything can be done to one of these rows.
-pub(crate) fn has_actions(rows: &[(Kind, &Row)]) -> bool {
-    rows.iter().any(|(kind, _)| on(*kind).next().is_some())
+/// Whether anything can be done to rows of one of these.
+pub(crate) fn has_actions(kinds: &[Kind]) -> bool {
+    kinds.iter().any(|kind| on(*kind).next().is_some())
 }
 
-fn entry(kind: Kind, action: &'static ActionInfo, row: &Row, world: &World) -> Entry {
+fn entry(target: &Target<'_>, action: &'static ActionInfo, world: &World) -> Entry {
+    let Target {
+        kind,
+        ref rows,
+        is_marked,
+    } = *target;
     let key = CHANGES
         .into_iter()
         .find(|change| verb(*change) == Some(action.verb))
         .map(|change| key(world.keymap(), change));
+    let several = || format!("{} marked", grouped(rows.len()));
+    let (note, because, choice) = match rows[..] {
+        [row] => {
+            let marked = if is_marked { "marked " } else { "" };
+            (
+                format!("{marked}{} {}", kind.collection.noun, harmless(&row.id)),
+                restricted(action, world).or_else(|| none_of(kind, action, row)),
+                Choice::Ask(kind, action, Box::new(row.clone())),
+            )
+        }
+        _ if is_for_several(kind, action) => {
+            let rows = rows.iter().map(|row| (*row).clone()).collect();
+            let choice = Choice::AskMany(kind, action, rows);
+            (several(), restricted(action, world), choice)
+        }
+        _ => {
+            let why = one_at_a_time(action, world);
+            let choice = Choice::Refuse(format!("{}: {why}", action.title));
+            (several(), Some(why), choice)
+        }
+    };
     Entry {
         label: action.title.to_owned(),
-        note: format!("{} {}", kind.collection.noun, harmless(&row.id)),
+        note,
         key: key.unwrap_or_default(),
-        because: refusal(kind, action, row, world),
-        choice: Choice::Ask(kind, action, Box::new(row.clone())),
+        because,
+        choice,
     }
 }
 
+/// Whether an action can be asked for on several rows at once.
+fn is_for_several(kind: Kind, action: &ActionInfo) -> bool {
+    action.many && action.subject == kind.collection.id && action.destructive != Destructive::Live
+}
+
+/// Why an action is not done to several rows.
+fn one_at_a_time(action: &ActionInfo, world: &World) -> String {
+    let unmark = key(world.keymap(), Action::Unmark);
+    let how = match action.destructive {
+        Destructive::Live => "one at a time only, each with its id typed",
+        _ => "one at a time only",
+    };
+    format!("{how}; {unmark} takes the marks away")
+}
+
+/// Why nothing may be changed at all.
+fn restricted(action: &ActionInfo, world: &World) -> Option<String> {
+    let why = world.restriction.as_ref();
+    why.filter(|_| action.verb != Verb::Inspect)
+        .map(|why| format!("refused by {}", harmless(why)))
+}
+
 /// Why an action will be refused, where that is known without asking AWS.
-fn refusal(kind: Kind, action: &ActionInfo, row: &Row, world: &World) -> Option<String> {
-    if action.verb == Verb::Inspect {
-        return None;
-    }
-    if let Some(why) = &world.restriction {
-        return Some(format!("refused by {}", harmless(why)));
-    }
+fn none_of(kind: Kind, action: &ActionInfo, row: &Row) -> Option<String> {
     if action.verb != Verb::Create {
         return None;
     }
@@ -172,49 +250,24 @@ fn refusal(kind: Kind, action: &ActionInfo, row: &Row, world: &World) -> Option<
         })
 }
 
-/// Asks for the action of a verb on all of these marked rows; `None` where none of them has one.
-pub(crate) fn ask_marked(verb: Verb, kind: Kind, rows: &[&Row], world: &World) -> Option<Outcome> {
-    let actions = kind.service.actions.iter();
-    let mut actions =
-        actions.filter(|action| action.verb == verb && action.subject == kind.collection.id);
-    let first = actions.clone().next()?;
-    if let [only] = rows {
-        return Some(Outcome::Ask(kind, first, (*only).clone()));
-    }
-    let unmark = key(world.keymap(), Action::Unmark);
-    let several = actions.find(|action| action.many && action.destructive != Destructive::Live);
-    Some(match several {
-        Some(action) => {
-            let rows = rows.iter().map(|row| (*row).clone()).collect();
-            Outcome::AskMany(kind, action, rows)
-        }
-        None if first.destructive == Destructive::Live => Outcome::Say(
-            Tone::Warning,
-            format!(
-                "{}: one at a time only, each with its id typed; {unmark} takes the marks away",
-                first.title
-            ),
-        ),
-        None => Outcome::Say(
-            Tone::Warning,
-            format!(
-                "{}: one at a time only; {unmark} takes the marks away",
-                first.title
-            ),
-        ),
-    })
-}
-
-/// What can be changed about these rows.
-pub(crate) fn changes(rows: &[(Kind, &Row)]) -> Vec<Offer> {
+/// What can be changed about rows of these.
+pub(crate) fn changes(kinds: &[Kind]) -> Vec<Offer> {
     CHANGES
         .into_iter()
         .filter_map(|action| {
-            let (_, _, actions) = doing(verb(action)?, rows)?;
+            let verb = verb(action)?;
+            let mut doing = kinds.iter().map(|kind| with(verb, *kind));
+            let actions = doing.find(|actions| !actions.is_empty())?;
             Some(Offer {
                 action,
                 // A command of two words ends in what it does.
-                short: actions.first()?.command.rsplit(' ').next()?,
+                short: actions
+                    .first()?
+                    .command
+                    .rsplit(' ')
+                    .next()?
+                    .replace('-', " ")
+                    .into(),
                 long: match actions[..] {
                     [only] => only.title,
                     _ => action.label(),
@@ -233,7 +286,7 @@ pub(crate) fn hints(offers: &[Offer], keymap: &Keymap) -> Vec<Hint> {
             let key = keymap.keys(offer.action).first()?;
             Some(Hint {
                 key: key.to_string(),
-                label: offer.short.to_owned(),
+                label: offer.short.clone().into_owned(),
             })
         })
         .collect()

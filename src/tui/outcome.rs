@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use crate::{
     domain::{
-        collection::ActionInfo,
         export::Format,
         form::Request,
         row::{Row, RowKey, Tone},
+        secret::Secret,
     },
     operations::Consent,
 };
@@ -36,16 +36,12 @@ pub(crate) enum Outcome {
     Order(Kind, Option<Order>),
     /// To open the own screen of a row of a list, seen so.
     Enter(ListKey, Row, View),
-    /// To open the dialog of an action on a row.
-    Ask(Kind, &'static ActionInfo, Row),
     /// To have one of several things chosen, under this heading.
     Offer(String, Vec<Entry>),
     /// To close the dialog and do what was chosen in it.
     Choose(Box<Choice>),
     /// To go there, or to do that.
     Go(Box<Choice>),
-    /// To open the dialog of an action on several rows.
-    AskMany(Kind, &'static ActionInfo, Vec<Row>),
     /// To find out again what would follow for each of several rows.
     AssessMany,
     /// To send the requests of several rows.
@@ -94,7 +90,7 @@ pub(crate) enum Outcome {
     /// To write a file for a bug report.
     Diagnose,
     /// To connect with the code of a device.
-    GiveCode(String),
+    GiveCode(Secret<String>),
     /// To connect again.
     Retry,
     /// To go to the sandbox.

@@ -17,7 +17,6 @@ use ratatui::layout::{Position, Rect};
 use crate::{
     config::{Action, Key},
     domain::{
-        collection::Verb,
         export::{self, Format},
         row::{Row, RowKey, Tone},
         words::grouped,
@@ -29,7 +28,7 @@ use super::{
     input::{self, Typed},
     json,
     listing::Listing,
-    offers::{self, Offer},
+    offers::{Offer, Target},
     outcome::{Outcome, View},
     remote::State,
     store::{Kind, ListKey, Need},
@@ -116,6 +115,11 @@ impl Pane {
     /// Whether keys go into a text.
     pub(crate) fn is_editing(&self) -> bool {
         self.filter.is_editing()
+    }
+
+    /// Whether its filter cannot be understood.
+    pub(crate) fn is_misunderstood(&self) -> bool {
+        self.filter.error().is_some()
     }
 
     /// The row under the cursor.
@@ -301,6 +305,11 @@ impl Pane {
                 self.marks
                     .add(self.filter.places().get(range).unwrap_or_default());
             }
+            // What is shown is more than what was asked for.
+            Action::MarkAll if self.is_misunderstood() => {
+                let text = format!("{}: the filter cannot be understood", action.label());
+                return Outcome::Say(Tone::Warning, text);
+            }
             Action::MarkAll => self.marks.add(self.filter.places()),
             Action::Unmark if !self.marks.is_empty() => self.marks.clear(),
             _ => return Outcome::Unused,
@@ -376,7 +385,9 @@ impl Pane {
     /// A key while the filter is being typed.
     pub(crate) fn key(&mut self, key: Key, world: &World, area: Rect) -> Outcome {
         match input::typed(key) {
-            Typed::Enter => self.filter.accept(),
+            Typed::Enter => {
+                self.filter.accept(&self.look(world));
+            }
             Typed::Esc => self.filter.clear(),
             Typed::Edit(edit) => self.filter.apply(edit),
             // The rows can be walked while they are being narrowed down.
@@ -384,10 +395,10 @@ impl Pane {
             Typed::Down => return self.act(Action::Down, world, area),
             Typed::PageUp => return self.act(Action::PageUp, world, area),
             Typed::PageDown => return self.act(Action::PageDown, world, area),
-            Typed::Tab | Typed::BackTab => {
-                self.filter.accept();
+            Typed::Tab | Typed::BackTab if self.filter.accept(&self.look(world)) => {
                 return Outcome::Unused;
             }
+            Typed::Tab | Typed::BackTab => {}
             Typed::Other => {}
         }
         Outcome::Done
@@ -398,13 +409,23 @@ impl Pane {
         self.filter.paste(text);
     }
 
-    /// Asks for the action of a verb on the marked rows, where some are and it is one of theirs.
-    pub(crate) fn ask_marked(&self, verb: Verb, world: &World) -> Option<Outcome> {
+    /// What its rows are, where there is one to act on.
+    pub(crate) fn acts_on(&self, world: &World) -> Option<Kind> {
+        let acts = !self.marks.is_empty() || self.selected(world).is_some();
+        acts.then_some(self.kind())
+    }
+
+    /// What is acted on here: the marked rows, or, where none is, the one under the cursor.
+    pub(crate) fn target<'w>(&self, world: &'w World) -> Option<Target<'w>> {
         let rows = self.marked(world);
         if rows.is_empty() {
-            return None;
+            return Some(Target::row(self.kind(), self.selected(world)?));
         }
-        offers::ask_marked(verb, self.kind(), &rows, world)
+        Some(Target {
+            kind: self.kind(),
+            rows,
+            is_marked: true,
+        })
     }
 
     /// The marked rows as they stand, those that the filter hides after the others.

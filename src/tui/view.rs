@@ -18,6 +18,7 @@ use super::{
     layout::{self, SMALLEST},
     model::Model,
     offers,
+    pane::Pane,
     screens::Screen,
     theme::Styles,
     widgets::{
@@ -270,6 +271,7 @@ fn hint_line(model: &Model) -> (Vec<Hint>, usize) {
             };
             let last = hints.len().saturating_sub(1);
             hints.insert(last, keys);
+            return (hints, 2);
         }
         return (hints, 1);
     }
@@ -278,10 +280,13 @@ fn hint_line(model: &Model) -> (Vec<Hint>, usize) {
             key: key.to_owned(),
             label: label.to_owned(),
         };
-        return (
-            vec![hint("enter", "keep the filter"), hint("esc", "clear it")],
-            2,
-        );
+        let mut hints = vec![hint("enter", "keep the filter"), hint("esc", "clear it")];
+        let pane = model.screen().and_then(Screen::pane);
+        if pane.is_some_and(Pane::is_misunderstood) {
+            hints.remove(0);
+        }
+        let count = hints.len();
+        return (hints, count);
     }
     if model.screen().is_some_and(Screen::is_searching) {
         let hint = |key: &str, label: &str| Hint {

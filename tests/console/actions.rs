@@ -34,9 +34,20 @@ fn all_that_can_be_done_to_a_row_and_to_what_owns_it_is_in_one_menu() {
         flow.press("esc enter tab").settles();
         flow.press("a").snapshot("actions-snapshot");
         flow.press("enter").shows("to confirm").shows("[ Cancel ]");
-        flow.press("esc esc j j enter").shows("Snapshots 0");
+        flow.press("esc esc j j enter").shows("onprem.example.net");
         flow.press("a").snapshot("actions-connector");
     });
+}
+
+#[test]
+fn what_nobody_can_count_has_no_number() {
+    let mut flow = Setup::new((80, 24)).start();
+    // Its snapshots belong to the account that shares it.
+    flow.press("j j j enter")
+        .shows("shared.example.org")
+        .settles();
+    flow.shows("Overview  Snapshots  ");
+    assert!(!flow.screen().contains("Snapshots 0") && !flow.screen().contains("in 30 days"));
 }
 
 #[test]

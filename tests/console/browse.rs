@@ -38,7 +38,7 @@ fn a_directory_opens_with_all_that_is_known_of_it() {
             .shows("Snapshots 6")
             .snapshot("overview");
         flow.press("esc j j j enter")
-            .shows("Snapshots 0")
+            .shows("Shared AD")
             .snapshot("overview-shared");
         flow.press("esc j enter")
             .shows("Snapshots 1")

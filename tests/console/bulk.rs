@@ -75,6 +75,34 @@ fn what_interrupts_is_never_done_to_several() {
 }
 
 #[test]
+fn menu_and_palette_act_on_what_is_marked() {
+    at_each_size(|size| {
+        let mut flow = Setup::new(size).start();
+        flow.press("enter tab").settles();
+        // The cursor stands below the two that are marked.
+        flow.press("j j j space space a").snapshot("bulk-menu");
+        flow.press("enter")
+            .shows("Restore from snapshot: one at a time only");
+        flow.press("a j enter").shows("can be done").settles();
+        let asked = |flow: &mut Flow| {
+            let screen = flow.screen();
+            let lines = screen.lines().filter(|line| line.contains(": can be done"));
+            let ids = ["s-9067b10003", "s-9067b10002", "s-9067b10001"];
+            let asked = ids.map(|id| lines.clone().any(|line| line.contains(id)));
+            assert_eq!(asked, [true, true, false], "{screen}");
+        };
+        asked(&mut flow);
+        flow.press("esc : 'delete snap'").shows("2 marked");
+        flow.press("enter").shows("can be done").settles();
+        asked(&mut flow);
+        // A single mark is that row, in the menu too.
+        flow.press("esc u g space j a")
+            .shows("marked snapshot s-9067b10006");
+        assert!(flow.changes().is_empty());
+    });
+}
+
+#[test]
 fn where_nothing_can_be_done_nothing_can_be_sent() {
     let mut flow = Setup::new((80, 24)).plain().start();
     flow.press("enter tab").settles();

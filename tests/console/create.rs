@@ -47,8 +47,11 @@ fn a_description_goes_with_the_request_and_the_snapshot_is_listed_with_it() {
     at_each_size(|size| {
         let mut flow = Setup::new(size).start();
         flow.press("enter tab").settles();
-        flow.press("c 'before patch 7'")
-            .snapshot("create-described");
+        flow.press("c").settles();
+        flow.press("'before patch' ctrl-y")
+            .shows("Copied the equivalent request");
+        // What follows is worked out as soon as nothing more is typed.
+        flow.press("' 7'").snapshot("create-described");
         flow.press("enter")
             .shows("--name")
             .snapshot("create-described-ready");

@@ -78,6 +78,25 @@ fn the_reason_and_the_account_are_typed_once_for_several() {
 }
 
 #[test]
+fn for_several_the_name_of_the_account_is_as_good_as_its_number() {
+    let scenario = include_str!("scenario.toml");
+    let mut flow = Setup::new((140, 40))
+        .scenario(&format!("account_alias = \"example-corp\"\n{scenario}"))
+        .rules("confirm_account = true\n")
+        .start();
+    flow.press("enter tab").shows("s-9067b10003").settles();
+    flow.press("* d").shows("123456789012 (example-corp) in");
+    flow.shows("can be done").settles();
+    // The requests are shown below the rows, and copied together.
+    flow.press("ctrl-y").shows("Copied 3 equivalent requests");
+    flow.press("tab tab 'example-' enter")
+        .hides("This is not the account");
+    flow.press("'corp' enter '3' enter enter").shows("3 sent");
+    flow.hides("to go");
+    assert_eq!(flow.calls("DeleteSnapshot").len(), 3);
+}
+
+#[test]
 fn what_is_forbidden_for_several_is_said_before_anything_is_typed() {
     at_each_size(|size| {
         let mut flow = snapshots(size, "largest_bulk = 2\nrequire_reason = true\n");

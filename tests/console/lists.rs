@@ -24,6 +24,13 @@ fn a_filter_asks_for_words_patterns_and_columns() {
         flow.press("esc / '/a(b/'")
             .shows("unclosed group")
             .snapshot("filter-bad-pattern");
+        // What cannot be understood is not kept, neither by enter nor by leaving for another tab.
+        flow.press("esc / 'made:manual' enter tab *")
+            .shows("made:manual*")
+            .press("esc / 'type:manual' enter *")
+            .shows("3 marked  ");
+        flow.press("/ ' d-9067a10009' enter")
+            .shows("3 marked, 3 not shown");
     });
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::{config::suggest, domain::text::harmless};
+use crate::domain::{suggest, text::harmless};
 
 /// A key with its modifiers. Shift is part of the character (`R`) or of [`KeyCode::BackTab`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

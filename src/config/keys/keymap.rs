@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::config::suggest;
+use crate::domain::suggest;
 
 use super::{Action, Key, KeyCode, Preset};
 

@@ -6,11 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::config::{
-    error::ConfigError,
-    origin::{Origin, shown},
-    paths, schema, suggest,
-    table::{Document, Section},
+use crate::{
+    config::{
+        error::ConfigError,
+        origin::{Origin, shown},
+        paths, schema,
+        table::{Document, Section},
+    },
+    domain::suggest,
 };
 
 use super::{Base, CustomTheme, Role, RoleStyle, Theme};

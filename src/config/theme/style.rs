@@ -1,6 +1,6 @@
 //! The style of a role as a text: `bold #ffd75f`, `black on cyan`, `underlined 114`, `plain`.
 
-use crate::{config::suggest, domain::text::harmless};
+use crate::domain::{suggest, text::harmless};
 
 /// A colour as it is named in a theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

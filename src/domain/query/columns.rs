@@ -103,6 +103,23 @@ fn all(collection: &CollectionInfo) -> impl Iterator<Item = (Known, String)> {
     columns.chain(members).chain(own)
 }
 
+/// The endings of keys whose values are numbers, and what those count.
+const NUMBERS: [(&str, &str); 6] = [
+    ("_gib", "GiB"),
+    ("_bytes", "bytes"),
+    ("_minutes", "minutes"),
+    ("_seconds", "seconds"),
+    ("_mib_s", "MiB/s"),
+    ("_count", ""),
+];
+
+/// What the numbers of a member count, where it holds nothing else.
+pub(super) fn unit(known: Known) -> Option<&'static str> {
+    let mut numbers = NUMBERS.iter();
+    let (_, unit) = numbers.find(|(end, _)| known.key.ends_with(end))?;
+    Some(unit)
+}
+
 /// A key without its unit.
 fn without_unit(key: &str) -> &str {
     let stripped = UNITS.iter().find_map(|unit| key.strip_suffix(unit));
@@ -110,7 +127,7 @@ fn without_unit(key: &str) -> &str {
 }
 
 /// A name as it can be typed in one word: `Size (GiB)` is `size`, `Made by` is `made_by`.
-fn slug(text: &str) -> String {
+pub(super) fn slug(text: &str) -> String {
     let text = text.split(" (").next().unwrap_or(text);
     let lower = text.trim().to_lowercase();
     lower

@@ -10,6 +10,7 @@
 //! age>30d            times by how long ago they were, or by date: started>2026-11-01
 //! tag:Owner=alice    a tag with this value; tag:Owner, a tag of this name
 //! "a b" name:"a b"   quotes keep a text together and take the meaning of its characters away
+//! "made by":manual   the heading of a column, also without its unit, or as a word: `made_by`
 //! ```
 //!
 //! All terms must hold. Case does not count. A term that is not written to its end, such as `age>`,
@@ -63,7 +64,8 @@ pub struct Query {
 pub enum QueryError {
     /// There is no such column.
     #[error(
-        "'{name}' is no column here; there are {}. Text that holds '{sign}' stands in quotes",
+        "'{name}' is no column here{} Text that holds '{sign}' stands in quotes. There are {}",
+        .near.as_ref().map_or_else(|| ".".to_owned(), |near| format!("; did you mean {near}?")),
         .known.join(", ")
     )]
     UnknownColumn {
@@ -71,6 +73,8 @@ pub enum QueryError {
         name: String,
         /// What followed it.
         sign: &'static str,
+        /// The column that was probably meant.
+        near: Option<String>,
         /// What could be asked for.
         known: Vec<String>,
     },
@@ -90,7 +94,7 @@ pub enum QueryError {
         /// The value as typed.
         value: String,
         /// What would be right.
-        right: &'static str,
+        right: String,
     },
     /// More words than can be told apart.
     #[error("a filter holds at most {most} words and patterns; the rest of it is left out")]

@@ -11,6 +11,8 @@ use super::{
 };
 use crate::domain::{
     collection::{CollectionInfo, Show},
+    suggest,
+    text::harmless,
     time,
 };
 
@@ -178,8 +180,15 @@ fn term(typed: &[Typed], collection: &CollectionInfo) -> Result<Option<Test>, Qu
     }
     let Some(known) = columns::find(&name, collection) else {
         let mut known = columns::names(collection);
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        let near = suggest::nearest(&columns::slug(&name), &names).map(str::to_owned);
         known.push(format!("{TAG}:NAME=VALUE"));
-        return Err(QueryError::UnknownColumn { name, sign, known });
+        return Err(QueryError::UnknownColumn {
+            name: harmless(&name).into_owned(),
+            sign,
+            near,
+            known,
+        });
     };
     // `age:>30d` is meant as `age>30d`.
     let (relation, value) = match at_start(value) {
@@ -204,7 +213,19 @@ fn member(
         return Err(QueryError::Value {
             column: name.to_owned(),
             value: value.to_owned(),
-            right: "write how long ago, such as 30d, 12h or 20m, or a date such as 2026-11-20",
+            right: "write how long ago, such as 30d, 12h or 20m, or a date such as 2026-11-20"
+                .to_owned(),
+        });
+    }
+    let unit = columns::unit(known);
+    let value = unit.map_or(value, |unit| without(value, unit));
+    let number = value.parse().ok().filter(|number: &f64| number.is_finite());
+    if let Some(unit) = unit.filter(|_| number.is_none()) {
+        let of = if unit.is_empty() { "" } else { " of " };
+        return Err(QueryError::Value {
+            column: name.to_owned(),
+            value: value.to_owned(),
+            right: format!("write a number{of}{unit}, such as 100"),
         });
     }
     let text = value.to_lowercase();
@@ -217,10 +238,20 @@ fn member(
         wanted: Wanted {
             relation,
             text,
-            number: value.parse().ok().filter(|number: &f64| number.is_finite()),
+            number,
             time: time.filter(|_| is_time || relation.is_order()),
         },
     }))
+}
+
+/// A number without the unit behind it.
+fn without<'v>(value: &'v str, unit: &str) -> &'v str {
+    let number = value
+        .len()
+        .checked_sub(unit.len())
+        .and_then(|at| value.split_at_checked(at))
+        .filter(|(_, end)| end.eq_ignore_ascii_case(unit));
+    number.map_or(value, |(number, _)| number.trim_end())
 }
 
 fn tag(value: &[Typed]) -> Option<Test> {
@@ -242,10 +273,11 @@ fn tag(value: &[Typed]) -> Option<Test> {
 }
 
 /// The name of a column in front of the first sign, the sign, and what follows it. A name begins
-/// with a letter and holds letters, digits, `_`, `-` and `.`; what does not is a word.
+/// with a letter and holds letters, digits, `_`, `-` and `.`, and whatever stands in quotes; what does
+/// not is a word.
 fn split(typed: &[Typed]) -> Option<(String, &'static str, Relation, &[Typed])> {
     let at = typed.iter().position(|&(c, quoted)| {
-        quoted || !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+        !(quoted || c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
     })?;
     let name = plain(&typed[..at]);
     if !name.starts_with(char::is_alphabetic) {

@@ -147,6 +147,12 @@ fn what_describes_the_row_lets_it_through() {
         "state!=failed",
         "!state:failed",
         "name:\"nightly web\"",
+        "\"made by\":manual",
+        "\"Made by\"=manual",
+        "\"Full size (bytes)\"!=0",
+        "size>=100GiB",
+        "\"size\">\"99 gib\"",
+        "size=100gib",
         "name:nightly",
         "size>=100",
         "size=100",
@@ -253,6 +259,17 @@ fn what_cannot_be_read_is_named_with_what_would_be_right() {
     }
     assert!(refused("colour>=3").contains("'>=' stands in quotes"));
     assert!(refused("arn:aws:ec2").contains("'arn' is no column"));
+    for typed in ["made:manual", "\"made buy\":manual"] {
+        let near = refused(typed);
+        assert!(near.contains("; did you mean made_by? Text that"), "{near}");
+    }
+    for typed in ["size>abc", "size>1TiB", "gib:many"] {
+        let value = refused(typed);
+        assert!(
+            value.ends_with("write a number of GiB, such as 100"),
+            "{value}"
+        );
+    }
     let pattern = refused("web /a(b/");
     assert!(
         pattern.starts_with("/a(b/ is no regular expression: "),

@@ -34,7 +34,7 @@ use crate::domain::{
     operation::{Baseline, Operation, WaitTarget},
     place::Place,
     recovery::last_days,
-    row::Row,
+    row::{Cell, Row},
     time,
 };
 
@@ -268,8 +268,12 @@ impl Service for Directory {
         let snapshots = self.snapshots(Some(id)).await?;
         let tally = convert::tally(&snapshots).remove(id).unwrap_or_default();
         let mut row = convert::directory(&directory, Some(&tally), &self.place);
-        let days = last_days(convert::good(&snapshots), self.clock.now());
-        row.cells.push(("recovery_points", days.into()));
+        // Where its snapshots are not to be seen, none says nothing.
+        let days = match row.cell("no_snapshots_because") {
+            Cell::Text(_) => Cell::Absent,
+            _ => last_days(convert::good(&snapshots), self.clock.now()).into(),
+        };
+        row.cells.push(("recovery_points", days));
         Ok(row)
     }
 

@@ -26,6 +26,7 @@ use crate::{
         assessment::{Assessment, Check, Confirmation},
         failure::{Failure, FailureKind},
         form::Request,
+        words::either,
     },
     services::{equivalent::aws_line, refusal},
 };
@@ -382,7 +383,7 @@ pub(super) fn instance_state(instance: &Instance, allowed: &[&str]) -> Check {
         } else {
             Err(format!(
                 "the instance is {state}, and must be {}",
-                allowed.join(" or ")
+                either(allowed)
             ))
         },
     )

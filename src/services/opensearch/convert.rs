@@ -359,13 +359,18 @@ pub(super) fn repository(
 
 /// An index.
 pub(super) fn index(domain: &str, index: &Index, place: &Place) -> Row {
+    // A closed index has no health that says anything of it.
     let state = match (&index.health, index.status.as_str()) {
         (Some(health), "open") => State::new(health.clone(), health_tone(health)),
-        (_, status) => State::new(status, Tone::Neutral),
+        _ => State::new("", Tone::Neutral),
+    };
+    let status = match index.status.as_str() {
+        "close" => "closed",
+        status => status,
     };
     let cells = vec![
         ("domain", domain.into()),
-        ("status", text(Some(index.status.as_str()))),
+        ("status", text(Some(status))),
         ("documents", index.documents.into()),
         ("bytes", index.bytes.into()),
         ("primaries", index.primaries.into()),

@@ -12,7 +12,7 @@ use super::{
     domains::Domain,
     engine::Engine,
     forms::{CREATE, NAME, NO_GLOBAL_STATE, PARTIAL, PATTERNS},
-    indices::{Index, fits, in_vain, picked, some},
+    indices::{Index, in_vain, picked, some},
     names::pair,
     snapshots::{OPERATION, is_automated},
     transport::Ask,
@@ -25,7 +25,8 @@ use crate::domain::{
     lifecycle::Accepted,
     operation::{Baseline, Operation},
     way::Way,
-    words::{counted, grouped},
+    wildcard::fits,
+    words::{counted, size},
 };
 
 const INDICES_LABEL: &str = "Indices";
@@ -102,10 +103,10 @@ impl Search {
         facts.push((
             "Holds",
             format!(
-                "{}, {}, {} bytes with replicas",
+                "{}, {}, {} with replicas",
                 counted(names.len(), "index"),
                 counted(usize::try_from(primaries).unwrap_or(0), "primary shard"),
-                grouped(bytes),
+                size(bytes),
             ),
         ));
         let mut assessment = plain(

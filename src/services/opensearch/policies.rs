@@ -116,6 +116,16 @@ impl Search {
         }
     }
 
+    /// Whether a policy can be called so.
+    async fn is_free(&self, domain: &Domain, name: &str) -> Check {
+        let verdict = match self.policy(domain, name).await {
+            Ok(None) => Ok(format!("{name} is free")),
+            Ok(Some(_)) => Err(format!("{} has a policy {name} already", domain.name)),
+            Err(failure) => return super::assess::unmade("Name", &failure),
+        };
+        Check::rule("Name", verdict).refuses_as(FailureKind::WrongState)
+    }
+
     pub(super) async fn assess_create_policy(
         &self,
         request: &Request,
@@ -149,6 +159,9 @@ impl Search {
                     facts.push(("Repository", place_of(repository, there)));
                     checks.push(writable(repository, there));
                 }
+                None if repository.is_empty() => {
+                    checks.push(Check::unfilled("Repository", "Repository"));
+                }
                 None => checks.push(absent(
                     "Repository",
                     format!(
@@ -157,14 +170,10 @@ impl Search {
                     ),
                 )),
             }
-            checks.push(match self.policy(&domain, name).await {
-                Ok(None) => Check::rule("Name", Ok(format!("{name} is free"))),
-                Ok(Some(_)) => Check::rule(
-                    "Name",
-                    Err(format!("{} has a policy {name} already", domain.name)),
-                )
-                .refuses_as(FailureKind::WrongState),
-                Err(failure) => super::assess::unmade("Name", &failure),
+            checks.push(if name.is_empty() {
+                Check::unfilled("Name", "Name")
+            } else {
+                self.is_free(&domain, name).await
             });
         }
         let mut assessment = plain(facts, checks, ask.line());

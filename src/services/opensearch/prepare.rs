@@ -33,8 +33,8 @@ fn wanted(request: &Request) -> (String, String, String) {
     let bucket = request.text(BUCKET).unwrap_or_default();
     let role = request.text(ROLE).unwrap_or_default();
     let (partition, _, name) = role_parts(role).unwrap_or(("aws", "", ""));
-    let text = serde_json::to_string_pretty(&role_policy(partition, bucket));
-    (name.to_owned(), bucket.to_owned(), text.unwrap_or_default())
+    let text = role_policy(partition, bucket).to_string();
+    (name.to_owned(), bucket.to_owned(), text)
 }
 
 /// What is changed is the role, whatever domain it is for.
@@ -52,6 +52,12 @@ impl Search {
         let (role, bucket, text) = wanted(request);
         let mut facts = domain_facts(&domain);
         facts.push(("Role", role.clone()));
+        if bucket.is_empty() || role.is_empty() {
+            let missing = [("Bucket", &bucket), ("Role", &role)];
+            let missing = missing.into_iter().filter(|(_, given)| given.is_empty());
+            let checks = missing.map(|(label, _)| Check::unfilled(label, label));
+            return Ok(plain(facts, checks.collect(), String::new()));
+        }
         facts.push(("Policy", policy_name(&bucket)));
         facts.push(("Bucket", bucket.clone()));
         let exists = match self.roles.get_role().role_name(&role).send().await {

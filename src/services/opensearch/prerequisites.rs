@@ -127,24 +127,34 @@ impl Search {
             format!("Policy of the role {role_name}, for example as an inline policy"),
             &role_policy(partition, bucket),
         );
-        found.add(self.bucket(bucket).await, None);
-        found.add_rule(self.lifecycle(bucket).await);
-        let (exists, trusted) = self.trust(role_name).await;
-        found.add(exists, Some(trust.clone()));
-        found.add(trusted, Some(trust));
-        let arn = format!("arn:{partition}:s3:::{bucket}");
-        let objects = format!("{arn}/*");
-        let list = self.allowed(
-            role,
-            "Role may list the bucket",
-            &["s3:ListBucket"],
-            &arn,
-            false,
-        );
-        found.add(list.await, Some(rights.clone()));
-        let actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"];
-        let write = self.allowed(role, "Role may use its objects", &actions, &objects, false);
-        found.add(write.await, Some(rights));
+        if bucket.is_empty() {
+            found.add(Check::unfilled("Bucket", "Bucket"), None);
+        } else {
+            found.add(self.bucket(bucket).await, None);
+            found.add_rule(self.lifecycle(bucket).await);
+        }
+        if role.is_empty() {
+            found.add(Check::unfilled("Role", "Role"), None);
+        } else {
+            let (exists, trusted) = self.trust(role_name).await;
+            found.add(exists, Some(trust.clone()));
+            found.add(trusted, Some(trust));
+        }
+        if !bucket.is_empty() && !role.is_empty() {
+            let arn = format!("arn:{partition}:s3:::{bucket}");
+            let objects = format!("{arn}/*");
+            let list = self.allowed(
+                role,
+                "Role may list the bucket",
+                &["s3:ListBucket"],
+                &arn,
+                false,
+            );
+            found.add(list.await, Some(rights.clone()));
+            let actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"];
+            let write = self.allowed(role, "Role may use its objects", &actions, &objects, false);
+            found.add(write.await, Some(rights));
+        }
         self.caller(domain, partition, role, &mut found).await;
         found
     }
@@ -169,18 +179,22 @@ impl Search {
                 { "Effect": "Allow", "Action": "es:ESHttpPut", "Resource": resource },
             ])),
         );
+        // Without the role it is no policy yet.
+        let rights = (!role.is_empty()).then_some(rights);
         let who = match self.who().await {
             Ok(who) => who,
             Err(failure) => {
                 found.add(
                     Check::unknown("You may pass the role", failure.reason()),
-                    Some(rights),
+                    rights,
                 );
                 return;
             }
         };
-        let pass = self.allowed(&who, "You may pass the role", &["iam:PassRole"], role, true);
-        found.add(pass.await, Some(rights.clone()));
+        if !role.is_empty() {
+            let pass = self.allowed(&who, "You may pass the role", &["iam:PassRole"], role, true);
+            found.add(pass.await, rights.clone());
+        }
         let put = self.allowed(
             &who,
             "You may put to the domain",
@@ -188,7 +202,7 @@ impl Search {
             &resource,
             false,
         );
-        found.add(put.await, Some(rights));
+        found.add(put.await, rights);
         if domain.fine_grained() == Some(true) {
             let mapping = document(
                 "Body of PUT _plugins/_security/api/rolesmapping/manage_snapshots, by an administrator of the domain; it replaces the mapping that is there".to_owned(),

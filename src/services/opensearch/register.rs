@@ -81,8 +81,14 @@ impl Search {
         let mut facts = domain_facts(&domain);
         facts.push(("Repository", place_of(name, &asked)));
         let mut checks = vec![usable(&domain)];
-        checks.push(known(&registered, name, &asked));
-        checks.push(single_writer(&registered, name, &asked));
+        if name.is_empty() {
+            checks.push(Check::unfilled("Name", "Repository"));
+        } else {
+            checks.push(known(&registered, name, &asked));
+        }
+        if request.text(BUCKET).is_some() {
+            checks.push(single_writer(&registered, name, &asked));
+        }
         if request.is_set(ENCRYPTION) && domain.can(Engine::has_encryption_setting) == Some(false) {
             let why = "OpenSearch 3.1 and later do not know server_side_encryption: buckets encrypt by themselves".to_owned();
             checks.push(Check::rule("Encryption", Err(why)).refuses_as(FailureKind::Invalid));

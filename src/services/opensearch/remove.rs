@@ -17,6 +17,7 @@ use crate::domain::{
     lifecycle::Accepted,
     operation::{Baseline, Operation},
     time,
+    words::{grouped, size},
 };
 
 /// The member of a baseline that tells an index from a later one of the same name.
@@ -74,15 +75,15 @@ impl Search {
         let found = self.index(&domain, index).await?;
         let path = [index];
         let ask = Ask::change("DELETE", &path, None);
-        let number = |value: Option<i64>| value.map_or_else(|| "?".to_owned(), |n| n.to_string());
+        let or_unknown = |told: Option<String>| told.unwrap_or_else(|| "?".to_owned());
         let mut facts = domain_facts(&domain);
         facts.push(("Index", index.to_owned()));
         facts.push((
             "Holds",
             format!(
-                "{} documents, {} bytes",
-                number(found.documents),
-                number(found.bytes)
+                "{} documents, {}",
+                or_unknown(found.documents.map(grouped)),
+                or_unknown(found.bytes.map(size))
             ),
         ));
         if !found.aliases.is_empty() {

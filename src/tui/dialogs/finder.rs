@@ -7,7 +7,7 @@ use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{AtomKind, CaseMatching, Normalization, Pattern},
 };
-use ratatui::{Frame, layout::Rect, style::Style, text::Line};
+use ratatui::{Frame, layout::Rect, style::Style};
 
 use super::{entries, hint};
 use crate::{
@@ -18,7 +18,9 @@ use crate::{
         input::{self, Typed},
         outcome::Outcome,
         theme::Styles,
-        widgets::{hints::Hint, panel, scroll, text_input::TextInput},
+        widgets::{
+            hints::Hint, labels::paragraph, panel, scroll, text::cells, text_input::TextInput,
+        },
     },
 };
 
@@ -41,6 +43,8 @@ pub(crate) struct Finder {
     vague: Vec<Entry>,
     /// What the text fits, best first.
     fitting: Vec<usize>,
+    /// The lists that were not read, whose rows are not known by their names.
+    unread: Vec<&'static str>,
     /// The text that they fit.
     typed: String,
     /// The position of the cursor among what is shown.
@@ -58,6 +62,7 @@ impl Finder {
         title: &'static str,
         catalog: Vec<&'static ServiceInfo>,
         entries: Vec<Entry>,
+        unread: Vec<&'static str>,
         history: Vec<String>,
     ) -> Self {
         let fitting = (0..entries.len()).collect();
@@ -69,6 +74,7 @@ impl Finder {
             named: Vec::new(),
             vague: Vec::new(),
             fitting,
+            unread,
             typed: String::new(),
             at: 0,
             first: 0,
@@ -174,9 +180,14 @@ impl Finder {
         let visible: Vec<&Entry> = visible.collect();
         let selected = self.at.checked_sub(self.first);
         entries::draw(buffer, list, visible.iter().copied(), selected, styles);
-        if visible.is_empty() {
-            let text = Line::styled("Nothing is called that.", styles.tone(Tone::Warning));
-            buffer.set_line(list.x, list.y, &text, list.width);
+        if self.named.is_empty() && self.fitting.is_empty() {
+            let room = list.width.saturating_sub(2);
+            let below = list.y + cells(visible.len());
+            let style = styles.tone(Tone::Warning);
+            let lines = paragraph(&self.nothing(), style, room.into());
+            for (line, y) in lines.iter().zip(below..list.bottom()) {
+                buffer.set_line(list.x + 2, y, line, room);
+            }
         }
         panel::edges(buffer, list, self.first, self.shown(), styles);
         let at = Rect {
@@ -185,6 +196,17 @@ impl Finder {
             ..line
         };
         self.input.draw(frame, at, Style::new(), true);
+    }
+
+    /// What is said where nothing has the name that was typed.
+    fn nothing(&self) -> String {
+        match self.unread[..] {
+            [] => "Nothing is called that.".to_owned(),
+            ref unread => format!(
+                "Nothing is called that. Not read yet: {}.",
+                unread.join(", ")
+            ),
+        }
     }
 
     fn shown(&self) -> usize {
@@ -233,7 +255,8 @@ impl Finder {
         if self.input.text() == self.typed {
             return;
         }
-        if self.input.text().starts_with(&self.typed) {
+        let text = self.input.text();
+        if text.starts_with(&self.typed) && choice::id_in(text) == text.trim() {
             let mut among = std::mem::take(&mut self.fitting);
             among.sort_unstable();
             self.find_among(among);
@@ -249,7 +272,7 @@ impl Finder {
     fn find_among(&mut self, among: Vec<usize>) {
         self.input.text().clone_into(&mut self.typed);
         self.at = 0;
-        let text = self.typed.trim();
+        let text = choice::id_in(&self.typed);
         let known = |entry: &Entry, text: &str| match &entry.choice {
             Choice::Open(_, key) => key.id == text,
             Choice::Regions(_) => entry.label == text,
@@ -288,9 +311,14 @@ impl Finder {
                                 .strip_suffix(&key.id)
                                 .is_some_and(|name| name.trim().eq_ignore_ascii_case(text))
                     }
-                    _ => entry.label.eq_ignore_ascii_case(text),
+                    _ => {
+                        let mut names = entry.names().into_iter().chain([&*entry.label]);
+                        names.any(|name| name.eq_ignore_ascii_case(text))
+                    }
                 };
-                let score = score(&entry.label).map(|score| score * 2).or_else(|| {
+                let names = entry.names().into_iter().chain([&*entry.label]);
+                let named = names.filter_map(&mut score).max();
+                let score = named.map(|score| score * 2).or_else(|| {
                     // Who one is and where is not changed by letters that happen to fit.
                     let identity = matches!(entry.choice, Choice::Regions(_) | Choice::Profile(_));
                     if identity {
@@ -408,7 +436,8 @@ mod tests {
         let (ticket, kind) = driver.take(finding);
         let nowhere = Failure::new(FailureKind::NotFound, "", "there is no box box-77");
         driver.tell(Message::Found(ticket, kind, Err(nowhere)));
-        assert!(driver.screen().contains("There is no box box-77"));
+        let nowhere = "There is no box box-77 in any of the 2 Regions";
+        assert!(driver.screen().contains(nowhere));
         driver.press(": 'box-78' enter");
         let (ticket, kind) = driver.take(finding);
         let found = || Ok(Box::new(row("box-78", "Active")));

@@ -30,6 +30,8 @@ use crate::{
 pub(crate) struct HelpDialog {
     below: Below,
     first: usize,
+    /// Whether nothing is below what is in sight.
+    at_end: bool,
 }
 
 /// What the help stands over.
@@ -54,6 +56,7 @@ impl HelpDialog {
         Self {
             below: Below::Screen(offers),
             first: 0,
+            at_end: false,
         }
     }
 
@@ -62,6 +65,7 @@ impl HelpDialog {
         Self {
             below: Below::Dialog(hints),
             first: 0,
+            at_end: false,
         }
     }
 
@@ -85,8 +89,13 @@ impl HelpDialog {
     }
 
     /// What its keys do.
-    pub(crate) fn hints(keymap: &Keymap) -> Vec<Hint> {
-        let mut hints = vec![hint("down", "more")];
+    pub(crate) fn hints(&self, keymap: &Keymap) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        match (self.at_end, self.first) {
+            (false, _) => hints.push(hint("down", "more")),
+            (true, 1..) => hints.push(hint("up", "back")),
+            (true, 0) => {}
+        }
         if let Some(key) = keymap.keys(Action::Export).first() {
             hints.push(hint(&key.to_string(), "write a bug report"));
         }
@@ -99,6 +108,7 @@ impl HelpDialog {
         let room = panel::inside(area(screen));
         let length = self.lines(world, &Styles::plain(), room.width.into()).len();
         self.first = scroll::clamp(self.first, room.height.into(), length);
+        self.at_end = self.first + usize::from(room.height) >= length;
     }
 
     /// Draws it.

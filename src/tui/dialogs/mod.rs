@@ -99,17 +99,22 @@ impl Dialog {
         }
     }
 
+    /// Whether something is asked for as soon as nothing more is typed into it.
+    pub(crate) fn is_typed_into(&self) -> bool {
+        matches!(self, Self::Form(form) if form.is_typed_into())
+    }
+
     /// What its keys do, for the bottom line.
     pub(crate) fn hints(&self, keymap: &Keymap) -> Vec<Hint> {
         match self {
             Self::Form(form) => form.hints(keymap),
-            Self::Bulk(bulk) => bulk.hints(),
+            Self::Bulk(bulk) => bulk.hints(keymap),
             Self::Choosing(_) => Choosing::hints(),
             Self::Code(_) => CodeDialog::hints(),
             Self::Finder(finder) => finder.hints(),
             Self::Compare(compare) => compare.hints(),
             Self::Export(export) => export.hints(),
-            Self::Help(_) => HelpDialog::hints(keymap),
+            Self::Help(help) => help.hints(keymap),
             Self::Menu(_) => Menu::hints(),
             Self::Quit(_) => QuitDialog::hints(keymap),
         }

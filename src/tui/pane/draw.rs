@@ -28,7 +28,7 @@ use crate::{
             labels::{marked, paragraph},
             panel,
             table::{self, Flags, Gutter, Heading, Table},
-            text::{cells, cut, width},
+            text::{self, cells, cut, width, wrapped_to},
         },
         world::{Connection, World},
     },
@@ -36,6 +36,9 @@ use crate::{
 
 /// The cells left free around a message that stands in place of the rows.
 const MARGIN: u16 = 2;
+/// The lines that are left to what is wrong with a filter: the list of what could be asked for may be
+/// long.
+const ERROR_LINES: usize = 2;
 
 impl Pane {
     /// Draws the pane.
@@ -90,7 +93,14 @@ impl Pane {
         spans.extend(unfinished.map(|word| Span::styled(word, styles.tone(Tone::Busy))));
         let marked = self.marks.len();
         if marked > 0 {
-            let text = format!("{} marked  ", grouped(marked));
+            let shown = self.filter.places().iter();
+            let shown = shown.filter(|place| self.marks.has(**place as usize));
+            let hidden = marked.saturating_sub(shown.count());
+            let hidden = match hidden {
+                0 => String::new(),
+                hidden => format!(", {} not shown", grouped(hidden)),
+            };
+            let text = format!("{} marked{hidden}  ", grouped(marked));
             spans.push(Span::styled(text, styles.strong));
         }
         let total = self.rows(world).map_or(0, |rows| rows.len());
@@ -124,7 +134,10 @@ impl Pane {
         };
         say(Tone::Warning, self.banner_text(world).unwrap_or_default());
         if let Some(error) = self.filter.error() {
-            say(Tone::Bad, format::paragraphs(&error.to_string()));
+            let room = room.saturating_sub(text::width(styles.marks.tone(Tone::Bad)) + 1);
+            let said = error.to_string();
+            let said = wrapped_to(&said, room, ERROR_LINES, styles.marks.ellipsis);
+            say(Tone::Bad, vec![said]);
         }
         lines
     }
@@ -368,7 +381,7 @@ impl Pane {
     }
 
     /// Why the row above has none of these, where it says so itself.
-    fn forbidden(&self, world: &World) -> Option<String> {
+    pub(crate) fn forbidden(&self, world: &World) -> Option<String> {
         let (owner, member) = (
             self.key.parent.as_ref()?,
             self.key.kind.collection.none_because?,

@@ -13,7 +13,7 @@ use crate::{
         bar,
         choice::Entry,
         links,
-        offers::{self, Offer},
+        offers::{self, Offer, Target},
         outcome::Outcome,
         pane::Pane,
         store::{Kind, ListKey, Need},
@@ -86,11 +86,15 @@ impl CollectionScreen {
     /// What can be done here.
     pub(crate) fn offers(&self, world: &World) -> Vec<Offer> {
         let mut all = Vec::new();
-        let rows = self.rows(world);
-        if !rows.is_empty() {
+        let kinds: Vec<Kind> = self
+            .pane()
+            .and_then(|pane| pane.acts_on(world))
+            .into_iter()
+            .collect();
+        if !kinds.is_empty() {
             all.push(Offer::new(Action::Open, "open"));
             if world.restriction.is_none() {
-                all.extend(offers::changes(&rows));
+                all.extend(offers::changes(&kinds));
             }
         }
         all.extend(
@@ -98,7 +102,7 @@ impl CollectionScreen {
                 .map(|pane| pane.offers(world))
                 .unwrap_or_default(),
         );
-        if offers::has_actions(&rows) || !self.in_place(world).is_empty() {
+        if offers::has_actions(&kinds) || !self.in_place(world).is_empty() {
             all.push(Offer::new(Action::Actions, "actions"));
         }
         all.push(Offer::new(Action::Operations, "operations"));
@@ -138,17 +142,13 @@ impl CollectionScreen {
                 let entries = self.in_place(world);
                 match self.title().filter(|_| !entries.is_empty()) {
                     Some(title) => Outcome::Offer(title, entries),
-                    None => offers::actions(&self.rows(world), world),
+                    None => offers::actions(&self.targets(world), world),
                 }
             }
             Action::GoTo => links::go(self.links(world)),
             _ => {
                 if let Some(verb) = offers::verb(action) {
-                    let marked = self.pane().and_then(|pane| pane.ask_marked(verb, world));
-                    if let Some(outcome) = marked {
-                        return outcome;
-                    }
-                    return offers::ask(verb, &self.rows(world), world);
+                    return offers::ask(verb, &self.targets(world), world);
                 }
                 let below = bar::split(area).1;
                 self.pane_mut()
@@ -219,7 +219,13 @@ impl CollectionScreen {
             .collect()
     }
 
-    /// What the keys act on.
+    /// What actions are done to.
+    pub(crate) fn targets<'w>(&self, world: &'w World) -> Vec<Target<'w>> {
+        let target = self.pane().and_then(|pane| pane.target(world));
+        target.into_iter().collect()
+    }
+
+    /// The row under the cursor.
     pub(crate) fn rows<'w>(&self, world: &'w World) -> Vec<(Kind, &'w Row)> {
         self.pane()
             .and_then(|pane| Some((pane.kind(), pane.selected(world)?)))

@@ -59,16 +59,17 @@ const LINES: usize = 3;
 const ASKED: usize = 32;
 
 /// What the columns mean, where there is room to say so.
-const LEGEND: [(usize, &str); 6] = [
+const LEGEND: [(usize, &str); 7] = [
     (
         2,
         "No point 7d: without a recovery point of the last 7 days.",
     ),
-    (3, "To look at: what the list says a reason of."),
+    (3, "To look at: rows marked !, with a reason."),
     (4, "Newest: the age of the newest recovery point."),
     (5, "Oldest: that of the oldest."),
     (6, "Running: operations."),
     (7, "Failed: those of the last 24 hours."),
+    (0, "?: not answered."),
 ];
 
 /// What failed longer ago than this is history.
@@ -351,10 +352,17 @@ impl HomeLine {
             return Vec::new();
         };
         let (mark, bad) = (styles.marks.tone(Tone::Bad), styles.tone(Tone::Bad));
-        let text = format::failure(failure).join(" ");
+        let text = format::told(failure);
         let text = format!("{}: {text}", self.name());
         // The list itself says the rest.
         let mut lines = labels::marked(mark, bad, &text, styles.text, room);
+        // The way out of it is left room: what AWS said is cut before. The list itself says the rest.
+        let ways = format::ways(failure);
+        if lines.len() > LINES && !ways.is_empty() {
+            let ways = labels::marked(" ", bad, &ways, styles.text, room);
+            lines.truncate(LINES.saturating_sub(ways.len()).max(1));
+            lines.extend(ways);
+        }
         lines.truncate(LINES);
         lines
     }

@@ -112,7 +112,7 @@ impl Screen {
         }
     }
 
-    /// What the keys act on: the row under the cursor first, then the one whose screen it is.
+    /// The row under the cursor first, then the one whose screen it is.
     pub(crate) fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
         match self {
             Self::Collection(screen) => screen.rows(world),
@@ -145,11 +145,15 @@ impl Screen {
 
     /// Everything that can be done here.
     pub(crate) fn actions(&self, world: &World) -> Vec<Entry> {
-        let mut entries = offers::entries(&self.rows(world), world);
-        if let Self::Collection(screen) = self {
-            entries.extend(screen.in_place(world));
+        match self {
+            Self::Collection(screen) => {
+                let mut entries = offers::entries(&screen.targets(world), world);
+                entries.extend(screen.in_place(world));
+                entries
+            }
+            Self::Resource(screen) => offers::entries(&screen.targets(world), world),
+            Self::Home(_) | Self::Operations(_) | Self::Problem(_) => Vec::new(),
         }
-        entries
     }
 
     /// Whether something on it counts seconds.

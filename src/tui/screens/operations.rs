@@ -65,7 +65,7 @@ const HEADINGS: [Heading<'static>; 7] = [
     Heading {
         title: "Resource",
         width: 13,
-        grows: false,
+        grows: true,
         drops: 3,
     },
     Heading {
@@ -83,7 +83,7 @@ const HEADINGS: [Heading<'static>; 7] = [
     Heading {
         title: "Expected (est.)",
         width: 20,
-        grows: true,
+        grows: false,
         drops: 4,
     },
     Heading {
@@ -93,6 +93,9 @@ const HEADINGS: [Heading<'static>; 7] = [
         drops: 2,
     },
 ];
+
+/// The column of how long it still takes.
+const EXPECTED: usize = 5;
 
 /// The lines of the selected operation below the table, where the screen is high enough for both.
 const PREVIEW: u16 = 9;
@@ -207,8 +210,18 @@ impl OperationsScreen {
             return;
         }
         let (list, preview) = split(body);
+        // An estimate needs no column where there is none.
+        let none = |operation: &&Operation| {
+            operation.is_finished() || expected(operation, world).is_none()
+        };
+        let mut columns: Vec<usize> = (0..HEADINGS.len()).collect();
+        if all.iter().all(|operation| none(&&**operation)) {
+            columns.retain(|column| *column != EXPECTED);
+        }
+        let headings: Vec<Heading<'static>> =
+            columns.iter().map(|column| HEADINGS[*column]).collect();
         let table = Table {
-            headings: &HEADINGS,
+            headings: &headings,
             rows: all.len(),
             gutter: Gutter::default(),
             flags: &|_| Flags::default(),
@@ -217,7 +230,7 @@ impl OperationsScreen {
             sorted: None,
             cell: |row: usize, column| {
                 all.get(row).map_or_else(Span::default, |operation| {
-                    cell(operation, column, world, styles)
+                    cell(operation, columns[column], world, styles)
                 })
             },
             styles,
@@ -336,8 +349,8 @@ fn cell<'o>(operation: &'o Operation, column: usize, world: &World, styles: &Sty
         3 => or_absent(operation.stage.as_ref()),
         4 => Span::raw(elapsed(operation, world)),
         // An estimate says nothing of what has ended.
-        5 if operation.is_finished() => Span::styled(format::ABSENT, styles.faint),
-        5 => match expected(operation, world) {
+        EXPECTED if operation.is_finished() => Span::styled(format::ABSENT, styles.faint),
+        EXPECTED => match expected(operation, world) {
             Some(text) => Span::raw(text),
             None => Span::styled(format::ABSENT, styles.faint),
         },

@@ -18,7 +18,7 @@ use crate::{
         bar,
         choice::Entry,
         format, links,
-        offers::{self, Offer},
+        offers::{self, Offer, Target},
         outcome::{Outcome, View},
         pane::Pane,
         reader::Reader,
@@ -180,8 +180,11 @@ impl ResourceScreen {
         if opens.is_some_and(|pane| !is_leaf(&pane)) {
             all.push(Offer::new(Action::Open, "open"));
         }
+        let selected = self.pane().and_then(|pane| pane.acts_on(world));
+        let own = self.own(world).map(|_| self.kind);
+        let kinds: Vec<Kind> = selected.into_iter().chain(own).collect();
         if world.restriction.is_none() {
-            all.extend(offers::changes(&self.rows(world)));
+            all.extend(offers::changes(&kinds));
         }
         all.extend(
             self.pane()
@@ -196,7 +199,7 @@ impl ResourceScreen {
             };
             all.push(Offer::new(Action::Back, back));
         }
-        if offers::has_actions(&self.rows(world)) {
+        if offers::has_actions(&kinds) {
             all.push(Offer::new(Action::Actions, "actions"));
         }
         all.push(Offer::new(Action::Operations, "operations"));
@@ -248,18 +251,14 @@ impl ResourceScreen {
     pub(crate) fn act(&mut self, action: Action, world: &World, area: Rect) -> Outcome {
         let below = bar::split(area).1;
         if let Some(verb) = offers::verb(action) {
-            let marked = self.pane().and_then(|pane| pane.ask_marked(verb, world));
-            if let Some(outcome) = marked {
-                return outcome;
-            }
-            return offers::ask(verb, &self.rows(world), world);
+            return offers::ask(verb, &self.targets(world), world);
         }
         let tabs = self.panes.len() + 1;
         match action {
             Action::NextTab | Action::Right => self.open = (self.open + 1) % tabs,
             Action::PreviousTab | Action::Left => self.open = (self.open + tabs - 1) % tabs,
             Action::Refresh => return Outcome::Reload(vec![self.open_need()]),
-            Action::Actions => return offers::actions(&self.rows(world), world),
+            Action::Actions => return offers::actions(&self.targets(world), world),
             Action::GoTo => return links::go(self.links(world)),
             _ => {
                 let outcome = match self.pane_mut() {
@@ -319,7 +318,10 @@ impl ResourceScreen {
         let mut titles = vec!["Overview".to_owned()];
         titles.extend(self.panes.iter().map(|pane| {
             let title = pane.kind().collection.title;
-            pane.count(world).map_or_else(
+            // None is no number where it can have none, or where nobody can see them.
+            let count = pane.count(world);
+            let count = count.filter(|count| *count > 0 || pane.forbidden(world).is_none());
+            count.map_or_else(
                 || title.to_owned(),
                 |count| format!("{title} {}", grouped(count)),
             )
@@ -350,14 +352,26 @@ impl ResourceScreen {
             && self.known(world).is_none()
     }
 
-    /// What the keys act on: the selected row of the open list first, then the row itself.
+    /// What actions are done to: rows of the open list first, then the row itself.
+    pub(crate) fn targets<'a>(&'a self, world: &'a World) -> Vec<Target<'a>> {
+        let target = self.pane().and_then(|pane| pane.target(world));
+        let own = self.own(world).map(|row| Target::row(self.kind, row));
+        target.into_iter().chain(own).collect()
+    }
+
+    /// The row under the cursor of the open list, then the row itself.
     pub(crate) fn rows<'a>(&'a self, world: &'a World) -> Vec<(Kind, &'a Row)> {
         let selected = self
             .pane()
             .and_then(|pane| Some((pane.kind(), pane.selected(world)?)));
-        let known = !self.named || self.known(world).is_some();
-        let own = known.then(|| (self.kind, self.row(world)));
+        let own = self.own(world).map(|row| (self.kind, row));
         selected.into_iter().chain(own).collect()
+    }
+
+    /// The row itself, once more than its name is known.
+    fn own<'a>(&'a self, world: &'a World) -> Option<&'a Row> {
+        let known = !self.named || self.known(world).is_some();
+        known.then(|| self.row(world))
     }
 
     /// Where the keys lead.

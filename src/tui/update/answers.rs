@@ -84,6 +84,9 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
             let result = result.map(|assessment| *assessment);
             if let Some(form) = checking(model, ticket) {
                 form.assessed(ticket, result);
+                if let Some(copy) = form.take_copy() {
+                    outcomes::carry_out(model, copy, effects);
+                }
             } else if let Some(bulk) = bulk(model) {
                 bulk.assessed(ticket, result);
                 outcomes::advance(model, effects);
@@ -95,6 +98,10 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
         Message::Written(ticket, result) => written(model, ticket, result, effects),
         Message::Recorded(ticket, result) => model.world.records.answered(ticket, result),
         Message::Diagnosed(Ok(path)) => {
+            // Over the keys there is no room for the whole of it.
+            model
+                .dialogs
+                .pop_if(|dialog| matches!(dialog, Dialog::Help(_)));
             let path = path.display().to_string();
             let text = format!(
                 "Written for a bug report: {}",
@@ -103,12 +110,7 @@ pub(super) fn answer(model: &mut Model, message: Message, effects: &mut Vec<Effe
             notify(model, Tone::Good, text, effects);
         }
         Message::Diagnosed(Err(failure)) => {
-            notify(
-                model,
-                Tone::Bad,
-                format::failure(&failure).join(" "),
-                effects,
-            );
+            notify(model, Tone::Bad, format::told(&failure), effects);
         }
         Message::OperationChanged(operation) => changed(model, *operation, effects),
         Message::OperationsMissed => outcomes::read_journal(model, effects),
@@ -330,7 +332,7 @@ fn submitted(
         }
         // The dialog was closed meanwhile, so the notice line is all there is to say it on.
         (None, Some(failure)) => {
-            let text = format::failure(&failure).join(" ");
+            let text = format::told(&failure);
             notify(model, Tone::Bad, text, effects);
         }
         (None, None) => {}

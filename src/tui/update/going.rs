@@ -5,7 +5,7 @@
 use super::notify;
 use crate::{
     domain::{
-        failure::Failure,
+        failure::{Failure, FailureKind},
         row::{Row, RowKey, Tone},
         text::harmless,
     },
@@ -76,7 +76,8 @@ pub(super) fn find(model: &mut Model, kind: Kind, id: String, effects: &mut Vec<
             );
             notify(model, Tone::Busy, text, effects);
             let ticket = model.tickets.next();
-            effects.extend(model.finding.replace(ticket).map(Effect::Abort));
+            let before = model.finding.replace((ticket, id.clone()));
+            effects.extend(before.map(|(ticket, _)| Effect::Abort(ticket)));
             effects.push(Effect::Find(ticket, kind, id));
         }
     }
@@ -90,14 +91,20 @@ pub(super) fn found(
     result: Result<Row, Failure>,
     effects: &mut Vec<Effect>,
 ) {
-    if model.finding != Some(ticket) {
+    let Some((_, id)) = model.finding.take_if(|(own, _)| *own == ticket) else {
         return;
-    }
-    model.finding = None;
+    };
     match result {
         Ok(row) => open_known(model, kind, row),
+        Err(failure) if failure.kind == FailureKind::NotFound => {
+            // Every Region was asked, whichever of them the failure is of.
+            let count = model.world.connected().map_or(0, |c| c.places.len());
+            let (noun, id) = (kind.collection.noun, harmless(&id));
+            let text = format!("There is no {noun} {id} in any of the {count} Regions.");
+            notify(model, Tone::Bad, text, effects);
+        }
         Err(failure) => {
-            let text = format::failure(&failure).join(" ");
+            let text = format::told(&failure);
             notify(model, Tone::Bad, text, effects);
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn choose(model: &mut Model, effects: &mut Vec<Effect>) {
     } else {
         "Profile or Region"
     };
-    let finder = Finder::new(title, Vec::new(), entries, Vec::new());
+    let finder = Finder::new(title, Vec::new(), entries, Vec::new(), Vec::new());
     model.dialogs.push(Dialog::Finder(Box::new(finder)));
 }
 
@@ -133,7 +133,7 @@ fn switch(model: &mut Model, settings: Settings, mut text: String, effects: &mut
     stopped.extend(world.regions.ticket());
     stopped.extend(world.alias.ticket());
     stopped.extend(world.records.remote().ticket());
-    stopped.extend(model.finding.take());
+    stopped.extend(model.finding.take().map(|(ticket, _)| ticket));
     let mut closed = 0;
     for dialog in model.dialogs.drain(..) {
         if let Dialog::Form(form) = dialog {

@@ -26,6 +26,15 @@ const INTERRUPT: Key = Key {
 
 /// A key was pressed.
 pub(super) fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    // What was said of the key before belongs to where one was then.
+    let said = model.notice.take_if(|notice| notice.tone == Tone::Neutral);
+    if !pressed(model, key, effects) && model.notice.is_none() {
+        model.notice = said;
+    }
+}
+
+/// Does what a key means; answers whether it means anything.
+fn pressed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
     let before = std::mem::take(&mut model.before);
     if key == INTERRUPT {
         if before == Before::Interrupt {
@@ -34,7 +43,7 @@ pub(super) fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             quit(model, effects);
         }
         model.before = Before::Interrupt;
-        return;
+        return true;
     }
     let areas = layout::areas(model.world.size);
     if layout::is_too_small(model.world.size) {
@@ -46,7 +55,7 @@ pub(super) fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                 quit(model, effects);
             }
         }
-        return;
+        return false;
     }
     let outcome = if let Some(dialog) = model.dialogs.last_mut() {
         dialog.key(key, &model.world, areas.dialog)
@@ -60,6 +69,7 @@ pub(super) fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         Outcome::Unused
     };
     let action = model.world.keymap().action(&key);
+    let is_used = outcome.is_used() || action.is_some();
     if outcome.is_used() {
         outcomes::carry_out(model, outcome, effects);
     } else if model.dialog().is_some() {
@@ -71,6 +81,7 @@ pub(super) fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             act(model, action, effects);
         }
     }
+    is_used
 }
 
 /// What a key means in every dialog that has no other use for it: it is left by the key that leaves the
@@ -229,6 +240,7 @@ fn finder(model: &mut Model, effects: &mut Vec<Effect>) {
         "Go to or do",
         world.catalog.clone(),
         entries,
+        choice::unread(world),
         model.history.clone(),
     );
     model.dialogs.push(Dialog::Finder(Box::new(finder)));

@@ -75,6 +75,9 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::TimeUp(Timer::Reconnect) => answers::reconnect(model, &mut effects),
         Message::TimeUp(Timer::Refresh(at)) => freshness::time_is_up(model, at),
+        Message::TimeUp(Timer::Assess(pause)) => {
+            outcomes::assess_typed(model, pause, &mut effects);
+        }
         Message::WorkerPanicked(what) => {
             model.fatal = Some(what);
             effects.push(Effect::Leave);
@@ -185,6 +188,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         dialog.sync(&model.world, areas.dialog);
     }
     outcomes::assess_due(model, effects);
+    outcomes::wait_for_typing(model, effects);
     ask_for_what_is_open(model, effects);
 }
 

@@ -1,6 +1,6 @@
 //! What screens and dialogs ask for, carried out.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use super::{finish, going, identity, keys, notify};
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         export::Format,
         form::Request,
         row::{Row, RowKey, Tone},
+        secret::Secret,
         text::is_hostile,
     },
     operations::Consent,
@@ -22,11 +23,12 @@ use crate::{
         },
         effect::{Effect, File, Replace},
         links,
+        message::Timer,
         model::Model,
         outcome::Outcome,
         owners::Owners,
         records::Records,
-        remote::State,
+        remote::{State, Ticket},
         screens::{Screen, resource::ResourceScreen},
         store::{Kind, ListKey, Need},
         terminal::{LONGEST_COPY, Signal},
@@ -50,7 +52,6 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             let screen = ResourceScreen::new(list, row, view);
             model.screens.push(Screen::Resource(Box::new(screen)));
         }
-        Outcome::Ask(kind, action, row) => ask(model, kind, action, row, effects),
         Outcome::Offer(title, entries) => {
             model.dialogs.push(Dialog::Menu(Menu::new(title, entries)));
         }
@@ -61,7 +62,6 @@ pub(super) fn carry_out(model: &mut Model, outcome: Outcome, effects: &mut Vec<E
             choose(model, *choice, effects);
         }
         Outcome::Go(choice) => choose(model, *choice, effects),
-        Outcome::AskMany(kind, action, rows) => ask_many(model, kind, action, rows, effects),
         Outcome::AssessMany => assess_many(model, effects),
         Outcome::SubmitMany => submit_many(model, effects),
         Outcome::Select(list) => select(model, list),
@@ -205,12 +205,47 @@ pub(super) fn assess_due(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
+/// How long nothing more may be typed before what follows from it is found out.
+const PAUSE: Duration = Duration::from_millis(400);
+
+/// Waits for the end of the typing into a dialog, where something was typed that is not accounted for.
+pub(super) fn wait_for_typing(model: &mut Model, effects: &mut Vec<Effect>) {
+    if !form(model).is_some_and(Form::is_edited) {
+        return;
+    }
+    let ticket = model.tickets.next();
+    if let Some(form) = form(model) {
+        form.pauses(ticket);
+        effects.push(Effect::After(PAUSE, Timer::Assess(ticket)));
+    }
+}
+
+/// Finds out what follows from what was typed into a dialog, where nothing more was typed meanwhile.
+pub(super) fn assess_typed(model: &mut Model, pause: Ticket, effects: &mut Vec<Effect>) {
+    let typed = form(model).and_then(|form| form.end_of(pause));
+    if let Some(request) = typed {
+        assess(model, request, effects);
+    }
+}
+
+/// The dialog of an action on a row, also below another one.
+fn form(model: &mut Model) -> Option<&mut Form> {
+    model
+        .dialogs
+        .iter_mut()
+        .rev()
+        .find_map(|dialog| match dialog {
+            Dialog::Form(form) => Some(&mut **form),
+            _ => None,
+        })
+}
+
 /// Finds out what would follow from the request of the open dialog.
 fn assess(model: &mut Model, request: Request, effects: &mut Vec<Effect>) {
-    let ticket = model.tickets.next();
-    if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
+    let (ticket, now) = (model.tickets.next(), model.world.wall);
+    if let Some(form) = form(model) {
         effects.extend(form.idle_call().map(Effect::Abort));
-        form.assessing(ticket, model.world.wall);
+        form.assessing(ticket, now);
         effects.push(Effect::Assess(ticket, request));
     }
 }
@@ -228,9 +263,9 @@ fn submit(model: &mut Model, request: Request, consent: Consent, effects: &mut V
 /// Does what was chosen in a menu.
 fn choose(model: &mut Model, choice: Choice, effects: &mut Vec<Effect>) {
     match choice {
-        Choice::Ask(kind, action, row) => {
-            carry_out(model, Outcome::Ask(kind, action, *row), effects);
-        }
+        Choice::Ask(kind, action, row) => ask(model, kind, action, *row, effects),
+        Choice::AskMany(kind, action, rows) => ask_many(model, kind, action, rows, effects),
+        Choice::Refuse(why) => notify(model, Tone::Warning, why, effects),
         Choice::Open(kind, key) => going::open_resource(model, kind, &key),
         Choice::Find(kind, id) => going::find(model, kind, id, effects),
         Choice::List(kind) => going::open_list(model, kind),
@@ -349,7 +384,7 @@ pub(super) fn connect(model: &mut Model, effects: &mut Vec<Effect>) {
     connect_with(model, None, effects);
 }
 
-fn connect_with(model: &mut Model, code: Option<String>, effects: &mut Vec<Effect>) {
+fn connect_with(model: &mut Model, code: Option<Secret<String>>, effects: &mut Vec<Effect>) {
     effects.extend(model.reconnecting.take().map(Effect::Abort));
     let ticket = model.tickets.next();
     model.world.connection = Connection::Connecting(ticket, model.world.wall);

@@ -39,6 +39,20 @@ pub(crate) fn head(text: &str, room: usize) -> &str {
     text
 }
 
+/// As much of a text as [`wrap`] puts into so many lines, with `ellipsis` at the end where something
+/// was left out.
+pub(crate) fn wrapped_to(text: &str, room: usize, most: usize, ellipsis: &str) -> String {
+    let mut lines = wrap(text, room);
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            let kept = head(last, room.saturating_sub(width(ellipsis)));
+            *last = format!("{}{ellipsis}", kept.trim_end_matches([' ', ',']));
+        }
+    }
+    lines.join(" ")
+}
+
 /// The text in lines of at most `room` cells, broken between words; a word that is longer than a
 /// line is broken where the line ends. Never empty.
 pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {

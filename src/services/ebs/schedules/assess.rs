@@ -107,13 +107,25 @@ impl Ebs {
 
     async fn assess_daily(&self, request: &Request) -> Result<Assessment, Failure> {
         let volume = self.volume(&request.target).await?;
+        let mut checks = vec![retention(request)];
+        if keeps(request).is_err() {
+            // What the tag says, how long is kept, is not known yet.
+            let mut facts = volume_facts(&volume);
+            facts.push(("Due", format!("daily at {} UTC", due(request))));
+            return Ok(Assessment {
+                facts,
+                gauge: None,
+                warnings: vec![begins(due(request))],
+                checks,
+                confirmation: Confirmation::Button,
+                duration: None,
+                documents: Vec::new(),
+                equivalent: String::new(),
+            });
+        }
         let value = schedule_tag(request);
         let tagged = has(&volume, SCHEDULE_TAG, &value);
-        let existing = match keeps(request) {
-            Ok(_) => self.policy_for(&value).await?,
-            Err(_) => None,
-        };
-        let mut checks = vec![retention(request)];
+        let existing = self.policy_for(&value).await?;
         if tagged {
             let said = format!("the volume has {SCHEDULE_TAG}={value} already");
             checks.push(Check::rule("Tag", Ok(said)));

@@ -110,7 +110,7 @@ const KEEP_FIELD: FieldInfo = FieldInfo {
 const KEEP_DAYS_FIELD: FieldInfo = FieldInfo {
     key: KEEP_DAYS,
     flag: "keep-days",
-    label: "or for days",
+    label: "Or for days",
     help: "For how many days a snapshot is kept, in place of a number of them",
     kind: FieldKind::Text {
         max: 5,

@@ -136,11 +136,16 @@ impl Bulk {
         if lines.last().is_some_and(|line| !line.spans.is_empty()) {
             lines.push(Line::default());
         }
-        // What will be done comes before what will not; the order is otherwise that of the list.
+        // What will not be done comes before what will, so that it is in sight; the order is otherwise
+        // that of the list.
         let refused = |item: &&Item| matches!(item.step, Step::Refused(_));
         let (refused, done): (Vec<&Item>, Vec<&Item>) = self.items.iter().partition(refused);
+        let mut places = self.items.iter().map(|item| &item.place.region);
+        let is_one_place = places
+            .next()
+            .is_none_or(|first| places.all(|it| it == first));
         let mut reason = "";
-        for item in done.into_iter().chain(refused) {
+        for item in refused.into_iter().chain(done) {
             let (tone, said) = match &item.step {
                 Step::Refused(why) if why == reason => {
                     (Tone::Bad, "left out for the same reason".to_owned())
@@ -152,10 +157,16 @@ impl Bulk {
             }
             let name = harmless(&item.name);
             let gap = if name.is_empty() { "" } else { " " };
-            let text = format!("{}{gap}{name}: {said}", harmless(&item.id));
+            let place = if is_one_place {
+                String::new()
+            } else {
+                format!(" in {}", item.place.region)
+            };
+            let text = format!("{}{gap}{name}{place}: {said}", harmless(&item.id));
             let mark = styles.marks.tone(tone);
             lines.extend(marked(mark, styles.tone(tone), &text, Style::new(), room));
         }
+        lines.extend(self.request_lines(styles, room));
         lines
     }
 
@@ -164,7 +175,9 @@ impl Bulk {
         for item in &self.items {
             let place = &item.place;
             let account = harmless(place.account.as_str());
-            let mut whom = vec![format!("{account} in {}", place.region)];
+            let alias = self.alias.as_deref().map(harmless);
+            let alias = alias.map_or_else(String::new, |alias| format!(" ({alias})"));
+            let mut whom = vec![format!("{account}{alias} in {}", place.region)];
             let profile = place.profile.as_deref();
             whom.extend(profile.map(|profile| format!("profile {}", harmless(profile))));
             let endpoint = place.endpoint.as_deref();

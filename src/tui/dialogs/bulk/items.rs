@@ -54,6 +54,8 @@ pub(super) struct Findings {
     /// What could not be found out.
     pub(super) unknown: Vec<String>,
     pub(super) consent: Consent,
+    /// The request as it could be sent by other means.
+    pub(super) equivalent: String,
 }
 
 impl Bulk {
@@ -88,7 +90,7 @@ impl Bulk {
             Ok(assessment) => found(assessment),
             Err(failure) => Step::Refused(format!(
                 "it could not be checked: {}",
-                format::failure(&failure).join(" ")
+                format::told(&failure)
             )),
         };
         true
@@ -110,7 +112,7 @@ impl Bulk {
                 Some(failure) => Step::Failed(failure.reason()),
                 None => Step::Sent(operation.id.clone()),
             },
-            Err(failure) => Step::Failed(format::failure(failure).join(" ")),
+            Err(failure) => Step::Failed(format::told(failure)),
         };
         true
     }
@@ -227,6 +229,7 @@ fn found(assessment: Assessment) -> Step {
     Step::Ready(Box::new(Findings {
         unknown: unknown.collect(),
         warnings: assessment.warnings,
+        equivalent: assessment.equivalent,
         consent: Consent {
             yes,
             ..Consent::default()

@@ -13,6 +13,7 @@
 //! is refused, or that asks for more than one confirmation can give, is never sent; what destroys
 //! copies is sent only once the number of them was typed; a request is sent once.
 
+mod copy;
 mod draw;
 mod items;
 mod prompts;
@@ -25,7 +26,7 @@ use ratatui::layout::Rect;
 use self::items::{Item, Step};
 use super::hint;
 use crate::{
-    config::{Action, Key, KeyCode},
+    config::{Action, Key, KeyCode, Keymap},
     domain::{
         collection::ActionInfo,
         form::{FieldInfo, FieldKind, Value},
@@ -48,6 +49,8 @@ pub(crate) struct Bulk {
     kind: Kind,
     action: &'static ActionInfo,
     items: Vec<Item>,
+    /// The name of the account beside its number.
+    alias: Option<String>,
     switches: Vec<Switch>,
     /// What is sent where nothing is given.
     fills: BTreeMap<String, Value>,
@@ -143,6 +146,7 @@ impl Bulk {
             kind,
             action,
             items,
+            alias: None,
             switches,
             fills: (action.fills)(now),
             reason: TextInput::default(),
@@ -160,7 +164,7 @@ impl Bulk {
     }
 
     /// What its keys do.
-    pub(crate) fn hints(&self) -> Vec<Hint> {
+    pub(crate) fn hints(&self, keymap: &Keymap) -> Vec<Hint> {
         if self.phase == Phase::Sending {
             let esc = if self.is_queued() {
                 "send no more"
@@ -174,17 +178,21 @@ impl Bulk {
             Focus::Reason | Focus::Account | Focus::Confirm => hint("enter", "go on"),
             Focus::Submit | Focus::Cancel => hint("enter", "press"),
         };
-        vec![
-            hint("tab", "next"),
-            enter,
-            hint("page-down", "scroll"),
-            hint("esc", "close"),
-        ]
+        let mut hints = vec![hint("tab", "next"), enter];
+        hints.extend(self.copy_hint(keymap));
+        hints.push(hint("page-down", "scroll"));
+        hints.push(hint("esc", "close"));
+        hints
     }
 
     /// A key.
     pub(crate) fn key(&mut self, key: Key, world: &World, screen: Rect) -> Outcome {
         let pressed = input::typed(key);
+        let is_typed = self.text().is_some() && matches!(pressed, Typed::Edit(_));
+        let copies = world.keymap().action(&key) == Some(Action::CopyRequest);
+        if let Some(outcome) = self.copy_requests().filter(|_| copies && !is_typed) {
+            return outcome;
+        }
         if let Some(input) = self.text() {
             match pressed {
                 Typed::Edit(edit) => {
@@ -231,6 +239,7 @@ impl Bulk {
 
     /// Keeps the focus on something that is there, and the view inside the text.
     pub(crate) fn sync(&mut self, world: &World, screen: Rect) {
+        self.alias = world.alias().map(str::to_owned);
         if !self.stops(world).contains(&self.focus) {
             self.focus = Focus::Cancel;
         }

@@ -97,14 +97,17 @@ impl Bulk {
                 .reasoned(Some(self.reason.text()))
                 .err()
                 .map(Obstacle::Reason),
-            Focus::Account => compared(
-                self.typed_account.text(),
-                self.account(),
-                Obstacle::WrongAccount,
-            ),
+            Focus::Account => {
+                let names = [Some(self.account()), self.alias.as_deref()];
+                compared(
+                    self.typed_account.text(),
+                    names.into_iter().flatten(),
+                    Obstacle::WrongAccount,
+                )
+            }
             Focus::Confirm => compared(
                 self.confirm.text(),
-                &self.ready().to_string(),
+                [&*self.ready().to_string()].into_iter(),
                 Obstacle::WrongNumber,
             ),
             Focus::Switch(_) | Focus::Submit | Focus::Cancel => None,
@@ -124,11 +127,17 @@ impl Bulk {
     }
 }
 
-/// A beginning is unconfirmed, anything else wrong.
-fn compared(typed: &str, wanted: &str, wrong: Obstacle) -> Option<Obstacle> {
-    match typed {
-        typed if typed == wanted => None,
-        typed if wanted.starts_with(typed) => Some(Obstacle::Unconfirmed),
-        _ => Some(wrong),
+/// The beginning of one of them is unconfirmed, anything else wrong.
+fn compared<'w>(
+    typed: &str,
+    mut wanted: impl Iterator<Item = &'w str> + Clone,
+    wrong: Obstacle,
+) -> Option<Obstacle> {
+    if wanted.clone().any(|wanted| wanted == typed) {
+        None
+    } else if wanted.any(|wanted| wanted.starts_with(typed)) {
+        Some(Obstacle::Unconfirmed)
+    } else {
+        Some(wrong)
     }
 }

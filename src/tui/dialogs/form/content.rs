@@ -111,7 +111,10 @@ impl Form {
                 content.lines.extend(warnings(assessment, styles, room));
                 content.warnings = from..content.lines.len();
             }
-            content.lines.extend(consequences(assessment, styles, room));
+            let unclear = self.unclear();
+            content
+                .lines
+                .extend(consequences(assessment, unclear, styles, room));
         }
         for document in self.documents() {
             content.lines.push(Line::default());
@@ -135,6 +138,19 @@ impl Form {
             }
         }
         content
+    }
+
+    /// Why the request is not known that follows from what is filled in.
+    fn unclear(&self) -> Option<&'static str> {
+        if self.is_current() {
+            return None;
+        }
+        let sound = self.fields.iter().all(|field| field.error().is_none());
+        Some(if sound {
+            "being worked out again"
+        } else {
+            "worked out again once what is filled in is right"
+        })
     }
 
     /// What it acts on, where that is one of several: which one, and that it can be another.
@@ -346,7 +362,12 @@ fn warnings(assessment: &Assessment, styles: &Styles, room: usize) -> Vec<Line<'
 }
 
 /// What follows from the request otherwise: what it uses up, what must hold, how long it takes.
-fn consequences(assessment: &Assessment, styles: &Styles, room: usize) -> Vec<Line<'static>> {
+fn consequences(
+    assessment: &Assessment,
+    unclear: Option<&'static str>,
+    styles: &Styles,
+    room: usize,
+) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(used) = assessment.gauge {
         lines.push(Line::default());
@@ -372,7 +393,13 @@ fn consequences(assessment: &Assessment, styles: &Styles, room: usize) -> Vec<Li
         } else {
             "Request"
         };
-        rest.push(Labelled::new(label, harmless(&assessment.equivalent)));
+        rest.push(match unclear {
+            None => Labelled::new(label, harmless(&assessment.equivalent)),
+            Some(why) => Labelled {
+                style: styles.faint,
+                ..Labelled::new(label, why)
+            },
+        });
     }
     if !rest.is_empty() {
         lines.push(Line::default());

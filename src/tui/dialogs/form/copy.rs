@@ -5,12 +5,13 @@ use ratatui::layout::Rect;
 use super::Form;
 use crate::{
     config::{Action, Key, Keymap},
-    domain::{assessment::Document, text::harmless},
+    domain::{assessment::Document, row::Tone, text::harmless},
     tui::{
         choice::{Choice, Entry},
         dialogs::hint,
         input::{self, Typed},
         outcome::Outcome,
+        remote::State,
         theme::Styles,
         widgets::hints::Hint,
         world::World,
@@ -20,16 +21,13 @@ use crate::{
 impl Form {
     /// What a key copies, where it is one that does. Of the texts to take away that is the one in sight;
     /// where several are, or none is, which one is asked.
-    pub(super) fn copy(&self, key: Key, world: &World, screen: Rect) -> Option<Outcome> {
+    pub(super) fn copy(&mut self, key: Key, world: &World, screen: Rect) -> Option<Outcome> {
         match world.keymap().action(&key)? {
             // Nobody wants the request of what only looks: its key works where a text is typed too.
             Action::CopyRequest if self.is_about_documents() => {
                 Some(self.copy_document(world, screen))
             }
-            Action::CopyRequest => Some(Outcome::Copy {
-                what: "the equivalent request".to_owned(),
-                text: self.equivalent()?.to_owned(),
-            }),
+            Action::CopyRequest => self.copy_request(),
             Action::Copy if self.documents().is_empty() => Some(Outcome::Copy {
                 what: harmless(&self.row.id).into_owned(),
                 text: self.row.id.clone(),
@@ -37,6 +35,33 @@ impl Form {
             Action::Copy => Some(self.copy_document(world, screen)),
             _ => None,
         }
+    }
+
+    /// Copies the request of what is filled in; where that is not worked out yet, as soon as it is.
+    fn copy_request(&mut self) -> Option<Outcome> {
+        if self.is_current() || self.is_inspection() {
+            return Some(Outcome::Copy {
+                what: "the equivalent request".to_owned(),
+                text: self.equivalent()?.to_owned(),
+            });
+        }
+        if matches!(self.assessment.state(), State::Failed(_)) && self.values() == self.assessed {
+            return None;
+        }
+        if let Some(field) = self.fields.iter().find(|field| field.error().is_some()) {
+            let text = format!("Not copied: fill in '{}' first", field.info.label);
+            return Some(Outcome::Say(Tone::Warning, text));
+        }
+        self.copies = true;
+        Some(self.reassess())
+    }
+
+    /// What is to be copied now that it is known.
+    pub(crate) fn take_copy(&mut self) -> Option<Outcome> {
+        self.copies.then(|| {
+            self.copies = false;
+            self.copy_request()
+        })?
     }
 
     /// The keys that copy something here, with what they copy.

@@ -42,7 +42,7 @@ use crate::{
     tui::{
         input::{self, Typed},
         outcome::Outcome,
-        remote::{Remote, Ticket},
+        remote::{Remote, State, Ticket},
         store::{Kind, Need},
         theme::Styles,
         widgets::{hints::Hint, scroll, text_input::TextInput},
@@ -76,6 +76,12 @@ pub(crate) struct Form {
     assessed: BTreeMap<String, Value>,
     /// What is sent where nothing is given.
     fills: BTreeMap<String, Value>,
+    /// The values when they were last looked at.
+    seen: BTreeMap<String, Value>,
+    /// What is waited for since they changed: that nothing more is typed.
+    pause: Option<Ticket>,
+    /// Whether the request is to be copied as soon as it is that of these values.
+    copies: bool,
     focus: Focus,
     /// The first line of the content in sight.
     first: usize,
@@ -148,6 +154,9 @@ impl Form {
             assessment: Remote::default(),
             assessed: BTreeMap::new(),
             fills: (action.fills)(now),
+            seen: BTreeMap::new(),
+            pause: None,
+            copies: false,
             focus,
             first: 0,
             moved: false,
@@ -183,7 +192,43 @@ impl Form {
     /// Its consequences are being found out by this call.
     pub(crate) fn assessing(&mut self, ticket: Ticket, now: Timestamp) {
         self.assessed = self.values();
+        self.pause = None;
         self.assessment.ask(ticket, now);
+    }
+
+    /// Whether something was filled in since this was last asked whose consequences are not known.
+    pub(crate) fn is_edited(&mut self) -> bool {
+        let values = self.values();
+        if values == self.seen {
+            return false;
+        }
+        self.seen = values;
+        (self.pause, self.copies) = (None, false);
+        self.sending.is_none() && matches!(self.reassess(), Outcome::Assess(_))
+    }
+
+    /// What was filled in waits for this timer, by which nothing more is.
+    pub(crate) fn pauses(&mut self, pause: Ticket) {
+        self.pause = Some(pause);
+    }
+
+    /// Whether it does.
+    pub(crate) fn is_typed_into(&self) -> bool {
+        self.pause.is_some()
+    }
+
+    /// This timer ran out. What it was waited for with, where it was that one.
+    pub(crate) fn end_of(&mut self, pause: Ticket) -> Option<Request> {
+        self.pause.take_if(|own| *own == pause)?;
+        match self.reassess() {
+            Outcome::Assess(request) if self.sending.is_none() => Some(request),
+            _ => None,
+        }
+    }
+
+    /// Whether what is known follows from what is filled in.
+    fn is_current(&self) -> bool {
+        *self.assessment.state() == State::Loaded && self.values() == self.assessed
     }
 
     /// What is filled in by itself, in a dialog that nobody has filled in yet: a row each.
@@ -278,9 +323,9 @@ impl Form {
             }
             Focus::Submit | Focus::Extra | Focus::Cancel => hint("enter", "press"),
         });
+        hints.extend(others);
         hints.push(hint("page-down", "scroll"));
         hints.push(hint("shift-tab", "back"));
-        hints.extend(others);
         hints.push(hint("esc", "close"));
         hints
     }

@@ -86,8 +86,8 @@ impl Form {
             None | Some(Lack::None) => {}
             Some(Lack::Loading(since)) => return Some(Obstacle::Checking(since)),
             Some(Lack::Failed(failures)) => {
-                let texts = failures.iter().flat_map(format::failure);
-                return Some(Obstacle::NoSubject(texts.collect::<Vec<_>>().join(" ")));
+                let texts: Vec<String> = failures.iter().map(format::told).collect();
+                return Some(Obstacle::NoSubject(texts.join(" ")));
             }
             Some(Lack::Empty(why)) => return Some(Obstacle::NoSubject(why.to_owned())),
         }

@@ -12,8 +12,9 @@ use crate::{
     operations::Consent,
     tui::{
         effect::Effect,
-        message::Message,
+        message::{Message, Timer},
         remote::Ticket,
+        terminal::Signal,
         testing::{Driver, now, operation, row},
     },
 };
@@ -101,6 +102,76 @@ fn it_is_drawn_at_once_and_cannot_be_sent_before_it_was_checked() {
     }
     driver.press("'x' enter enter");
     assert_eq!(submits(&driver), 0);
+}
+
+#[test]
+fn the_request_that_is_copied_is_that_of_what_is_filled_in() {
+    let copied = |driver: &Driver| {
+        driver.effects.iter().find_map(|effect| match effect {
+            Effect::Signal(Signal::Copy(text)) => Some(text.clone()),
+            _ => None,
+        })
+    };
+    let with = |label: &str| Assessment {
+        equivalent: format!("aws store create-copy --label {label}"),
+        ..assessment(Confirmation::Button)
+    };
+    let mut driver = creating();
+    driver.press("'tab'");
+    let screen = driver.screen();
+    assert!(screen.contains("being worked out again"), "{screen}");
+    assert!(!screen.contains("aws store create-copy"), "{screen}");
+    driver.press("ctrl-y");
+    let (ticket, request) = asked(&mut driver);
+    assert_eq!(request.values.len(), 1);
+    assert_eq!(copied(&driver), None);
+    driver.tell(Message::Assessed(ticket, Ok(Box::new(with("tab")))));
+    let text = copied(&driver).unwrap();
+    assert_eq!(text, "aws store create-copy --label tab");
+    // What is known already is copied at once.
+    driver.effects.clear();
+    driver.press("ctrl-y");
+    assert!(copied(&driver).is_some());
+    // What cannot be sent has no request.
+    driver.effects.clear();
+    driver.press("'12345678' ctrl-y");
+    assert!(driver.screen().contains("Not copied"));
+    assert_eq!(copied(&driver), None);
+}
+
+#[test]
+fn what_follows_is_found_out_once_nothing_more_is_typed() {
+    let pause = |driver: &mut Driver| {
+        driver.take(|effect| match effect {
+            Effect::After(_, timer @ Timer::Assess(_)) => Some(*timer),
+            _ => None,
+        })
+    };
+    let assessed = |driver: &Driver| {
+        let is_asked = |effect: &&Effect| matches!(effect, Effect::Assess(..));
+        driver.effects.iter().filter(is_asked).count()
+    };
+    let mut driver = creating();
+    driver.effects.clear();
+    driver.press("'t'");
+    let first = pause(&mut driver);
+    driver.press("'a'");
+    let second = pause(&mut driver);
+    driver.tell(Message::TimeUp(first));
+    assert_eq!(assessed(&driver), 0, "more was typed");
+    driver.tell(Message::TimeUp(second));
+    assert_eq!(assessed(&driver), 1);
+    driver.tell(Message::TimeUp(second));
+    assert_eq!(assessed(&driver), 1);
+    // Taken back to what is known: there is nothing to find out.
+    driver.press("esc");
+    let mut driver = creating();
+    driver.press("'t'");
+    let first = pause(&mut driver);
+    driver.press("backspace");
+    driver.effects.clear();
+    driver.tell(Message::TimeUp(first));
+    assert_eq!(assessed(&driver), 0);
 }
 
 #[test]

@@ -89,6 +89,11 @@ impl ResourceScreen {
             .iter()
             .filter_map(|member| {
                 let text = format::member(row, member, world.now);
+                // What is said above in a sentence is not said twice.
+                let is_said = |reason: &String| reason.ends_with(&format!(": {text}"));
+                if reasons.iter().any(is_said) {
+                    return None;
+                }
                 let (value, style) = match member.show {
                     Show::State if !text.is_empty() => state(row, &text, styles),
                     _ if text.is_empty() => return None,

@@ -1,6 +1,6 @@
 //! The word that was probably meant.
 
-use crate::domain::text::harmless;
+use super::text::harmless;
 
 /// The known word nearest to `word`, if one is near enough to be what was meant.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
@@ -49,11 +49,13 @@ fn plain(word: &str) -> String {
     word.to_lowercase().replace('-', "_")
 }
 
-/// The edits between two words; a part or a beginning of a known word counts as just near enough.
+/// The edits between two words; a part of a known word counts as just near enough, its beginning as
+/// nearer than that.
 fn distance(word: &str, candidate: &str, allowed: usize) -> usize {
     let edits = strsim::osa_distance(word, candidate);
     if word.chars().count() >= 4 && candidate.contains(word) {
-        edits.min(allowed)
+        let begins = usize::from(candidate.starts_with(word));
+        edits.min(allowed.saturating_sub(begins))
     } else {
         edits
     }
@@ -71,6 +73,7 @@ mod tests {
             ("Request-Timeout", Some("request_timeout")),
             ("ca_bundel", Some("ca_bundle")),
             ("bundle", Some("ca_bundle")),
+            ("page", Some("page-up")),
             ("page_up", Some("page-up")),
             ("proxy", None),
             ("x", None),
