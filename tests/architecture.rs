@@ -309,7 +309,7 @@ fn names_crate(line: &str, name: &str) -> bool {
 }
 
 /// The paths within the crate that a line of a file names, each from the crate's root:
-/// `crate::{a::x, b}` is a::x and b, and `super::c` in `a/b.rs` is a::c.
+/// `crate::{a::x, b}` is `a::x` and `b`, and `super::c` in `a/b.rs` is `a::c`.
 fn crate_paths(line: &str, file: &str) -> Vec<Vec<String>> {
     // A visibility is no use.
     static VISIBILITY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"pub\(in [^)]*\)").unwrap());

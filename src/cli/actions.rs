@@ -22,19 +22,24 @@ use crate::{
     config::Settings,
     context::{Context, Session},
     domain::{
-        assessment::{Assessment, Authority, Check, Verdict},
-        collection::{Destructive, Target, Verb},
+        assessment::{Assessment, Authority, Check, Confirmation, Verdict},
+        collection::{ActionInfo, Destructive, ServiceInfo, Target, Verb},
         failure::{Failure, FailureKind},
         form::Request,
         operation::Operation,
         text::harmless,
     },
-    operations::{Consent, Goal, confirmed, unobstructed},
+    operations::{Agreed, Consent, Goal, confirmed, unobstructed},
 };
 
 /// Carries out an action on each of its targets, one after the other, once all of them are known to
 /// be good.
-pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> Result<Code> {
+pub(super) async fn run(
+    context: &Context,
+    asked: &Asked,
+    agreed: &Agreed,
+    printer: &Printer,
+) -> Result<Code> {
     let mut targets = distinct(&asked.targets);
     if asked.action.verb == Verb::Inspect {
         let session = context.connect().await?;
@@ -46,15 +51,9 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
     if asked.dry_run {
         let session = context.connect().await?;
         name_place(&session, asked, &mut targets)?;
-        return dry_run::run(&session, asked, &targets, printer).await;
-    }
-    if targets.len() > 1 && asked.confirm.is_some() {
-        let why = match asked.action.destructive {
-            Destructive::Live => "--confirm names one id: give them one by one",
-            _ => "--confirm names one id; with several ids use --yes",
-        };
-        let why = why.to_owned();
-        return Err(refused(why).into());
+        say_restriction(context);
+        let forbidden = forbidden(context, asked.service, asked.action, agreed, targets.len());
+        return dry_run::run(&session, asked, &targets, forbidden.as_deref(), printer).await;
     }
     // Said before anything is asked of AWS. What was agreed to in advance is for the engine to know.
     let forbidden =
@@ -72,6 +71,29 @@ pub(super) async fn run(context: &Context, asked: &Asked, printer: &Printer) -> 
         Err(code_or_failure) => return code_or_failure.map_err(Into::into),
     };
     send(context, asked, ready, targets.len() == 1, printer).await
+}
+
+/// The user's own rule that the action breaks, as far as it can be told before anything is looked at.
+pub(super) fn forbidden(
+    context: &Context,
+    service: &ServiceInfo,
+    action: &ActionInfo,
+    agreed: &Agreed,
+    batch: usize,
+) -> Option<String> {
+    let rules = context.operations().guardrails();
+    rules
+        .forbids(service.id, action.id, batch)
+        .or_else(|| rules.reasoned(agreed.reason.as_deref()).err())
+}
+
+/// Says of a dry run that nothing can be changed here at all, where it is so.
+pub(super) fn say_restriction(context: &Context) {
+    if let Some(why) = context.restriction() {
+        message(&format!(
+            "dry run: the action itself would be refused: {why}"
+        ));
+    }
 }
 
 /// Sends requests that the user has agreed to, one after the other, and prints what became of each.
@@ -149,7 +171,7 @@ async fn prepare(
     asked: &Asked,
     targets: &[String],
 ) -> Result<Vec<(Request, Consent)>, Result<Code, Failure>> {
-    let mut ready = Vec::new();
+    let mut ready: Vec<(Request, Consent)> = Vec::new();
     let mut failures: Vec<Failure> = Vec::new();
     for target in targets {
         match consented(session, asked, target, targets.len()).await {
@@ -160,6 +182,21 @@ async fn prepare(
                 failures.push(failure);
             }
         }
+    }
+    // One that confirms nothing was meant for something else.
+    let confirms = |id: &&String| {
+        ready
+            .iter()
+            .any(|(_, consent)| consent.typed.as_ref() == Some(*id))
+    };
+    if let (true, Some(astray)) = (
+        failures.is_empty(),
+        asked.confirm.iter().find(|id| !confirms(id)),
+    ) {
+        return Err(Err(refused(format!(
+            "not confirmed: '{}' is not among what is to be confirmed",
+            harmless(astray)
+        ))));
     }
     match failures.first() {
         None => Ok(ready),
@@ -182,8 +219,8 @@ async fn consented(
     target: &str,
     batch: usize,
 ) -> Result<(Request, Consent), Failure> {
-    let consent = Consent {
-        typed: asked.confirm.clone(),
+    let mut consent = Consent {
+        typed: asked.confirm.first().cloned(),
         yes: asked.yes,
         let_aws_decide: true,
         batch,
@@ -200,12 +237,25 @@ async fn consented(
     }
     let assessment = session.assess(&request).await?;
     unobstructed(&assessment, &consent)?;
+    if one_of_several {
+        consent.typed = own(&assessment.confirmation, &asked.confirm);
+    }
     if !must_ask {
         return confirmed(&assessment.confirmation, &consent).map(|()| (request, consent));
     }
     describe(&assessment);
     let consent = prompt::ask(&assessment.confirmation, &wording::asked(&request), consent).await?;
     confirmed(&assessment.confirmation, &consent).map(|()| (request, consent))
+}
+
+/// The id, of those given, that confirms this one of several.
+fn own(confirmation: &Confirmation, given: &[String]) -> Option<String> {
+    match confirmation {
+        Confirmation::Button => None,
+        Confirmation::Ask { id } | Confirmation::Type { id, .. } => {
+            given.iter().find(|one| *one == id).cloned()
+        }
+    }
 }
 
 /// The check that refuses a request before it is sent: what AWS counts for itself is left to AWS.

@@ -45,12 +45,16 @@ pub struct Invocation {
 }
 
 impl Invocation {
+    /// Whether the console is what is asked for.
+    #[must_use]
+    pub fn is_console(&self) -> bool {
+        matches!(self.command, Command::Console)
+    }
+
     /// Whether the console is what is asked for, and there is a terminal for it.
     #[must_use]
     pub fn opens_console(&self) -> bool {
-        matches!(self.command, Command::Console)
-            && io::stdin().is_terminal()
-            && io::stdout().is_terminal()
+        self.is_console() && io::stdin().is_terminal() && io::stdout().is_terminal()
     }
 }
 
@@ -120,8 +124,8 @@ pub struct Asked {
     pub values: BTreeMap<String, Value>,
     /// Whether tags of the configuration are filled in.
     pub presets: bool,
-    /// `--confirm`.
-    pub confirm: Option<String>,
+    /// `--confirm`, once for each of what is confirmed.
+    pub confirm: Vec<String>,
     /// `--yes`.
     pub yes: bool,
     /// `--dry-run`.
@@ -170,11 +174,20 @@ pub(super) fn parse(
     let matches = parser()
         .try_get_matches_from(&arguments)
         .map_err(|error| usage::printable(error, grammar(), &arguments))?;
+    let agreed = agreed(&matches);
+    let command = match command(&matches) {
+        Command::Console if agreed != Agreed::default() => Command::Misused(
+            "--reason and --confirm-account go with a command that changes something; the console \
+             asks for both where a rule wants them, so open it without them"
+                .to_owned(),
+        ),
+        command => command,
+    };
     Ok(Invocation {
         flags: flags(&matches),
         output: matches.get_one::<Format>("output").copied(),
-        agreed: agreed(&matches),
-        command: command(&matches),
+        agreed,
+        command,
     })
 }
 
@@ -396,8 +409,10 @@ fn act(service: &'static ServiceInfo, what: &str, given: &ArgMatches) -> Command
         values,
         presets: action.presets && !given.get_flag("no-tag-presets"),
         confirm: (action.destructive != Destructive::No)
-            .then(|| given.get_one::<String>("confirm").cloned())
-            .flatten(),
+            .then(|| given.get_many::<String>("confirm"))
+            .flatten()
+            .map(|ids| ids.cloned().collect())
+            .unwrap_or_default(),
         yes: action.destructive != Destructive::No && flag("yes"),
         dry_run: flag("dry-run"),
         print_documents: flag("print-policies"),

@@ -1,6 +1,6 @@
 //! What works from here and what does not, step by step, each with what to do about it.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -53,7 +53,21 @@ struct Finding {
     outcome: Result<String, Failure>,
 }
 
-/// Examines everything that a change would need, down to one call to each service in each Region.
+/// Whether anything can be changed. That nothing is to be changed is as good: it was asked for.
+fn changes(settings: &Settings, restriction: Option<&str>) -> Result<String, Failure> {
+    match restriction {
+        None => Ok("allowed".to_owned()),
+        Some(why) if settings.read_only.is_some() => Ok(format!("refused: {why}")),
+        Some(why) => Err(Failure::new(
+            FailureKind::Refused,
+            "",
+            format!("refused: {why}"),
+        )),
+    }
+}
+
+/// Examines everything that a change would need, down to each service in each Region: the ids of its
+/// first collection, by as few calls as tell them.
 pub(super) async fn examine(settings: Settings, printer: &Printer) -> Result<Code> {
     let mut findings = Vec::new();
     let mut found = |what: &str, outcome: Result<String, Failure>| {
@@ -78,12 +92,7 @@ pub(super) async fn examine(settings: Settings, printer: &Printer) -> Result<Cod
                 .await
                 .map(|open| format!("{}, {} open", context.state_dir().display(), open.len()));
             found("Journal", journal);
-            found(
-                "Changes",
-                Ok(context
-                    .restriction()
-                    .map_or_else(|| "allowed".to_owned(), |why| format!("refused: {why}"))),
-            );
+            found("Changes", changes(&settings, context.restriction()));
             match context.connect().await {
                 Err(failure) => found("Credentials", Err(failure)),
                 Ok(session) => {
@@ -96,7 +105,10 @@ pub(super) async fn examine(settings: Settings, printer: &Printer) -> Result<Cod
                                 .collections
                                 .first()
                                 .map_or("", |collection| collection.id);
-                            let counted = session.count(service.id, first, region).await;
+                            let ids = session.ids(service.id, first, region).await;
+                            // A row that was sent again once more was known counts once.
+                            let counted =
+                                ids.map(|ids| ids.into_iter().collect::<HashSet<_>>().len());
                             found(
                                 &format!("{} in {region}", service.title),
                                 counted.map(|count| format!("{count} {first}")),

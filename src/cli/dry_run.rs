@@ -15,6 +15,7 @@ use crate::{
     context::Session,
     domain::{
         assessment::{Assessment, Authority, Check, Confirmation, Verdict},
+        collection::Verdicts,
         failure::{Failure, FailureKind},
         form::Request,
         text::harmless,
@@ -22,16 +23,22 @@ use crate::{
     },
 };
 
-/// Prints the plan for each of the targets.
+/// Prints the plan for each of the targets. `forbidden` is the user's own rule that refuses the action
+/// before anything is looked at.
 pub(super) async fn run(
     session: &Session,
     asked: &Asked,
     targets: &[String],
+    forbidden: Option<&str>,
     printer: &Printer,
 ) -> Result<Code> {
     let mut records = Vec::new();
     let mut assessments = Vec::new();
     let mut code = Code::Done;
+    if let Some(why) = forbidden {
+        code = Code::Refused;
+        message(&format!("dry run: would be refused: {why}"));
+    }
     for target in targets {
         match assess(session, asked, target).await {
             Ok((request, assessment)) => {
@@ -47,19 +54,27 @@ pub(super) async fn run(
                         check.label
                     ));
                 }
-                records.push(record(&request, &assessment));
+                let mut record = record(asked, &request, &assessment);
+                if let Some(why) = forbidden {
+                    record["permitted"] = false.into();
+                    record["error"] = why.into();
+                }
+                records.push(record);
                 assessments.push(assessment);
             }
-            Err(failure) if targets.len() == 1 => return Err(failure.into()),
+            Err(failure) if targets.len() == 1 && forbidden.is_none() => {
+                return Err(failure.into());
+            }
             Err(failure) => {
                 code = first(code, failure.kind.into());
                 let why = failure.to_string();
                 message(&format!("dry run: would be refused: {target}: {why}"));
-                records.push(unplanned(asked, target, &failure));
+                let why = forbidden.map_or_else(|| failure.reason(), str::to_owned);
+                records.push(unplanned(asked, target, &why));
             }
         }
     }
-    publish(printer, &records, &assessments, false)?;
+    publish(asked, printer, &records, &assessments, false)?;
     message(&format!(
         "dry run: nothing was changed by {} {}",
         asked.service.id, asked.action.command
@@ -83,17 +98,24 @@ pub(super) async fn inspect(
         if assessment.obstacle().is_some() {
             code = Code::Refused;
         }
-        let mut record = record(&request, &assessment);
+        let mut record = record(asked, &request, &assessment);
         record["dry_run"] = Value::Null;
         records.push(record);
         assessments.push(assessment);
     }
-    publish(printer, &records, &assessments, asked.print_documents)?;
+    publish(
+        asked,
+        printer,
+        &records,
+        &assessments,
+        asked.print_documents,
+    )?;
     Ok(code)
 }
 
 /// Writes what was found out, for people or for scripts.
 fn publish(
+    asked: &Asked,
     printer: &Printer,
     records: &[Value],
     assessments: &[Assessment],
@@ -102,7 +124,7 @@ fn publish(
     if printer.format() == Format::Table {
         return assessments
             .iter()
-            .try_for_each(|assessment| print(assessment, documents));
+            .try_for_each(|assessment| print(asked, assessment, documents));
     }
     match records {
         [only] => printer.one(only, || Table::new(&[])),
@@ -145,22 +167,31 @@ fn first(known: Code, next: Code) -> Code {
     if known == Code::Done { next } else { known }
 }
 
-fn unplanned(asked: &Asked, target: &str, failure: &Failure) -> Value {
+/// What is printed of a target that cannot be looked at: the keys of [`record`], in its order.
+fn unplanned(asked: &Asked, target: &str, why: &str) -> Value {
     json!({
         "service": asked.service.id,
         "action": asked.action.id,
         "target": target,
+        "region": null,
+        "account": null,
         "dry_run": true,
         "permitted": false,
         "checks": [],
-        "error": failure.reason(),
+        "warnings": [],
+        "confirm": null,
+        "expected": null,
+        "equivalent": null,
+        "documents": [],
+        "error": why,
     })
 }
 
-fn record(request: &Request, assessment: &Assessment) -> Value {
+fn record(asked: &Asked, request: &Request, assessment: &Assessment) -> Value {
+    let words = asked.action.verdicts;
     let verdict = |verdict: &Verdict| match verdict {
-        Verdict::Passed(seen) => ("passed", seen.clone()),
-        Verdict::Failed(why) => ("failed", why.clone()),
+        Verdict::Passed(seen) => (words.passed, seen.clone()),
+        Verdict::Failed(why) => (words.failed, why.clone()),
         Verdict::Unknown(why) => ("unknown", why.clone()),
     };
     let checks: Vec<Value> = assessment
@@ -195,17 +226,25 @@ fn record(request: &Request, assessment: &Assessment) -> Value {
         "expected": assessment.duration,
         "equivalent": assessment.equivalent,
         "documents": documents,
+        "error": null,
     })
 }
 
-fn print(assessment: &Assessment, documents: bool) -> Result<()> {
+fn print(asked: &Asked, assessment: &Assessment, documents: bool) -> Result<()> {
+    let words = match asked.action.verdicts {
+        Verdicts::PLAIN => Verdicts {
+            passed: "ok",
+            failed: "FAILED",
+        },
+        own => own,
+    };
     for (label, value) in &assessment.facts {
         line(&format!("{label}: {}", harmless(value)))?;
     }
     for check in &assessment.checks {
         let (mark, text) = match &check.verdict {
-            Verdict::Passed(seen) => ("ok", seen),
-            Verdict::Failed(why) => ("FAILED", why),
+            Verdict::Passed(seen) => (words.passed, seen),
+            Verdict::Failed(why) => (words.failed, why),
             Verdict::Unknown(why) => ("unknown", why),
         };
         line(&format!("{mark}: {}: {}", check.label, harmless(text)))?;

@@ -43,7 +43,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in order.
-    pub(super) const ALL: [Self; 12] = [
+    pub const ALL: [Self; 12] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
@@ -58,8 +58,9 @@ impl Code {
         Self::Interrupted,
     ];
 
-    /// What it means, for the manual.
-    pub(super) fn meaning(self) -> &'static str {
+    /// What it means, as a sentence: in the manual, and in the README's table.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
         match self {
             Self::Done => "Done.",
             Self::Failed => "The operation ended failed.",

@@ -25,9 +25,14 @@ mod usage;
 mod watcher;
 mod wording;
 
-use std::{cell::OnceCell, ffi::OsString};
+use std::{
+    ffi::OsString,
+    sync::{Arc, OnceLock},
+    thread::JoinHandle,
+};
 
 use anyhow::Error;
+use tokio::{runtime::Runtime, sync::oneshot};
 
 pub use self::arguments::Invocation;
 pub use self::output::report;
@@ -80,20 +85,22 @@ fn environment(name: &str) -> Option<String> {
 /// # Errors
 /// What failed; [`exit::of`] says which exit code that is.
 pub fn run(invocation: Invocation) -> Result<Code, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
     let doing = match &invocation.command {
         Command::Sandbox(_) => Doing::Serving,
         Command::Act(_) | Command::Prune(_) | Command::Operations(_) => Doing::Changing,
         _ => Doing::Looking,
     };
+    let runtime = runtime()?;
     let outcome = runtime.block_on(async {
         let mut signals = Signals::listen();
-        let opened = OnceCell::new();
+        let opened = Arc::new(OnceLock::new());
+        let (stop, stopped) = oneshot::channel();
+        let mut work = Work::begin(invocation, Arc::clone(&opened), stopped)?;
         tokio::select! {
-            outcome = carry_out(invocation, &opened) => outcome,
+            outcome = &mut work.outcome => outcome.unwrap_or_else(|_gone| work.lost()),
             () = signals.next() => {
+                // The other end is gone where the command has just ended.
+                let _ended = stop.send(());
                 interrupt::detach(doing, opened.get(), &mut signals).await;
                 Ok(Code::Interrupted)
             }
@@ -104,22 +111,76 @@ pub fn run(invocation: Invocation) -> Result<Code, Error> {
     outcome
 }
 
+fn runtime() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
+/// A command that is being carried out, on a thread of its own: what it writes waits for whoever reads
+/// it, and a signal must not.
+struct Work {
+    thread: JoinHandle<()>,
+    outcome: oneshot::Receiver<Result<Code, Error>>,
+}
+
+impl Work {
+    /// As large as that of the first thread of a process usually is.
+    const STACK: usize = 8 * 1024 * 1024;
+
+    /// Begins. Once it is told to stop, nothing more is begun, and what is being sent goes on for as
+    /// long as the process is there.
+    fn begin(
+        invocation: Invocation,
+        opened: Arc<OnceLock<Context>>,
+        stopped: oneshot::Receiver<()>,
+    ) -> Result<Self, Error> {
+        let runtime = runtime()?;
+        let (tell, outcome) = oneshot::channel();
+        let thread = std::thread::Builder::new()
+            .stack_size(Self::STACK)
+            .spawn(move || {
+                let ended = runtime.block_on(async {
+                    tokio::select! {
+                        ended = carry_out(invocation, &opened) => ended,
+                        Ok(()) = stopped => std::future::pending().await,
+                    }
+                });
+                // A blocking call that hangs must not delay the end.
+                runtime.shutdown_background();
+                // Nobody listens any more where a signal came first.
+                let _left = tell.send(ended);
+            })?;
+        Ok(Self { thread, outcome })
+    }
+
+    /// The end of a thread that has told nothing: it panicked, and so does this one.
+    fn lost(self) -> Result<Code, Error> {
+        match self.thread.join() {
+            Err(panic) => std::panic::resume_unwind(panic),
+            Ok(()) => {
+                Err(Failure::new(FailureKind::Internal, "", "the command told nothing").into())
+            }
+        }
+    }
+}
+
 /// Opens the context of an invocation, and keeps it for whoever has to take leave of it.
-async fn open(invocation: &Invocation, opened: &OnceCell<Context>) -> Result<Context, Error> {
+async fn open(invocation: &Invocation, opened: &OnceLock<Context>) -> Result<Context, Error> {
     let context = Context::open(&settings(invocation)?).await?;
     context.operations().agree(invocation.agreed.clone());
     Ok(opened.get_or_init(|| context).clone())
 }
 
-async fn carry_out(invocation: Invocation, opened: &OnceCell<Context>) -> Result<Code, Error> {
-    let printer = Printer::new(invocation.output)?;
+async fn carry_out(invocation: Invocation, opened: &OnceLock<Context>) -> Result<Code, Error> {
+    let printer = Printer::new(invocation.output);
     match &invocation.command {
         Command::Misused(why) => Err(Failure::new(FailureKind::Invalid, "", why.clone()).into()),
         Command::Completions(shell) => output::completions(*shell),
         Command::Man => man::print(),
         Command::ConfigPath => settings::path(&invocation.flags),
         Command::ConfigCheck => settings::check(&invocation),
-        Command::ConfigShow => settings::show(&invocation),
+        Command::ConfigShow => settings::show(&invocation, &printer),
         Command::Sandbox(options) => {
             let server = context::serve_sandbox(options.clone()).await?;
             for line in server.banner() {
@@ -154,11 +215,11 @@ async fn carry_out(invocation: Invocation, opened: &OnceCell<Context>) -> Result
         }
         Command::Act(asked) => {
             let context = open(&invocation, opened).await?;
-            actions::run(&context, asked, &printer).await
+            actions::run(&context, asked, &invocation.agreed, &printer).await
         }
         Command::Prune(asked) => {
             let context = open(&invocation, opened).await?;
-            prune::run(&context, asked, &printer).await
+            prune::run(&context, asked, &invocation.agreed, &printer).await
         }
     }
 }

@@ -61,7 +61,13 @@ pub(super) async fn run(
             let listed = if *open {
                 operations.open().await?
             } else {
-                operations.list(LISTED).await?
+                let (listed, older) = newest(operations.list(LISTED + 1).await?, LISTED);
+                if older {
+                    message(&format!(
+                        "only the newest {LISTED} operations are listed; the journal has older ones"
+                    ));
+                }
+                listed
             };
             print(&listed, now, printer)?;
             Ok(Code::Done)
@@ -73,6 +79,13 @@ pub(super) async fn run(
         }
         OperationsCommand::Wait { ids, wait } => wait_for(context, ids, *wait, printer).await,
     }
+}
+
+/// The first so many of what is listed, and whether there were more.
+fn newest<T>(mut listed: Vec<T>, most: usize) -> (Vec<T>, bool) {
+    let older = listed.len() > most;
+    listed.truncate(most);
+    (listed, older)
 }
 
 fn print(operations: &[Operation], now: Timestamp, printer: &Printer) -> Result<()> {
@@ -290,6 +303,10 @@ pub(super) fn say_outcome(context: &Context, operation: &Operation) {
             "{what}: it is not known whether AWS took it on, and it is still being looked for{}",
             resumed("goes on looking")
         ),
+        Lifecycle::Accepted | Lifecycle::InProgress { .. } if wording::goes_on(operation) => {
+            let stands = "has another step, which only a snapdeck that watches sends";
+            format!("{what}: {stands}{}", resumed("sends it"))
+        }
         Lifecycle::Accepted | Lifecycle::InProgress { .. } => {
             format!("{what}: goes on in AWS{}", resumed("watches it"))
         }
@@ -345,6 +362,12 @@ mod tests {
             .map(String::as_str)
             .collect();
         assert_eq!(keys[..HEADINGS.len()], HEADINGS);
+    }
+
+    #[test]
+    fn a_list_that_is_cut_is_known_for_it() {
+        assert_eq!(newest(vec![3, 2, 1], 2), (vec![3, 2], true));
+        assert_eq!(newest(vec![3, 2], 2), (vec![3, 2], false));
     }
 
     #[test]

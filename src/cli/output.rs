@@ -63,19 +63,15 @@ pub(super) struct Printer {
 const CHUNK: usize = 64 * 1024;
 
 impl Printer {
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "made with ? beside other fallible set-up"
-    )]
-    pub(super) fn new(format: Option<Format>) -> Result<Self> {
+    pub(super) fn new(format: Option<Format>) -> Self {
         let default = if io::stdout().is_terminal() {
             Format::Table
         } else {
             Format::Json
         };
-        Ok(Self {
+        Self {
             format: format.unwrap_or(default),
-        })
+        }
     }
 
     pub(super) fn format(&self) -> Format {

@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use super::{
-    actions::{self, refused},
+    actions::{self, forbidden, refused, say_restriction},
     arguments::{Asked, Wait},
     collections::{complete, pages},
     exit::Code,
@@ -29,7 +29,7 @@ use crate::{
         text::harmless,
         time,
     },
-    operations::{Consent, confirmed, unobstructed},
+    operations::{Agreed, Consent, confirmed, unobstructed},
 };
 
 /// A choice of recovery points as it was asked for.
@@ -80,7 +80,12 @@ struct Chosen<'r> {
 }
 
 /// Deletes what the criteria choose, or says what that is.
-pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> Result<Code> {
+pub(super) async fn run(
+    context: &Context,
+    asked: &Prune,
+    agreed: &Agreed,
+    printer: &Printer,
+) -> Result<Code> {
     if let (Some(why), false) = (context.restriction(), asked.dry_run) {
         return Err(refused(format!("changes are refused: {why}")).into());
     }
@@ -107,11 +112,16 @@ pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> 
         message(&warning);
     }
     let chosen = assessed(&session, asked, choice.rows).await;
-    if asked.dry_run {
-        print(asked, &chosen, printer)?;
-        return Ok(incomplete);
-    }
     let batch = chosen.iter().filter(|point| point.verdict.is_ok()).count();
+    if asked.dry_run {
+        say_restriction(context);
+        let forbidden = forbidden(context, asked.service, asked.action, agreed, batch);
+        if let Some(why) = &forbidden {
+            message(&format!("dry run: would be refused: {why}"));
+        }
+        print(asked, &chosen, printer)?;
+        return Ok(forbidden.map_or(incomplete, |_| Code::Refused));
+    }
     let rules = context.operations().guardrails();
     if let Some(why) = rules.forbids(asked.service.id, asked.action.id, batch) {
         return Err(refused(why).into());
@@ -130,7 +140,7 @@ pub(super) async fn run(context: &Context, asked: &Prune, printer: &Printer) -> 
         action: asked.action,
         targets: Vec::new(),
         values: std::collections::BTreeMap::new(),
-        confirm: None,
+        confirm: Vec::new(),
         yes: true,
         dry_run: false,
         print_documents: false,

@@ -1,13 +1,16 @@
 //! The configuration on the command line.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::{
     Invocation, environment,
     exit::Code,
-    output::{line, lines, message},
+    output::{Format, Printer, Table, line, lines, message},
 };
-use crate::config::{self, Flags};
+use crate::{
+    config::{self, Flags},
+    domain::failure::{Failure, FailureKind},
+};
 
 /// Prints where the configuration file is looked for.
 pub(super) fn path(flags: &Flags) -> Result<Code> {
@@ -34,8 +37,22 @@ pub(super) fn check(invocation: &Invocation) -> Result<Code> {
     Ok(Code::Done)
 }
 
-/// Prints the configuration as resolved.
-pub(super) fn show(invocation: &Invocation) -> Result<Code> {
-    line(lines(&config::effective_toml(&super::settings(invocation)?)).trim_end())?;
+/// Prints the configuration as resolved: as a configuration file, unless another format is asked for.
+pub(super) fn show(invocation: &Invocation, printer: &Printer) -> Result<Code> {
+    let text = config::effective_toml(&super::settings(invocation)?);
+    match invocation.output {
+        None | Some(Format::Table) => line(lines(&text).trim_end())?,
+        Some(Format::Json | Format::JsonLines) => {
+            let values = toml::from_str::<serde_json::Value>(&text)
+                .context("the resolved configuration cannot be written as JSON")?;
+            printer.one(&values, || Table::new(&[]))?;
+        }
+        Some(Format::Csv) => {
+            let why = "a configuration has no rows, so it cannot be written as CSV";
+            return Err(Failure::new(FailureKind::Invalid, "", why)
+                .hint("Leave --output out, or use --output json.")
+                .into());
+        }
+    }
     Ok(Code::Done)
 }

@@ -12,7 +12,8 @@ use crate::domain::{
     text::harmless,
 };
 
-const WORDS: &str = "target";
+/// The arguments that take the words, in order; the first takes them all where they may be many.
+const WORDS: [&str; 4] = ["target", "target-2", "target-3", "target-4"];
 
 /// What the words name.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,8 +34,8 @@ pub(super) fn field_by_word(action: &'static ActionInfo) -> Option<&'static Fiel
     }
 }
 
-/// The argument that takes the words of a subcommand.
-pub(super) fn argument(service: &'static ServiceInfo, command: &str) -> Arg {
+/// The arguments that take the words of a subcommand.
+pub(super) fn arguments(service: &'static ServiceInfo, command: &str) -> Vec<Arg> {
     let actions: Vec<&'static ActionInfo> = actions_of(service, command).collect();
     if actions.iter().all(|action| action.target == Target::Id) {
         let mut subjects: Vec<&'static CollectionInfo> = Vec::new();
@@ -46,15 +47,15 @@ pub(super) fn argument(service: &'static ServiceInfo, command: &str) -> Arg {
                 subjects.push(subject);
             }
         }
-        let target = id_argument(WORDS, subjects).required(true);
-        return if actions.iter().any(|action| action.many) {
+        let target = id_argument(WORDS[0], subjects).required(true);
+        return vec![if actions.iter().any(|action| action.many) {
             target.num_args(1..).action(ArgAction::Append)
         } else {
             target
-        };
+        }];
     }
     let mut names: Vec<String> = Vec::new();
-    let mut several = false;
+    let (mut several, mut whole) = (false, false);
     for (action, subject) in actions
         .iter()
         .filter_map(|action| Some((action, service.collection(action.subject)?)))
@@ -70,18 +71,28 @@ pub(super) fn argument(service: &'static ServiceInfo, command: &str) -> Arg {
             }
         }
         several |= action.many || takes_several(action);
+        whole |= action.target == Target::Words;
     }
-    let most = names.len();
-    let words = Arg::new(WORDS)
-        .required(true)
-        .help("What it acts on")
-        .value_names(names)
-        .action(ArgAction::Append);
+    let first = |names: Vec<String>| {
+        Arg::new(WORDS[0])
+            .required(true)
+            .help("What it acts on")
+            .value_names(names)
+    };
     if several {
-        words.num_args(1..)
-    } else {
-        words.num_args(1..=most)
+        return vec![first(names).num_args(1..).action(ArgAction::Append)];
     }
+    let mut names = names.into_iter();
+    let mut arguments = vec![first(names.next().into_iter().collect())];
+    // A word may be a whole id, which takes the place of its parts.
+    let rest = WORDS[1..].iter().zip(names);
+    arguments.extend(rest.map(|(id, name)| {
+        Arg::new(*id)
+            .required(!whole)
+            .help("What belongs to it")
+            .value_name(name)
+    }));
+    arguments
 }
 
 /// What the words of an action are called in usage texts.
@@ -107,13 +118,14 @@ fn takes_several(action: &'static ActionInfo) -> bool {
 
 /// The words that were typed.
 pub(super) fn typed(given: &ArgMatches) -> Vec<String> {
-    // Where an action is done in a place the grammar knows no such argument.
-    given
-        .try_get_many::<String>(WORDS)
-        .ok()
+    // Where an action is done in a place the grammar knows no such arguments.
+    let of = |id: &str| given.try_get_many::<String>(id).ok().flatten();
+    WORDS
+        .iter()
+        .filter_map(|id| of(id))
         .flatten()
-        .map(|all| all.cloned().collect())
-        .unwrap_or_default()
+        .cloned()
+        .collect()
 }
 
 /// What the words mean to an action.

@@ -48,6 +48,13 @@ pub(super) fn asked(request: &Request) -> String {
     }
 }
 
+/// Whether another call of an operation is still to be sent, by a process that watches.
+pub(super) fn goes_on(operation: &Operation) -> bool {
+    let follows = action(&operation.request).map(|action| action.goes_on);
+    let wait = operation.wait.as_ref();
+    matches!((follows, wait), (Some(follows), Some(wait)) if follows(wait))
+}
+
 /// The status of an operation, with what tells the two unknown ones apart.
 pub(super) fn status(operation: &Operation) -> String {
     let status = operation.lifecycle.status();

@@ -10,6 +10,7 @@ use std::{
 
 use crate::domain::{
     guardrails::{ActionPattern, Rules},
+    name,
     place::Region,
     preset::TagPreset,
     text::harmless,
@@ -238,7 +239,7 @@ fn custom(document: Document<'_>, path: &Path, line: usize) -> Result<Item<Theme
     })
 }
 
-/// The search domains that are named with their endpoints.
+/// The search domains that are named with their endpoints: the one section that belongs to a service.
 fn search_domains(
     document: Document<'_>,
     top: &Section<'_>,
@@ -252,7 +253,7 @@ fn search_domains(
         let Some(line) = domain.first_line() else {
             continue;
         };
-        let named = value::search_domain(&name).and_then(|()| {
+        let named = name::search_domain(&name).and_then(|()| {
             endpoint.ok_or_else(|| format!("it needs its endpoint, such as \"{right}\""))
         });
         let endpoint = named.map_err(|problem| ConfigError::Value {

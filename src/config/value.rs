@@ -180,19 +180,6 @@ pub(crate) fn region(name: &str) -> Result<Regions, String> {
     Region::parse(name).map(|region| Regions::Listed(vec![region]))
 }
 
-/// The name of a search domain, by AWS's rule: it stands in the ids of what the domain holds.
-pub(crate) fn search_domain(text: &str) -> Result<(), String> {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    let first = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
-    if first && text.len() <= 28 && text.bytes().all(plain) {
-        return Ok(());
-    }
-    Err(format!(
-        "'{}' is not the name of a domain: at most 28 of a-z, 0-9 and -, the first one a letter",
-        harmless(text)
-    ))
-}
-
 /// An http or https URL with a host, which is used in place of AWS's endpoints.
 pub(crate) fn endpoint(text: &str) -> Result<String, String> {
     if text.contains('@') {

@@ -1,5 +1,6 @@
-//! The columns that the configuration chooses, held against what the services describe: the
-//! configuration itself knows no service.
+//! The columns that the configuration chooses, compared with what the services describe: the
+//! configuration itself knows no service. Its section `[opensearch.NAME]`, which names domains with their
+//! endpoints, and the variables of single services' endpoints are the exceptions.
 
 use std::collections::BTreeSet;
 

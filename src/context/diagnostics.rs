@@ -4,7 +4,6 @@
 //! either only the names are told; nothing is asked of AWS.
 
 use std::{
-    collections::BTreeMap,
     fmt::Write as _,
     fs::{self, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write as _},
@@ -74,8 +73,6 @@ const SECRET: [&str; 5] = [
 const LOG_BYTES: u64 = 512 * 1024;
 /// The most lines of it that are told.
 const LOG_LINES: usize = 50;
-/// The most operations that are counted.
-const COUNTED: usize = 100_000;
 
 /// The text. `context` is there where it could be opened.
 pub async fn diagnostics(settings: &Settings, context: Option<&Context>, env: Env<'_>) -> String {
@@ -139,16 +136,13 @@ async fn journal(context: Option<&Context>) -> String {
     if let Some(why) = context.restriction() {
         let _infallible = writeln!(text, "changes are refused: {}", harmless(why));
     }
-    match context.operations().list(COUNTED).await {
+    match context.operations().counts().await {
         Err(failure) => {
             let _infallible = writeln!(text, "cannot be read: {}", harmless(&failure.to_string()));
         }
-        Ok(operations) => {
-            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-            for operation in &operations {
-                *counts.entry(operation.lifecycle.status()).or_default() += 1;
-            }
-            let _infallible = writeln!(text, "{} operations", operations.len());
+        Ok(counts) => {
+            let all: u32 = counts.iter().map(|(_, count)| count).sum();
+            let _infallible = writeln!(text, "{all} operations");
             for (status, count) in counts {
                 let _infallible = writeln!(text, "{count} {status}");
             }

@@ -34,6 +34,7 @@ use crate::{
         collection::ServiceInfo,
         failure::{Failure, FailureKind},
         place::{Place, Region},
+        secret::Secret,
     },
     journal::{Journal, JournalError},
     operations::{Operations, Policy, Records},
@@ -156,7 +157,7 @@ impl Context {
             credentials: sandbox.as_ref().map(|_| {
                 (
                     sandbox::ACCESS_KEY_ID.to_owned(),
-                    sandbox::SECRET_ACCESS_KEY.to_owned(),
+                    Secret::new(sandbox::SECRET_ACCESS_KEY.to_owned()),
                 )
             }),
             named: named(settings),

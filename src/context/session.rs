@@ -3,7 +3,7 @@
 //! Changing goes through the engine alone, never through here.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -152,28 +152,6 @@ impl Session {
         let service = self.registry.service(service, &place).await?;
         let found = service.details(collection, ids).await;
         found.map_err(|failure| self.registry.failed(&place, failure))
-    }
-
-    /// How many rows a collection has in one Region.
-    ///
-    /// # Errors
-    /// What AWS or the network answered.
-    pub async fn count(
-        &self,
-        service: &str,
-        collection: &str,
-        region: &Region,
-    ) -> Result<usize, Failure> {
-        let service = self.registry.service(service, &self.place(region)).await?;
-        let mut seen = HashSet::new();
-        let listed = service
-            .list(collection, None, &mut |rows| {
-                seen.extend(rows.into_iter().map(|row| row.id));
-            })
-            .await;
-        listed
-            .map(|()| seen.len())
-            .map_err(|failure| self.registry.failed(&self.place(region), failure))
     }
 
     /// One row with everything that is known of it.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     form::{FieldInfo, Value},
+    operation::WaitTarget,
     row::{Cell, Row},
 };
 
@@ -330,6 +331,34 @@ pub struct ActionInfo {
     pub fills: fn(Timestamp) -> BTreeMap<String, Value>,
     /// How it can be asked for where its row is not named, but a row that owns such rows.
     pub through: Option<Through>,
+    /// The words for a check that passed and for one that failed, where its checks are what is asked
+    /// for.
+    pub verdicts: Verdicts,
+    /// Whether another call follows once what is waited for is so: only a process that watches sends
+    /// it.
+    pub goes_on: fn(&WaitTarget) -> bool,
+}
+
+/// What is said of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdicts {
+    /// Of one that passed.
+    pub passed: &'static str,
+    /// Of one that failed.
+    pub failed: &'static str,
+}
+
+impl Verdicts {
+    /// Of a condition.
+    pub const PLAIN: Self = Self {
+        passed: "passed",
+        failed: "failed",
+    };
+    /// Of something that must be there.
+    pub const THERE: Self = Self {
+        passed: "present",
+        failed: "missing",
+    };
 }
 
 /// An action asked for of a row that owns those it acts on: which one is chosen in the dialog.
@@ -361,6 +390,8 @@ impl ActionInfo {
         presets: false,
         fills: |_| BTreeMap::new(),
         through: None,
+        verdicts: Verdicts::PLAIN,
+        goes_on: |_| false,
     };
 
     /// Whether it can be asked for of the rows of a collection: because it acts on them, or because

@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use super::place::Account;
+use super::{place::Account, wildcard::fits};
 
 /// The most characters of a reason: it is a line in a journal.
 pub const LONGEST_REASON: usize = 500;
@@ -51,16 +51,6 @@ impl fmt::Display for ActionPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Whether a text fits a pattern in which `*` stands for any letters.
-fn fits(pattern: &str, text: &str) -> bool {
-    let Some((before, after)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    text.strip_prefix(before).is_some_and(|rest| {
-        (0..=rest.len()).any(|from| rest.is_char_boundary(from) && fits(after, &rest[from..]))
-    })
 }
 
 /// The rules of one profile.

@@ -7,13 +7,13 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use regex::Regex;
 
 use super::{
     collection::RecoveryPoints,
     row::{Cell, Row, Tone},
     text::harmless,
     time,
+    wildcard::fits_with_marks,
     words::plural,
 };
 
@@ -34,7 +34,7 @@ pub struct Criteria {
 
 /// A pattern for a whole name: `*` stands for any text, `?` for one character.
 #[derive(Debug, Clone)]
-pub struct Pattern(Regex);
+pub struct Pattern(String);
 
 impl Pattern {
     /// Reads a pattern.
@@ -45,24 +45,13 @@ impl Pattern {
         if text.is_empty() {
             return Err("empty; give a name, in which * stands for any text".to_owned());
         }
-        let mut expression = String::from("(?s)^");
-        for c in text.chars() {
-            match c {
-                '*' => expression.push_str(".*"),
-                '?' => expression.push('.'),
-                other => expression.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
-            }
-        }
-        expression.push('$');
-        Regex::new(&expression)
-            .map(Self)
-            .map_err(|_| format!("'{}' is too long for a pattern", harmless(text)))
+        Ok(Self(text.to_owned()))
     }
 
     /// Whether a name fits.
     #[must_use]
     pub fn fits(&self, name: &str) -> bool {
-        self.0.is_match(name)
+        fits_with_marks(&self.0, name)
     }
 }
 

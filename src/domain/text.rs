@@ -18,6 +18,17 @@ pub fn is_hostile(c: char) -> bool {
             | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// A word as a POSIX shell takes it.
+#[must_use]
+pub fn quoted(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        Cow::Borrowed(word)
+    } else {
+        Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
+    }
+}
+
 /// The same text with every hostile character spelled out in ASCII: `\n`, `\t`, `\x1b`, `\u{202e}`.
 #[must_use]
 pub fn harmless(text: &str) -> Cow<'_, str> {

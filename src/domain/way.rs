@@ -4,8 +4,9 @@
 //! its actions. Both are taken from the descriptions of the service, so neither can be outdated.
 
 use super::{
-    collection::{ServiceInfo, Target},
+    collection::{Destructive, ServiceInfo, Target},
     form::{FieldInfo, FieldKind},
+    text::quoted,
 };
 
 /// A way out.
@@ -29,6 +30,8 @@ struct Act {
     words: Vec<String>,
     /// The ids of the rows that it is asked of.
     on: Vec<String>,
+    /// What confirms it on the command line.
+    confirm: Vec<String>,
 }
 
 /// A field with what is to be filled in.
@@ -83,14 +86,18 @@ impl Way {
         let Some(action) = service.action(action) else {
             return Self::fill(service, action, does, values);
         };
+        let last = |id: &String| id.rsplit('/').next().unwrap_or_default().to_owned();
         let mut words = match (action.target, on) {
             (Target::Words, [first, rest @ ..]) => {
                 let mut words: Vec<String> = first.split('/').map(str::to_owned).collect();
-                let last = |id: &String| id.rsplit('/').next().unwrap_or_default().to_owned();
                 words.extend(rest.iter().map(last));
                 words
             }
             _ => on.to_vec(),
+        };
+        let confirm = match (action.target, action.destructive) {
+            (Target::Words, Destructive::Live) => on.iter().map(last).collect(),
+            _ => Vec::new(),
         };
         let mut fields: Vec<Filled> = values
             .iter()
@@ -114,6 +121,7 @@ impl Way {
                 title: action.title,
                 words,
                 on: on.to_vec(),
+                confirm,
             }),
             fields,
         }
@@ -125,7 +133,9 @@ impl Way {
         let mut parts = Vec::new();
         if let Some(act) = &self.by {
             parts.push(format!("snapdeck {} {}", act.service, act.command));
-            parts.extend(act.words.iter().map(|word| quoted(word)));
+            parts.extend(act.words.iter().map(|word| quoted(word).into_owned()));
+            let confirm = act.confirm.iter();
+            parts.extend(confirm.map(|id| format!("--confirm {}", quoted(id))));
         }
         parts.extend(self.fields.iter().filter_map(|field| match &field.value {
             Filling::Text(text) => Some(format!("--{} {}", field.flag, quoted(text))),
@@ -186,16 +196,6 @@ fn filled(fields: &'static [FieldInfo], (key, value): &(&str, &str)) -> Option<F
     })
 }
 
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,6 +235,7 @@ mod tests {
                 command: "delete-box",
                 title: "Delete box",
                 target: Target::Words,
+                destructive: Destructive::Live,
                 ..ActionInfo::PLAIN
             },
             ActionInfo {
@@ -272,7 +273,7 @@ mod tests {
         let way = Way::act(&SERVICE, "delete", "delete them first", &on, &[]);
         assert_eq!(
             way.on_the_command_line(),
-            "to delete them first: snapdeck store delete-box logs a 'b c'"
+            "to delete them first: snapdeck store delete-box logs a 'b c' --confirm a --confirm 'b c'"
         );
         assert_eq!(
             way.in_the_console(),

@@ -185,6 +185,14 @@ impl Journal {
         self.read(|connection| table::newest(connection, limit))
     }
 
+    /// How many operations have each status, by its word. Reads none of them.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn counts(&self) -> Result<Vec<(String, u32)>, JournalError> {
+        self.read(table::counts)
+    }
+
     /// The operations that have not ended, oldest first. Costs no more when many have ended.
     ///
     /// # Errors
@@ -205,17 +213,6 @@ impl Journal {
         region: &str,
     ) -> Result<Vec<String>, JournalError> {
         self.read(|connection| table::resources(connection, service, account, region))
-    }
-
-    /// A number that changes when something other than this `Journal` has written. Cheap: asked
-    /// before re-reading, it saves the reading.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
-    pub fn data_version(&self) -> Result<i64, JournalError> {
-        self.read(|connection| {
-            connection.pragma_query_value(None, "data_version", |row| row.get(0))
-        })
     }
 
     /// A panic while the lock was held has rolled its transaction back, so the connection is sound.

@@ -44,6 +44,9 @@ pub(super) const OPEN: &str =
 pub(super) const NEWEST: &str =
     "SELECT body FROM operations ORDER BY requested_at DESC, sequence DESC LIMIT ?1";
 
+pub(super) const COUNTS: &str =
+    "SELECT status, count(*) FROM operations GROUP BY status ORDER BY status";
+
 pub(super) const UNRESOLVED: &str = "
 SELECT body FROM operations
 WHERE is_open = 1 AND service = :service AND action = :action AND target = :target
@@ -117,6 +120,12 @@ pub(super) fn get(
         .prepare_cached("SELECT body FROM operations WHERE id = ?1")?
         .query_row([id.as_str()], decode)
         .optional()
+}
+
+pub(super) fn counts(connection: &Connection) -> rusqlite::Result<Vec<(String, u32)>> {
+    let mut statement = connection.prepare_cached(COUNTS)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
 }
 
 /// An operation that asked for the same and of which nobody knows whether it took effect.

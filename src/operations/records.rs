@@ -99,6 +99,14 @@ impl Operations {
             .await
     }
 
+    /// How many operations have each status, by its word.
+    ///
+    /// # Errors
+    /// [`FailureKind::Internal`] where the journal cannot be read.
+    pub async fn counts(&self) -> Result<Vec<(String, u32)>, Failure> {
+        self.0.records.with(Journal::counts).await
+    }
+
     /// The operations that are not finished, oldest first.
     ///
     /// # Errors

@@ -39,6 +39,7 @@ use crate::domain::{
     clock::Clock,
     failure::{Failure, FailureKind},
     place::{Place, Region},
+    secret::Secret,
 };
 
 /// How AWS is reached, apart from the profile and the Region.
@@ -52,8 +53,8 @@ pub struct ConnectOptions {
     pub request_timeout: Duration,
     /// Certificates to trust, as PEM, in place of the system's.
     pub ca_bundle: Option<PathBuf>,
-    /// Fixed credentials: the sandbox's own. Otherwise the default chain is asked.
-    pub credentials: Option<(String, String)>,
+    /// Fixed credentials, an id and its key: the sandbox's own. Otherwise the default chain is asked.
+    pub credentials: Option<(String, Secret<String>)>,
     /// Resources that are reached without asking AWS where they are.
     pub named: Vec<Named>,
 }
@@ -418,6 +419,7 @@ impl Connector {
             };
         }
         if let Some((key, secret)) = &self.options.credentials {
+            let secret = secret.reveal();
             loader =
                 loader.credentials_provider(Credentials::new(key, secret, None, None, "sandbox"));
         }

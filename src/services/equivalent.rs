@@ -1,10 +1,10 @@
 //! A request as the line that the AWS command line would take, so that what a dialog is about to do
 //! can be read, kept and repeated elsewhere.
 
-use crate::domain::place::Place;
+use crate::domain::{place::Place, text::quoted};
 
-/// `aws SERVICE OPERATION --arguments …`, quoted for a POSIX shell. Arguments without a value are
-/// left out; an empty value is that of an argument that stands by itself.
+/// `aws SERVICE OPERATION --arguments …`, quoted for a POSIX shell. `None` omits the flag; an
+/// empty string writes a flag without a value.
 pub(super) fn aws_line(
     service: &str,
     operation: &str,
@@ -33,15 +33,6 @@ pub(super) fn aws_line(
         .into_iter()
         .chain(flags);
     words.collect::<Vec<_>>().join(" ")
-}
-
-fn quoted(value: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if !value.is_empty() && value.chars().all(plain) {
-        value.to_owned()
-    } else {
-        format!("'{}'", value.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]

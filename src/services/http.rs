@@ -26,13 +26,25 @@ pub struct Http {
     limit: Duration,
 }
 
-/// A request, ready to be sent.
-#[derive(Debug, Clone)]
+/// A request, ready to be sent. Its `Debug` names the headers and shows none: a signature is among them.
+#[derive(Clone)]
 pub(super) struct Call {
     pub(super) method: &'static str,
     pub(super) url: String,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: String,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Call")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &headers)
+            .field("body", &self.body)
+            .finish()
+    }
 }
 
 /// An answer, whatever its status.
@@ -217,5 +229,17 @@ mod tests {
         assert!(matches!(refused, NoReply::Unconnected(_)), "{refused}");
         let odd = answer("http://[", 100).await.unwrap_err();
         assert!(matches!(odd, NoReply::Malformed(_)), "{odd}");
+    }
+
+    #[test]
+    fn the_headers_of_a_call_are_named_and_not_shown() {
+        let call = Call {
+            method: "GET",
+            url: "https://search.example.com/_snapshot".to_owned(),
+            headers: vec![("authorization".to_owned(), "AWS4-HMAC key".to_owned())],
+            body: String::new(),
+        };
+        let shown = format!("{call:?}");
+        assert!(shown.contains("authorization") && !shown.contains("AWS4"));
     }
 }

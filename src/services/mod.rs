@@ -20,6 +20,7 @@ pub mod identity;
 pub mod opensearch;
 mod refusal;
 pub mod registry;
+mod signature;
 mod skew;
 
 use std::collections::BTreeMap;
@@ -70,9 +71,8 @@ pub trait Service: Send + Sync {
         Ok(ids)
     }
 
-    /// What the rows of a list have left pending when the list was complete, for the rows that are
-    /// looked at. A list that would cost a call a row leaves it to be asked for. A row that there is no
-    /// more is left out.
+    /// Fills in cells that [`Service::list`] left [`Pending`](crate::domain::row::Cell::Pending), for the
+    /// rows on screen. Rows that no longer exist are omitted.
     ///
     /// # Errors
     /// What AWS or the network answered.
@@ -118,10 +118,9 @@ pub trait Service: Send + Sync {
     /// The failure's kind says whether the request may have taken effect all the same.
     async fn submit(&self, operation: &Operation) -> Result<Accepted, Failure>;
 
-    /// Whether another call belongs to an operation that AWS has just taken on, and nothing has to be
-    /// waited for before it. Where something has, [`Service::observe`] answers
-    /// [`Observation::Next`] once it is so. What it waits for must lead there too, for the process
-    /// that finds the operation between the two calls.
+    /// Return true if the next call can be sent immediately. Its wait target must still make
+    /// [`Service::observe`] answer [`Observation::Next`], so that another process can continue after a
+    /// crash in between.
     fn goes_on_at_once(&self, _operation: &Operation) -> bool {
         false
     }

@@ -212,16 +212,16 @@ fn unbuilt(error: &(dyn Error + 'static), doing: String) -> Failure {
     Failure::new(FailureKind::Invalid, doing, why).hint("Nothing was sent.")
 }
 
+/// How the failure of a connection begins that does not say to where: [`at`] knows it by this.
+const UNCONNECTED: &str = "no connection could be made";
+
 /// A failure that names the endpoint that could not be reached, where another one than AWS's own is
 /// set.
 pub(super) fn at(mut failure: Failure, endpoint: Option<&str>) -> Failure {
     if let (FailureKind::Unreachable, Some(endpoint)) = (failure.kind, endpoint)
-        && !failure.message.contains(endpoint)
+        && let Some(why) = failure.message.strip_prefix(UNCONNECTED)
     {
-        let named = format!("no connection to {} could be made", harmless(endpoint));
-        failure.message = failure
-            .message
-            .replace("no connection could be made", &named);
+        failure.message = format!("no connection to {} could be made{why}", harmless(endpoint));
     }
     failure
 }
@@ -244,7 +244,7 @@ fn undelivered(error: &(dyn Error + 'static), doing: String) -> Failure {
         Failure::new(
             FailureKind::Unreachable,
             doing,
-            format!("no connection could be made ({})", root_cause(error)),
+            format!("{UNCONNECTED} ({})", root_cause(error)),
         )
         .hint("Nothing was sent. Look at the network, the endpoint and the proxy settings.")
     }

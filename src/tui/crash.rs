@@ -1,9 +1,11 @@
 //! The report of a crash: a file in the state folder, for whoever reports it.
 //!
 //! Invariants: it is written by the hook of the panic, so it must need nothing that could be broken;
-//! it holds what panicked and where, and nothing that was read from AWS or typed.
+//! it says where the program panicked, and the message only where that is a text of the program itself:
+//! one that was put together at run time may quote what was read from AWS or typed.
 
 use std::{
+    any::Any,
     backtrace::Backtrace,
     fs::{self, OpenOptions},
     io::{self, Write},
@@ -25,7 +27,20 @@ pub(super) fn reports_go_to(folder: Option<&Path>) {
 /// Writes the report of a panic; answers where it is.
 pub(super) fn report(info: &PanicHookInfo<'_>) -> Option<PathBuf> {
     let folder = FOLDER.try_lock().ok()?.clone()?;
-    write(&folder, &info.to_string(), &Backtrace::force_capture()).ok()
+    write(&folder, &said(info), &Backtrace::force_capture()).ok()
+}
+
+/// Where it panicked, with the message where it can quote nothing.
+fn said(info: &PanicHookInfo<'_>) -> String {
+    let place = info.location().map(ToString::to_string);
+    let place = place.unwrap_or_else(|| "an unknown place".to_owned());
+    format!("panicked at {place}: {}", message(info.payload()))
+}
+
+/// The message of a panic, if it was written into the program as it is.
+fn message(payload: &(dyn Any + Send)) -> &'static str {
+    let written = payload.downcast_ref::<&'static str>().copied();
+    written.unwrap_or("the message is left out, since it may quote data")
 }
 
 fn write(folder: &Path, said: &str, trace: &Backtrace) -> io::Result<PathBuf> {
@@ -58,11 +73,25 @@ mod tests {
     fn a_report_says_what_broke_and_is_for_its_owner_alone() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("state");
-        let path = write(&folder, "index out of bounds", &Backtrace::force_capture()).unwrap();
+        let path = write(
+            &folder,
+            "panicked at src/x.rs:1:2",
+            &Backtrace::force_capture(),
+        )
+        .unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.starts_with(concat!("snapdeck ", env!("CARGO_PKG_VERSION"))));
-        assert!(text.contains("index out of bounds"));
+        assert!(text.contains("panicked at src/x.rs:1:2"));
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_message_that_was_put_together_is_left_out() {
+        let number = std::process::id();
+        let quoting = std::panic::catch_unwind(|| panic!("row {number} is odd")).unwrap_err();
+        assert!(message(&*quoting).starts_with("the message is left out"));
+        let written = std::panic::catch_unwind(|| panic!("no row")).unwrap_err();
+        assert_eq!(message(&*written), "no row");
     }
 }

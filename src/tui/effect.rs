@@ -7,7 +7,7 @@ use std::{path::PathBuf, time::Duration};
 
 use crate::{
     config::Settings,
-    domain::{form::Request, place::Region, row::RowKey},
+    domain::{form::Request, place::Region, row::RowKey, secret::Secret},
     operations::Consent,
 };
 
@@ -26,7 +26,7 @@ pub(crate) enum Effect {
     Open(Ticket, Box<Settings>),
     /// Find credentials and Regions, and ask AWS who we are; with the code of a device, where one
     /// was asked for.
-    Connect(Ticket, Option<String>),
+    Connect(Ticket, Option<Secret<String>>),
     /// Read the profiles of the AWS files.
     ReadProfiles(Ticket),
     /// Read which Regions are enabled.

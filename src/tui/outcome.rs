@@ -7,6 +7,7 @@ use crate::{
         export::Format,
         form::Request,
         row::{Row, RowKey, Tone},
+        secret::Secret,
     },
     operations::Consent,
 };
@@ -89,7 +90,7 @@ pub(crate) enum Outcome {
     /// To write a file for a bug report.
     Diagnose,
     /// To connect with the code of a device.
-    GiveCode(String),
+    GiveCode(Secret<String>),
     /// To connect again.
     Retry,
     /// To go to the sandbox.

@@ -1,6 +1,8 @@
 //! The commands that are about the program itself.
 
-use crate::{BEFORE, CORP, changes, process, two};
+use std::{fs, io::Read, process::Stdio};
+
+use crate::{BEFORE, CORP, changes, common::until, process, two};
 
 #[test]
 fn completions_and_the_manual_need_nothing_around_them() {
@@ -62,6 +64,15 @@ fn completions_and_the_manual_need_nothing_around_them() {
 #[test]
 fn the_configuration_can_be_found_checked_and_shown() {
     let world = two();
+    let json = world
+        .snapdeck(&["config", "show", "--output", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(json["network"]["request_timeout"], "2s", "{json}");
+    world
+        .snapdeck(&["config", "show", "--output", "csv"])
+        .exits(2)
+        .says(&["--output json"]);
     let path = world.path("config.toml");
     let path = path.to_str().expect("UTF-8");
     assert_eq!(
@@ -124,6 +135,17 @@ fn doctor_says_what_works_and_ends_with_the_code_of_what_does_not() {
         .exits(0);
     assert!(table.stdout.contains("refused: --read-only"), "{table}");
     assert_eq!(changes(&world), 0);
+
+    // Nothing can be changed where nothing can be written down, and nobody asked for that.
+    let damaged = two();
+    fs::create_dir(damaged.path("state")).expect("a directory");
+    fs::write(damaged.path("state/journal.sqlite3"), [b'x'; 9000]).expect("a file");
+    let findings = damaged.snapdeck(&["doctor"]);
+    assert_ne!(findings.code, Some(0), "{findings}");
+    let findings = findings.json();
+    let found = findings.as_array().into_iter().flatten();
+    let found: Vec<_> = found.filter(|f| f["check"] == "Changes").collect();
+    assert_eq!(found[0]["ok"], false, "{findings:#}");
 }
 
 #[test]
@@ -192,4 +214,24 @@ fn what_is_missing_or_misplaced_is_said_with_what_would_be_right() {
         .snapdeck(&["config", "check", "--config", "/nowhere/x.toml"])
         .exits(2);
     assert_eq!(missing.stderr.matches("os error 2").count(), 1, "{missing}");
+}
+
+#[test]
+fn a_signal_ends_what_nobody_reads() {
+    let world = two();
+    let mut command = world.command(&["completions", "bash"]);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut begun = [0];
+    // It is more than a pipe holds: after the beginning it waits for whoever reads on.
+    let mut output = child.stdout.take().expect("a pipe");
+    output.read_exact(&mut begun).expect("a beginning");
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("a signal");
+    let status = until("the end", || child.try_wait().expect("a child"));
+    assert_eq!(status.code(), Some(130));
 }

@@ -112,6 +112,22 @@ fn without_a_terminal_the_console_is_2_and_points_to_the_commands() {
 }
 
 #[test]
+fn what_is_said_in_advance_of_a_change_is_refused_where_the_console_opens() {
+    let world = two();
+    for arguments in [
+        ["--reason", "OPS-1432"],
+        ["--confirm-account", "123456789012"],
+    ] {
+        let ended = world.snapdeck(&arguments).exits(2);
+        ended.says(&["the console asks for both"]);
+    }
+    // So it is in a terminal, where the console would open.
+    let said = ["snapdeck", "--reason", "OPS-1432"].map(Into::into);
+    assert!(!snapdeck::cli::parse(said).unwrap().is_console());
+    assert_eq!(world.requests().len(), 0);
+}
+
+#[test]
 fn no_credentials_are_4_and_the_message_says_where_was_looked() {
     let world = two();
     let mut command = world.command(&["directory", "list"]);
@@ -209,7 +225,7 @@ fn of_several_none_is_sent_before_all_are_good() {
     world
         .snapdeck(&["directory", "delete", BEFORE, EARLIER, "--confirm", BEFORE])
         .exits(3)
-        .says(&["with several ids use --yes", "Nothing was sent"]);
+        .says(&["--confirm s-9067b10002", "nothing was sent: 1 of 2"]);
     assert_eq!(changes(&world), 0);
 }
 

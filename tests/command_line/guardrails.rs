@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::{
     BEFORE, CORP, EARLIER, changes,
     common::{CONFIG, World},
@@ -161,4 +163,64 @@ fn the_rules_are_shown_with_the_settings() {
             "{line}: {shown}"
         );
     }
+}
+
+#[test]
+fn a_dry_run_says_what_the_rules_would_refuse() {
+    for (rules, words, said) in [
+        (
+            "deny = ['directory.delete_*']\n",
+            &["directory", "delete", BEFORE][..],
+            "deny = \"directory.delete_*\" of profile default",
+        ),
+        (
+            "largest_bulk = 1\n",
+            &["directory", "delete", BEFORE, EARLIER],
+            "largest_bulk = 1 of profile default",
+        ),
+        (
+            "require_reason = true\n",
+            &["directory", "create", CORP],
+            "require_reason of profile default",
+        ),
+        (
+            "deny = ['directory.*']\n",
+            &["directory", "prune", "--keep", "1"],
+            "deny = \"directory.*\" of profile default",
+        ),
+    ] {
+        let world = ruled(rules);
+        let dry = world
+            .snapdeck(&[words, &["--dry-run", "--output", "jsonl"]].concat())
+            .exits(3)
+            .says(&["dry run: would be refused: ", said]);
+        for line in dry.stdout.lines().filter(|_| words[1] != "prune") {
+            let record: Value = serde_json::from_str(line).expect("an object a line");
+            assert_eq!(record["permitted"], false, "{record}");
+            assert!(
+                record["error"].as_str().is_some_and(|e| e.contains(said)),
+                "{record}"
+            );
+        }
+        assert_eq!(changes(&world), 0);
+    }
+    let reasoned = ruled("require_reason = true\n");
+    let dry = [
+        "directory",
+        "create",
+        CORP,
+        "--dry-run",
+        "--reason",
+        "CHG-1",
+    ];
+    let record = reasoned.snapdeck(&dry).exits(0).json();
+    assert_eq!(
+        (&record["permitted"], &record["error"]),
+        (&Value::Bool(true), &Value::Null)
+    );
+    // What changes nothing is not forbidden, and does not pass for more.
+    reasoned
+        .snapdeck(&[&dry[..], &["--read-only"]].concat())
+        .exits(0)
+        .says(&["the action itself would be refused: --read-only"]);
 }

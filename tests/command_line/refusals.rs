@@ -180,6 +180,30 @@ fn a_dry_run_shows_checks_and_request_and_changes_nothing() {
             .as_str()
             .is_some_and(|e| e.contains("s-00000000ff"))
     );
+    let keys = |record: &serde_json::Value| -> Vec<String> {
+        record
+            .as_object()
+            .expect("an object")
+            .keys()
+            .cloned()
+            .collect()
+    };
+    assert_eq!(keys(&some[0]), keys(&some[1]));
+    assert_eq!(some[0]["error"], json!(null));
+    let csv = world
+        .snapdeck(&[
+            "directory",
+            "delete",
+            "s-00000000ff",
+            BEFORE,
+            "--dry-run",
+            "--output",
+            "csv",
+        ])
+        .exits(5);
+    let mut reader = csv::Reader::from_reader(csv.stdout.as_bytes());
+    // What is ragged is an error to this reader.
+    assert_eq!(reader.records().filter(Result::is_ok).count(), 2, "{csv}");
     assert_eq!(changes(&world), 0);
     assert_eq!(
         world.snapdeck(&["operations", "list"]).exits(0).json(),

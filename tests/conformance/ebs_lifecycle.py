@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from ebs_lists import DATA, DB
 from support import check, refused, same
@@ -61,6 +61,10 @@ def check_lifecycle(sandbox):
         PolicyDetails=details,
         Tags={"a": "b"},
     )
+    # Away from the hours in which the policy's runs fall, so that a day has two of them.
+    now = datetime.fromisoformat(re.sub(r"\.\d+", "", sandbox.state()["now"]))
+    midnight = now.replace(hour=0, minute=0, second=0)
+    sandbox.advance(seconds=(midnight + timedelta(hours=32) - now).total_seconds())
     policy = dlm.create_lifecycle_policy(**wish)["PolicyId"]
     check(re.fullmatch("policy-[a-f0-9]+", policy), "policy id")
     sandbox.advance(days=1)

@@ -292,6 +292,9 @@ def check_wire(sandbox):
         ("DeleteTags", {"ResourceId_1": DATA, "Tag_1": "Name"}),
         ("CreateTags", {"ResourceId_1": DATA, "Tag_1_Key": "a", "Tag_1_value": "b"}),
         ("CreateSnapshots", {"InstanceId": WEB}),
+        ("DescribeSnapshots", {"SnapshotId_0": PENDING}),
+        ("DeleteTags", {"ResourceId_1": DATA, "Tag_0_Key": "Name"}),
+        ("DeleteTags", {"ResourceId_1": DATA, "Tag_01_Key": "Name"}),
     ):
         status, body = refusal(action, **fields)
         check(
@@ -301,6 +304,13 @@ def check_wire(sandbox):
     status, body = sandbox.form("ec2", Version="2016-11-15")
     check(status == 400 and "<Code>MissingAction</Code>" in body, f"no action: {status} {body}")
     same(refusal("DescribeSnapshots", SnapshotId_1=PENDING)[0], 200, "one id")
+    status, body = refusal("DescribeSnapshots", SnapshotId_7=PENDING)
+    same((status, body.count("<item><snapshotId>")), (200, 1), "one id, the seventh")
+    nothing = {"Filter_3_Name": "status", "Filter_3_Value_2": "none"}
+    status, body = refusal("DescribeSnapshots", Owner_1="self", **nothing)
+    same((status, body.count("<item><snapshotId>")), (200, 0), "one filter, the third")
+    status, body = refusal("DescribeSnapshots", Filter_1_Name="", Filter_1_Value_1="completed")
+    check(status == 400 and "InvalidParameterValue" in body, f"no filter: {status} {body}")
     many = {f"SnapshotId_{n}": PENDING for n in range(1, 1201)}
     status, body = refusal("DescribeSnapshots", **many)
     same((status, body.count("<item><snapshotId>")), (200, 1), "an id twelve hundred times")

@@ -214,12 +214,59 @@ def check_scopes():
             same(right, True, f"{service}, {text}: {found} {body}")
 
 
+def check_buckets():
+    """What S3 is told of a body."""
+    credentials = Credentials(KEY, SECRET)
+    hashed = "x-amz-content-sha256"
+
+    def put(body, sent=None, said=None):
+        rules = "/es-index-backups?lifecycle="
+        request = AWSRequest("PUT", URL + rules, data=body)
+        signer = botocore.auth.S3SigV4Auth(credentials, "s3", "us-east-1")
+        if said is not None:
+            signer.payload = lambda _: said
+        signer.add_auth(request)
+        request.data = sent or body
+        return fetch(request)
+
+    status, body = put(b"<x/>")
+    same((status, "MalformedXML" in body), (400, True), f"a signed body: {body}")
+    status, body = put(b"<x/>", b"<y/>")
+    same((status, "XAmzContentSHA256Mismatch" in body), (400, True), f"another body: {body}")
+    status, body = put(b"<x/>", b"<y/>", "UNSIGNED-PAYLOAD")
+    same((status, "MalformedXML" in body), (400, True), f"an unsigned body: {body}")
+    status, body = put(b"<x/>", said="none")
+    same((status, "InvalidArgument" in body), (400, True), f"no hash: {body}")
+    request = AWSRequest("GET", URL + "/es-index-backups?list-type=2")
+    botocore.auth.SigV4Auth(credentials, "s3", "us-east-1").add_auth(request)
+    del request.headers[hashed]
+    status, body = fetch(request)
+    same((status, "InvalidRequest" in body), (400, True), f"nothing said: {body}")
+    for seconds, expected in ((604_800, 200), (604_801, 400)):
+        request = AWSRequest("GET", URL + "/es-index-backups?list-type=2")
+        signer = botocore.auth.S3SigV4QueryAuth(credentials, "s3", "us-east-1", expires=seconds)
+        signer.add_auth(request)
+        status, body = fetch(request)
+        same(status, expected, f"a URL for {seconds} s: {body}")
+        same("AuthorizationQueryParametersError" in body, expected == 400, "its code")
+
+
+def check_roles():
+    """A role of another account, and who one is then."""
+    role = "arn:aws:iam::210987654321:role/teams/Guest"
+    assumed = client("sts").assume_role(RoleArn=role, RoleSessionName="me")
+    arn = "arn:aws:sts::210987654321:assumed-role/Guest/me"
+    same(assumed["AssumedRoleUser"]["Arn"], arn, "the role's account")
+    caller = client("sts", token=assumed["Credentials"]["SessionToken"]).get_caller_identity()
+    same((caller["Arn"], caller["Account"]), (arn, "210987654321"), "the caller")
+
+
 def main():
     global URL
     if len(sys.argv) != 2:
         sys.exit("usage: signatures.py http://127.0.0.1:PORT")
     URL = sys.argv[1].rstrip("/")
-    for part in (check_credentials, check_dates, check_requests, check_scopes):
+    for part in (check_credentials, check_dates, check_requests, check_scopes, check_buckets, check_roles):
         part()
         print(f"{part.__name__.removeprefix('check_')}: right")
 

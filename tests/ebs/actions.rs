@@ -137,6 +137,18 @@ fn what_aws_would_refuse_to_delete_is_said_before() {
 }
 
 #[test]
+fn what_an_instance_does_not_support_is_a_wrong_state() {
+    let world = world();
+    let instances = world.snapdeck(&["ebs", "instances"]).exits(0).json();
+    let hibernates = "i-0a1b0000000000004";
+    assert!(instances.to_string().contains(hibernates), "{instances}");
+    world
+        .snapdeck(&["ebs", "create", hibernates])
+        .exits(6)
+        .says(&["UnsupportedOperation"]);
+}
+
+#[test]
 fn bad_values_are_refused_before_anything_is_sent() {
     let world = world();
     for (arguments, says) in [
@@ -327,7 +339,7 @@ fn a_snapshot_goes_to_the_archive_and_comes_back() {
     world
         .snapdeck(&["ebs", "archive", SNAPSHOT])
         .exits(6)
-        .says(&["archive tier"]);
+        .says(&["it is in the archive tier already"]);
     world
         .snapdeck(&["ebs", "unarchive", SNAPSHOT])
         .exits(2)
@@ -372,6 +384,47 @@ fn what_was_deleted_is_listed_with_its_time_and_brought_back() {
         .exits(0);
     world.snapdeck(&["ebs", "show", SNAPSHOT]).exits(0);
     world.snapdeck(&["ebs", "recover", SNAPSHOT]).exits(5);
+}
+
+#[test]
+fn a_bin_that_cannot_be_looked_at_is_not_an_empty_one() {
+    let scenario = format!(
+        "{}\n[[denied]]\naction = \"ec2:ListSnapshotsInRecycleBin\"\n",
+        include_str!("../../assets/scenario.toml")
+    );
+    let world = World::new(&scenario);
+    let deleted = world
+        .snapdeck(&["ebs", "delete", SNAPSHOT, "--yes"])
+        .exits(0)
+        .json();
+    assert_eq!(
+        deleted["stage"], "deleted; whether the Recycle Bin keeps it could not be looked at",
+        "{deleted}"
+    );
+}
+
+#[test]
+fn there_is_room_for_49_tags_beside_the_operations_own() {
+    let world = world();
+    let tags: Vec<String> = (0..50).map(|number| format!("--tag=k{number}=v")).collect();
+    let with = |line: &str, count: usize| {
+        let words = line.split(' ').map(str::to_owned);
+        let line: Vec<String> = words.chain(tags.iter().take(count).cloned()).collect();
+        let line: Vec<&str> = line.iter().map(String::as_str).collect();
+        world.snapdeck(&line)
+    };
+    for line in [
+        "ebs create vol-0a1b0000000000011",
+        "ebs create i-0a1b0000000000001",
+        "ebs copy snap-0a1b0000000000111 --to-region eu-west-1",
+        "ebs restore snap-0a1b0000000000111 --to-volume --availability-zone us-east-1a",
+    ] {
+        with(line, 50)
+            .exits(6)
+            .says(&["at most 49", "snapdeck:operation", "Nothing was sent"]);
+    }
+    with("ebs create vol-0a1b0000000000011", 49).exits(0);
+    assert_eq!(meant(&world, "CreateSnapshot").len(), 1);
 }
 
 #[test]

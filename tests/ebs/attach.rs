@@ -26,7 +26,14 @@ fn a_restored_volume_is_attached_by_whoever_watches_when_it_is_available() {
         "i-0a1b0000000000001:/dev/sdx",
     ];
     // Nobody watches: the volume is asked for, and nothing is attached.
-    let asked = world.snapdeck(&restored).exits(0).json();
+    let asked = world
+        .snapdeck(&restored)
+        .exits(0)
+        .says(&[
+            "has another step, which only a snapdeck that watches sends",
+            "snapdeck operations wait op-",
+        ])
+        .json();
     assert!(meant(&world, "AttachVolume").is_empty());
     let made = &meant(&world, "CreateVolume")[0];
     assert_eq!(made["params"]["VolumeInitializationRate"], "150", "{made}");

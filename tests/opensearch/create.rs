@@ -30,6 +30,35 @@ fn what_would_save_nothing_or_is_there_already_is_refused() {
 }
 
 #[test]
+fn a_name_that_is_not_given_is_the_time_and_the_same_in_all_that_is_said_and_sent() {
+    let world = world();
+    let create = ["opensearch", "create", "logs/backups", "--index", "web"];
+    let planned = world
+        .snapdeck(&[&create[..], &["--dry-run"]].concat())
+        .exits(0)
+        .json();
+    let mut checks = planned["checks"].as_array().expect("checks").iter();
+    let looked_for = checks.find(|check| check["check"] == "Name");
+    let looked_for = looked_for.and_then(|check| check["detail"].as_str());
+    let name = looked_for
+        .and_then(|detail| detail.strip_suffix(" is free"))
+        .expect("a free name");
+    assert!(name.starts_with("snapdeck-20"), "{planned}");
+    let line = planned["equivalent"].as_str().expect("a line");
+    assert!(
+        line.contains(&format!("/_snapshot/backups/{name}")),
+        "{line}"
+    );
+
+    let made = world.snapdeck(&create).exits(0).json();
+    let made = made["resource"].as_str().expect("a snapshot");
+    let name = made
+        .strip_prefix("logs/backups/")
+        .expect("of the repository");
+    assert_eq!(changes(&world), [format!("PUT /_snapshot/backups/{name}")]);
+}
+
+#[test]
 fn one_snapshot_at_a_time_is_waited_for_visibly() {
     let world = world();
     world

@@ -107,6 +107,16 @@ fn the_repository_is_registered_read_only_before_the_snapshot_is_restored() {
 }
 
 #[test]
+fn without_a_wait_both_are_sent_and_the_restore_goes_on_in_aws() {
+    let world = world();
+    world
+        .snapdeck(&MIGRATE)
+        .exits(0)
+        .says(&["goes on in AWS", "snapdeck operations wait op-"]);
+    assert_eq!(changes(&world), [REGISTERS, RESTORES]);
+}
+
+#[test]
 fn whatever_happens_to_either_reply_both_are_sent_once() {
     let kinds = ["gateway_timeout", "drop_after", "hang", "truncated"];
     std::thread::scope(|scope| {

@@ -96,7 +96,7 @@ fn prerequisites_are_each_there_or_missing_with_what_mends_them() {
     let failed = |found: &Value| -> Vec<String> {
         let checks = found["checks"].as_array().expect("checks").iter();
         checks
-            .filter(|check| check["verdict"] != "passed")
+            .filter(|check| check["verdict"] != "present")
             .map(|check| check["check"].as_str().unwrap_or_default().to_owned())
             .collect()
     };
@@ -122,6 +122,14 @@ fn prerequisites_are_each_there_or_missing_with_what_mends_them() {
     ] {
         assert!(missing.iter().any(|one| one == label), "{label}: {wrong:#}");
     }
+    let words: Vec<_> = wrong["checks"].as_array().into_iter().flatten().collect();
+    assert!(
+        words
+            .iter()
+            .any(|check| check["check"] == "Bucket" && check["verdict"] == "present")
+            && words.iter().any(|check| check["verdict"] == "missing"),
+        "{wrong:#}"
+    );
     let documents = wrong["documents"].to_string();
     assert!(documents.contains("es.amazonaws.com") && documents.contains("arn:aws:s3:::frozen/*"));
     let printed = world.snapdeck(&[
@@ -138,7 +146,9 @@ fn prerequisites_are_each_there_or_missing_with_what_mends_them() {
     ]);
     let printed = printed.exits(3);
     assert!(
-        printed.stdout.contains("there is no bucket nowhere"),
+        printed
+            .stdout
+            .contains("missing: Bucket: there is no bucket nowhere"),
         "{printed}"
     );
     assert!(printed.stdout.contains("\"Action\""), "{printed}");

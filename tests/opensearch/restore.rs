@@ -14,7 +14,7 @@ fn a_restore_on_top_of_an_index_sends_nothing_and_names_every_conflict_and_the_w
             "orders (open)",
             "web (open)",
             "--rename-pattern",
-            "delete-index logs",
+            "snapdeck opensearch delete-index logs orders web --confirm orders --confirm web",
             "--to",
         ]);
     assert!(changes(&world).is_empty());
@@ -52,6 +52,26 @@ fn a_restore_on_top_of_an_index_sends_nothing_and_names_every_conflict_and_the_w
     // Twice the same: now the copies are in the way.
     world.snapdeck(&beside).exits(6).says(&["re-orders (open)"]);
     assert_eq!(changes(&world).len(), 1);
+}
+
+#[test]
+fn several_indices_are_deleted_where_each_is_confirmed() {
+    let world = world();
+    let delete = |confirmed: &[&str]| {
+        let mut line = vec!["opensearch", "delete-index", "logs", "orders", "web"];
+        line.extend(confirmed.iter().flat_map(|id| ["--confirm", id]));
+        world.snapdeck(&line)
+    };
+    delete(&[]).exits(3).says(&["--confirm orders"]);
+    delete(&["orders"])
+        .exits(3)
+        .says(&["logs/web", "--confirm web"]);
+    delete(&["orders", "web", "other"])
+        .exits(3)
+        .says(&["'other' is not among"]);
+    assert!(changes(&world).is_empty());
+    delete(&["web", "orders"]).exits(0);
+    assert_eq!(changes(&world), ["DELETE /orders", "DELETE /web"]);
 }
 
 #[test]

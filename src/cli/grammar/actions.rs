@@ -31,7 +31,7 @@ pub(super) fn action_command(service: &'static ServiceInfo, name: &'static str) 
     let abouts: BTreeSet<&str> = actions.iter().map(|action| action.about).collect();
     let mut command = leaf(name).about(Vec::from_iter(abouts).join("; "));
     if actions.iter().any(|action| action.target != Target::Place) {
-        command = command.arg(target::argument(service, name));
+        command = command.args(target::arguments(service, name));
     }
     let mut keys = BTreeSet::new();
     let by_flag = |action: &&'static ActionInfo| {
@@ -57,17 +57,18 @@ pub(super) fn action_command(service: &'static ServiceInfo, name: &'static str) 
     if live || copy {
         // What stands to be lost is not always what is named: a restore takes a snapshot and
         // overwrites something else.
-        let help = if live {
+        let mut help = if live {
             "Confirm with the id of what is overwritten or taken out of service; --dry-run prints it"
         } else {
             "Confirm with the id of what is deleted, in place of --yes"
-        };
-        command = command.arg(
-            Arg::new("confirm")
-                .long("confirm")
-                .value_name("ID")
-                .help(help),
-        );
+        }
+        .to_owned();
+        let mut confirm = Arg::new("confirm").long("confirm").value_name("ID");
+        if actions.iter().any(|action| action.many) {
+            help.push_str("; once for each");
+            confirm = confirm.action(ArgAction::Append);
+        }
+        command = command.arg(confirm.help(help));
         // Known everywhere, so that it can be said what is needed in its place.
         command = command.arg(
             Arg::new("yes")

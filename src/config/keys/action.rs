@@ -43,7 +43,7 @@ pub enum Action {
     Filter,
     /// Sort by the next column.
     Sort,
-    /// Turn the order round.
+    /// Reverse the sort order.
     Reverse,
     /// Only the rows that need a look.
     Attention,
@@ -215,7 +215,7 @@ impl Action {
             Self::Operations => ("operations", "Show the operations", Group::Screens),
             Self::Filter => ("filter", "Filter the rows", Group::Rows),
             Self::Sort => ("sort", "Sort by the next column", Group::Rows),
-            Self::Reverse => ("reverse", "Turn the order round", Group::Rows),
+            Self::Reverse => ("reverse", "Reverse the sort order", Group::Rows),
             Self::Attention => ("attention", "Show only what needs a look", Group::Rows),
             Self::Refresh => ("refresh", "Load the rows again", Group::Rows),
             Self::Pause => ("pause", "Stop or start refreshing", Group::Rows),

@@ -18,7 +18,7 @@ use super::{
         tag_list,
     },
     schedules,
-    tags::{TAG, UNTAG},
+    tags::{TAG, UNTAG, too_many},
     tiers::{ARCHIVE, UNARCHIVE},
 };
 use crate::{
@@ -121,11 +121,13 @@ impl Ebs {
             facts: volume_facts(&volume),
             gauge: None,
             warnings: Vec::new(),
-            checks: vec![
-                usable(&volume),
-                Check::rule("Pending snapshots", Ok(waiting)),
-                self.permission(asked.err()).await,
-            ],
+            checks: (too_many(request).into_iter())
+                .chain([
+                    usable(&volume),
+                    Check::rule("Pending snapshots", Ok(waiting)),
+                    self.permission(asked.err()).await,
+                ])
+                .collect(),
             confirmation: Confirmation::Button,
             duration: Some(
                 "taken at once; copied in minutes to hours, by the data that changed".to_owned(),
@@ -162,11 +164,13 @@ impl Ebs {
             facts,
             gauge: None,
             warnings: vec!["All snapshots are of the same moment. If one fails, the others end in error with it: they are one set.".to_owned()],
-            checks: vec![
+            checks: (too_many(request).into_iter())
+                .chain([
                 instance_state(&instance, &["running", "stopped", "stopping"]),
                 Check::rule("Volumes", if volumes.is_empty() { Err("the instance has no EBS volumes".to_owned()) } else { Ok(volumes.len().to_string()) }),
                 self.permission(asked.err()).await,
-            ],
+                ])
+                .collect(),
             confirmation: Confirmation::Button,
             duration: Some("taken at once; copied in minutes to hours, by the data that changed".to_owned()),
             documents: Vec::new(),
@@ -193,7 +197,8 @@ impl Ebs {
         if let Some((instance, _)) = attach::wanted(request) {
             warnings.push(format!("The volume is attached to {instance} once it is available, by a snapdeck that watches: the console, --wait, or 'snapdeck operations wait'."));
         }
-        let checks = vec![
+        let mut checks: Vec<Check> = too_many(request).into_iter().collect();
+        checks.extend([
             restorable(&snapshot),
             Check::rule(
                 "Size",
@@ -206,7 +211,8 @@ impl Ebs {
             )
             .refuses_as(FailureKind::Invalid),
             permission,
-        ];
+        ]);
+        checks.extend(self.attachable(request).await?);
         let create = aws_line(
             "ec2",
             "create-volume",
@@ -228,7 +234,7 @@ impl Ebs {
             facts: snapshot_facts(&snapshot, self.clock.now()),
             gauge: None,
             warnings,
-            checks: [checks, self.attachable(request).await?].concat(),
+            checks,
             confirmation: Confirmation::Button,
             duration: Some("usable in seconds; the first read of each block is slow".to_owned()),
             documents: Vec::new(),

@@ -15,7 +15,7 @@ use crate::{
     domain::{
         assessment::{Assessment, Check, Confirmation},
         collection::{ActionInfo, CollectionInfo, Column, Link, Member, Show, Verb},
-        failure::Failure,
+        failure::{Failure, FailureKind},
         form::Request,
         lifecycle::Accepted,
         operation::Operation,
@@ -118,12 +118,7 @@ impl Ebs {
             .await;
         match listed {
             // Of one that is not there EC2 says so by an error.
-            Err(failure)
-                if one.is_some()
-                    && failure.kind == crate::domain::failure::FailureKind::NotFound =>
-            {
-                Ok(())
-            }
+            Err(failure) if one.is_some() && failure.kind == FailureKind::NotFound => Ok(()),
             listed => listed,
         }
     }
@@ -146,21 +141,30 @@ impl Ebs {
         )
     }
 
-    /// Until when a deleted snapshot can be brought back and how, as a sentence; `None` where it is
-    /// gone for good, or where that cannot be found out: the deletion itself is done either way.
-    pub(super) async fn in_bin(&self, snapshot: &str) -> Option<String> {
+    /// Where a deleted snapshot is now: until when and how it can be brought back, or that it is gone.
+    /// The deletion itself is done either way.
+    pub(super) async fn whereabouts(&self, snapshot: &str) -> String {
         let mut entry = None;
-        self.recycled(Some(snapshot), |page| {
-            entry = page.into_iter().next().or(entry.take());
-        })
-        .await
-        .ok()?;
-        let entry = entry.filter(|entry| entry.snapshot_id() == Some(snapshot))?;
+        let looked = self
+            .recycled(Some(snapshot), |page| {
+                entry = page.into_iter().next().or(entry.take());
+            })
+            .await;
+        match looked {
+            Err(failure) if failure.kind != FailureKind::NotFound => {
+                return "deleted; whether the Recycle Bin keeps it could not be looked at"
+                    .to_owned();
+            }
+            _ => {}
+        }
+        let Some(entry) = entry.filter(|entry| entry.snapshot_id() == Some(snapshot)) else {
+            return "deleted".to_owned();
+        };
         let back = format!("'snapdeck ebs recover {snapshot}' brings it back");
-        Some(match entry.recycle_bin_exit_time().and_then(moment) {
+        match entry.recycle_bin_exit_time().and_then(moment) {
             Some(at) => format!("in the Recycle Bin until {} UTC; {back}", time::stamp(at)),
             None => format!("in the Recycle Bin; {back}"),
-        })
+        }
     }
 
     fn recover_call(&self, request: &Request) -> Recover {

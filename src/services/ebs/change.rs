@@ -235,11 +235,8 @@ impl Ebs {
                 let reply = reply
                     .map_err(|error| refusal::failure(&error, doing("DeleteSnapshot"), classify))?;
                 let request_id = reply.request_id().map(str::to_owned);
-                Ok(watch::deleted(
-                    &request.target,
-                    self.in_bin(&request.target).await,
-                    request_id,
-                ))
+                let stage = self.whereabouts(&request.target).await;
+                Ok(watch::done(&request.target, stage, request_id))
             }
             COPY => self.copy(operation).await,
             TAG | UNTAG => self.change_tags(request).await,

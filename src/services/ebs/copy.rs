@@ -10,10 +10,7 @@ use aws_sdk_ec2::{
     operation::copy_snapshot::builders::CopySnapshotFluentBuilder as CopySnapshot,
     types::ResourceType,
 };
-use aws_sigv4::{
-    http_request::{SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign},
-    sign::v4,
-};
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SignatureLocation, SigningSettings};
 use aws_types::request_id::RequestId;
 
 use super::{
@@ -26,6 +23,7 @@ use super::{
     forms::{
         DESCRIPTION, DESCRIPTION_FIELD, KMS_KEY, OPERATION_TAG, TAGS_FIELD, printable, tag_list,
     },
+    tags::too_many,
     watch,
 };
 use crate::{
@@ -38,7 +36,7 @@ use crate::{
         operation::Operation,
         place::{Place, Region},
     },
-    services::{Trace, equivalent::aws_line, refusal},
+    services::{Trace, equivalent::aws_line, refusal, signature::Signer},
 };
 
 pub(super) const COPY: &str = "copy_snapshot";
@@ -146,7 +144,9 @@ impl Ebs {
             facts: snapshot_facts(&snapshot, self.clock.now()),
             gauge: None,
             warnings,
-            checks: vec![restorable(&snapshot), permission],
+            checks: (too_many(request).into_iter())
+                .chain([restorable(&snapshot), permission])
+                .collect(),
             confirmation: Confirmation::Button,
             duration: Some("minutes to hours, by size and distance".to_owned()),
             documents: Vec::new(),
@@ -297,24 +297,19 @@ fn signed(
     region: &str,
     credentials: aws_credential_types::Credentials,
 ) -> Result<String, String> {
-    let said = |error: &dyn std::error::Error| error.to_string();
     let mut settings = SigningSettings::default();
     settings.signature_location = SignatureLocation::QueryParams;
     settings.expires_in = Some(SIGNED_FOR);
-    let identity = credentials.into();
-    let parameters = v4::SigningParams::builder()
-        .identity(&identity)
-        .region(region)
-        .name("ec2")
-        .time(SystemTime::now())
-        .settings(settings)
-        .build()
-        .map_err(|error| said(&error))?;
     let request = SignableRequest::new("GET", url, std::iter::empty(), SignableBody::Bytes(&[]))
-        .map_err(|error| said(&error))?;
-    let (instructions, _signature) = sign(request, &parameters.into())
-        .map_err(|error| said(&error))?
-        .into_parts();
+        .map_err(|error| error.to_string())?;
+    let signer = Signer {
+        credentials,
+        region,
+        service: "ec2",
+        at: SystemTime::now(),
+        settings,
+    };
+    let instructions = signer.sign(request)?;
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (key, value) in instructions.params() {
         query.append_pair(key, value);
@@ -325,6 +320,14 @@ fn signed(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_region_is_needed_and_has_a_regions_form() {
+        assert_eq!(region("eu-west-1"), Ok(()));
+        assert!(region("").unwrap_err().contains("needed"));
+        assert!(region("Ireland").unwrap_err().contains("'Ireland'"));
+    }
+
     #[tokio::test]
     async fn the_endpoint_of_the_source_is_in_the_partition_of_its_region() {
         for (region, url) in [
@@ -342,13 +345,6 @@ mod tests {
             endpoint(&fips, "us-east-1").await.as_deref(),
             Ok("https://ec2-fips.us-east-1.amazonaws.com")
         );
-    }
-
-    #[test]
-    fn a_region_is_needed_and_has_a_regions_form() {
-        assert_eq!(region("eu-west-1"), Ok(()));
-        assert!(region("").unwrap_err().contains("needed"));
-        assert!(region("Ireland").unwrap_err().contains("'Ireland'"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::domain::{
 };
 
 use super::describe::{INSTANCES, SNAPSHOTS, VOLUMES, instance_id, volume_id};
-use super::{attach, bin, copy, schedules, tags, tiers};
+use super::{attach, bin, copy, schedules, tags, tiers, watch};
 
 pub(super) const CREATE: &str = "create_snapshot";
 pub(super) const CREATE_SET: &str = "create_snapshots";
@@ -219,6 +219,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
             },
             TAGS_FIELD,
         ],
+        goes_on: watch::goes_on,
         ..ActionInfo::PLAIN
     },
     ActionInfo {

@@ -122,6 +122,7 @@ fn classify(code: &str) -> Option<FailureKind> {
         | "InvalidSnapshot.InUse"
         | "SnapshotLocked"
         | "VolumeInUse"
+        | "UnsupportedOperation"
         | "InvalidVolume.ZoneMismatch" => FailureKind::WrongState,
         "SnapshotLimitExceeded"
         | "VolumeLimitExceeded"

@@ -6,10 +6,13 @@ use super::{
     Ebs, convert,
     forms::{CREATE, TAGS, tag},
 };
-use crate::domain::{
-    failure::Failure,
-    form::{Request, Value},
-    preset::TagPreset,
+use crate::{
+    domain::{
+        failure::Failure,
+        form::{Request, Value},
+        preset::TagPreset,
+    },
+    services::identity,
 };
 
 impl Ebs {
@@ -60,13 +63,7 @@ impl Ebs {
 
     /// The account's alias, or its id where it has none or nobody may ask.
     async fn account_name(&self) -> String {
-        let asked = aws_sdk_iam::Client::new(&self.connection.reading)
-            .list_account_aliases()
-            .send()
-            .await;
-        let alias = asked
-            .ok()
-            .and_then(|reply| reply.account_aliases().first().cloned());
+        let alias = identity::alias(&self.connection.reading).await;
         alias.unwrap_or_else(|| self.place.account.to_string())
     }
 }

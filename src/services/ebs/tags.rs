@@ -17,7 +17,7 @@ use super::{
     Ebs, classify,
     describe::SNAPSHOTS,
     facts::snapshot_facts,
-    forms::{TAGS, TAGS_FIELD, tag_key, tag_parts, tags_as_json},
+    forms::{OPERATION_TAG, TAGS, TAGS_FIELD, tag_key, tag_parts, tags_as_json},
     watch,
 };
 use crate::{
@@ -112,6 +112,18 @@ fn room(snapshot: &Snapshot, request: &Request) -> Result<String, String> {
         )),
         count => Ok(format!("{count} of at most {MOST_TAGS}")),
     }
+}
+
+/// What is made carries the operation's own tag too.
+const MOST_GIVEN: usize = MOST_TAGS - 1;
+
+/// Refuses more tags than what is made can have.
+pub(super) fn too_many(request: &Request) -> Option<Check> {
+    let given = request.many(TAGS).len();
+    let why = format!(
+        "{given} are given, and at most {MOST_GIVEN} can be: AWS accepts {MOST_TAGS}, and one is {OPERATION_TAG}"
+    );
+    (given > MOST_GIVEN).then(|| Check::rule("Tags", Err(why)).refuses_as(FailureKind::Limit))
 }
 
 fn some(count: usize, what: &str) -> Check {

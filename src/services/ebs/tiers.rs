@@ -122,6 +122,17 @@ fn tier(snapshot: &Snapshot) -> &str {
         .map_or("standard", |tier| tier.as_str())
 }
 
+/// Whether a snapshot can go to the archive: it is whole, and not there already.
+fn archivable(snapshot: &Snapshot) -> Check {
+    match tier(snapshot) {
+        "archive" => Check::state(
+            "Snapshot",
+            Err("it is in the archive tier already".to_owned()),
+        ),
+        _ => restorable(snapshot),
+    }
+}
+
 impl Ebs {
     fn modify_tier(&self, request: &Request) -> ModifyTier {
         self.changing
@@ -150,7 +161,7 @@ impl Ebs {
                 "Sharing and fast snapshot restore end with it.".to_owned(),
             ],
             vec![
-                restorable(&snapshot),
+                archivable(&snapshot),
                 self.images(&request.target).await.decided_by_aws(),
                 self.permission(asked.err()).await,
             ],

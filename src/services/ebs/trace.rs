@@ -12,7 +12,7 @@ use super::{
     schedules,
     tags::{TAG, UNTAG},
     tiers::{ARCHIVE, UNARCHIVE},
-    watch::{deleted, snapshots_accepted, task_accepted, volume_accepted},
+    watch::{done, snapshots_accepted, task_accepted, volume_accepted},
 };
 use crate::{
     domain::{failure::Failure, operation::Operation},
@@ -93,9 +93,9 @@ impl Ebs {
                     .is_empty()
                 {
                     Trace::Found {
-                        accepted: deleted(
+                        accepted: done(
                             &request.target,
-                            self.in_bin(&request.target).await,
+                            self.whereabouts(&request.target).await,
                             None,
                         ),
                         how: format!("AWS lists {} no more", request.target),

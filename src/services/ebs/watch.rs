@@ -95,12 +95,13 @@ pub(super) fn volume_accepted(
     accepted
 }
 
-pub(super) fn task_accepted(id: &str, now: Timestamp, request_id: Option<&str>) -> Accepted {
-    accepted(ROOT_TASK, &[id.to_owned()], now, request_id, "a reboot")
+/// Whether a volume is to be attached once it is available.
+pub(super) fn goes_on(target: &WaitTarget) -> bool {
+    target.facts.contains_key(NEXT)
 }
 
-pub(super) fn deleted(id: &str, bin: Option<String>, request_id: Option<String>) -> Accepted {
-    done(id, bin.unwrap_or_else(|| "deleted".to_owned()), request_id)
+pub(super) fn task_accepted(id: &str, now: Timestamp, request_id: Option<&str>) -> Accepted {
+    accepted(ROOT_TASK, &[id.to_owned()], now, request_id, "a reboot")
 }
 
 /// What ends with its reply.

@@ -12,7 +12,7 @@ use super::{
     domains::Domain,
     engine::Engine,
     forms::{CREATE, NAME, NO_GLOBAL_STATE, PARTIAL, PATTERNS},
-    indices::{Index, fits, in_vain, picked, some},
+    indices::{Index, in_vain, picked, some},
     names::pair,
     snapshots::{OPERATION, is_automated},
     transport::Ask,
@@ -25,6 +25,7 @@ use crate::domain::{
     lifecycle::Accepted,
     operation::{Baseline, Operation},
     way::Way,
+    wildcard::fits,
     words::{counted, size},
 };
 

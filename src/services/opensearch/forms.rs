@@ -10,9 +10,10 @@ use super::{
         age, any, base_path, bucket, count, cron, optional_domain, optional_region,
         optional_snapshot, role, time_zone,
     },
+    watch,
 };
 use crate::domain::{
-    collection::{ActionInfo, Destructive, Target, Through, Verb},
+    collection::{ActionInfo, Destructive, Target, Through, Verb, Verdicts},
     form::{FieldInfo, FieldKind, Value},
     row::Cell,
 };
@@ -218,6 +219,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
                 "Also overwrite templates and persistent settings",
             ),
         ],
+        goes_on: watch::goes_on,
         ..ActionInfo::PLAIN
     },
     ActionInfo {
@@ -320,6 +322,7 @@ pub(super) const ACTIONS: &[ActionInfo] = &[
         about: "Look whether a bucket and a role can hold a domain's snapshots",
         title: "Check prerequisites",
         subject: DOMAINS,
+        verdicts: Verdicts::THERE,
         fields: &[BUCKET_FIELD, ROLE_FIELD],
         ..ActionInfo::PLAIN
     },

@@ -11,7 +11,10 @@ use super::{
     engine::Engine,
     transport::{Ask, LIST},
 };
-use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::{
+    failure::{Failure, FailureKind},
+    wildcard::fits,
+};
 
 /// An index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,26 +40,6 @@ pub(super) fn is_system(name: &str) -> bool {
 /// Whether an index holds the users and roles of fine-grained access control.
 pub(super) fn is_security(name: &str) -> bool {
     name.starts_with(".opendistro_security") || name.starts_with(".opensearch_security")
-}
-
-/// Whether a name fits a pattern, in which `*` stands for anything.
-pub(super) fn fits(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(rest) = parts.next().and_then(|first| name.strip_prefix(first)) else {
-        return false;
-    };
-    let mut rest = rest;
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else {
-        return rest.is_empty();
-    };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.len() >= last.len() && rest.ends_with(last)
 }
 
 /// What a list of patterns picks from names, from left to right: a pattern adds, one with a `-` in
@@ -207,23 +190,6 @@ mod tests {
 
     fn words(texts: &[&str]) -> Vec<String> {
         texts.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn a_star_stands_for_anything() {
-        for (pattern, name, fit) in [
-            ("*", "", true),
-            ("logs-*", "logs-1", true),
-            ("logs-*", "xlogs-1", false),
-            ("*-1", "logs-1", true),
-            ("a*b*c", "a-b-b-c", true),
-            ("a*b", "ab", true),
-            ("a*a", "a", false),
-            ("orders", "orders", true),
-            ("orders", "orders2", false),
-        ] {
-            assert_eq!(fits(pattern, name), fit, "{pattern} {name}");
-        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //!
 //! The rules are those of the engines, and of AWS where it adds one.
 
+pub(super) use crate::domain::name::search_domain as domain_id;
 use crate::domain::{text::harmless, words::one};
 
 /// Characters that no name may hold: the engine's list, the wildcard and the comma among them.
@@ -20,19 +21,6 @@ pub(super) fn triple(id: &str) -> (&str, &str, &str) {
     let (domain, rest) = pair(id);
     let (repository, snapshot) = pair(rest);
     (domain, repository, snapshot)
-}
-
-/// The id of a domain, by AWS's rule for its name.
-pub(super) fn domain_id(text: &str) -> Result<(), String> {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    let first = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
-    if first && text.len() <= 28 && text.bytes().all(plain) {
-        return Ok(());
-    }
-    Err(format!(
-        "'{}' is not the name of a domain: at most 28 of a-z, 0-9 and -, the first one a letter",
-        harmless(text)
-    ))
 }
 
 /// The id of a repository: `domain/repository`.

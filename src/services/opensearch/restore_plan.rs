@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::{
     domains::Domain,
     forms::{GLOBAL_STATE, NO_ALIASES, PARTIAL, RENAME, REPLACEMENT},
-    indices::{fits, is_system, picked},
+    indices::{is_system, picked},
     migrate::There,
     snapshots::Snapshot,
 };
-use crate::domain::form::Request;
+use crate::domain::{form::Request, wildcard::fits};
 
 /// What a restore would do.
 pub(super) struct Plan {

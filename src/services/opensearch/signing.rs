@@ -7,14 +7,11 @@
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
-use aws_sigv4::{
-    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
-    sign::v4,
-};
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::services::http::Call;
+use crate::services::{http::Call, signature::Signer};
 
 /// All that a segment of a path, or a part of a query, may not hold as it is (RFC 3986).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -39,15 +36,6 @@ pub(super) fn signed(
     at: Timestamp,
 ) -> Result<(), String> {
     let seconds = u64::try_from(at.as_second()).unwrap_or_default();
-    let identity = credentials.clone().into();
-    let parameters = v4::SigningParams::builder()
-        .identity(&identity)
-        .region(region)
-        .name("es")
-        .time(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
-        .settings(SigningSettings::default())
-        .build()
-        .map_err(|error| error.to_string())?;
     let headers = call
         .headers
         .iter()
@@ -55,9 +43,14 @@ pub(super) fn signed(
     let body = SignableBody::Bytes(call.body.as_bytes());
     let request = SignableRequest::new(call.method, &call.url, headers, body)
         .map_err(|error| error.to_string())?;
-    let (instructions, _signature) = sign(request, &parameters.into())
-        .map_err(|error| error.to_string())?
-        .into_parts();
+    let signer = Signer {
+        credentials: credentials.clone(),
+        region,
+        service: "es",
+        at: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
+        settings: SigningSettings::default(),
+    };
+    let instructions = signer.sign(request)?;
     let added: Vec<(String, String)> = instructions
         .headers()
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -107,6 +107,11 @@ pub(super) fn registered_accepted(
     }
 }
 
+/// Whether a restore follows what is waited for.
+pub(super) fn goes_on(target: &WaitTarget) -> bool {
+    target.kind == REGISTERED
+}
+
 /// The indices that a restore makes.
 pub(super) fn made(facts: &Value) -> Vec<String> {
     let names = facts[MADE].as_array().into_iter().flatten();

@@ -7,7 +7,7 @@ use ratatui::{Frame, layout::Rect, style::Style, text::Line};
 use super::hint;
 use crate::{
     config::Key,
-    domain::{row::Tone, text::harmless},
+    domain::{row::Tone, secret::Secret, text::harmless},
     tui::{
         input::{self, Typed},
         outcome::Outcome,
@@ -49,7 +49,9 @@ impl CodeDialog {
     pub(crate) fn key(&mut self, key: Key) -> Outcome {
         match input::typed(key) {
             Typed::Esc => Outcome::Back,
-            Typed::Enter if self.is_complete() => Outcome::GiveCode(self.code.text().to_owned()),
+            Typed::Enter if self.is_complete() => {
+                Outcome::GiveCode(Secret::new(self.code.text().to_owned()))
+            }
             // Where a text is typed, no character means anything else.
             Typed::Edit(Edit::Insert(c)) if !c.is_ascii_digit() || self.is_complete() => {
                 Outcome::Done

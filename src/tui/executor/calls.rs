@@ -13,6 +13,7 @@ use crate::{
         form::Request,
         place::Region,
         row::{Row, RowKey},
+        secret::Secret,
     },
     operations::Consent,
     tui::{
@@ -50,7 +51,7 @@ pub(super) async fn open(
 pub(super) async fn connect(
     ticket: Ticket,
     context: Option<Context>,
-    code: Option<String>,
+    code: Option<Secret<String>>,
     sender: UnboundedSender<Report>,
 ) {
     let asked = match &context {
@@ -74,9 +75,12 @@ pub(super) async fn connect(
 }
 
 /// Gives the code where there is one; otherwise answers the device that one is wanted from.
-async fn ask_for_code(context: &Context, code: Option<String>) -> Result<Option<String>, Failure> {
+async fn ask_for_code(
+    context: &Context,
+    code: Option<Secret<String>>,
+) -> Result<Option<String>, Failure> {
     match code {
-        Some(code) => context.give_code(&code).await.map(|()| None),
+        Some(code) => context.give_code(code.reveal()).await.map(|()| None),
         None => context.wants_code().await,
     }
 }

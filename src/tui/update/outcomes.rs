@@ -11,6 +11,7 @@ use crate::{
         export::Format,
         form::Request,
         row::{Row, RowKey, Tone},
+        secret::Secret,
         text::is_hostile,
     },
     operations::Consent,
@@ -383,7 +384,7 @@ pub(super) fn connect(model: &mut Model, effects: &mut Vec<Effect>) {
     connect_with(model, None, effects);
 }
 
-fn connect_with(model: &mut Model, code: Option<String>, effects: &mut Vec<Effect>) {
+fn connect_with(model: &mut Model, code: Option<Secret<String>>, effects: &mut Vec<Effect>) {
     effects.extend(model.reconnecting.take().map(Effect::Abort));
     let ticket = model.tickets.next();
     model.world.connection = Connection::Connecting(ticket, model.world.wall);

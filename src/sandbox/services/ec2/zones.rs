@@ -62,10 +62,10 @@ impl Called {
 }
 
 /// The zones of a list of a request.
-pub(super) fn called<'a>(
-    texts: Vec<&'a str>,
+pub(super) fn called(
+    texts: Vec<&str>,
     how: fn(String) -> Called,
-) -> impl Iterator<Item = Called> + use<'a> {
+) -> impl Iterator<Item = Called> + use<'_> {
     texts.into_iter().map(move |text| how(text.to_owned()))
 }
 

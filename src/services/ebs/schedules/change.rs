@@ -44,6 +44,11 @@ pub(in crate::services::ebs) const TAGGED: &str = "ebs_tagged";
 /// The call that makes the policy, where the tag comes first.
 const POLICY_STEP: u32 = 1;
 
+/// Whether a policy follows.
+pub(super) fn goes_on(target: &WaitTarget) -> bool {
+    target.kind == TAGGED
+}
+
 /// Of a volume that has been tagged nothing has to be waited for.
 pub(in crate::services::ebs) fn seen_tagged() -> Observation {
     Observation::Next {

@@ -1,5 +1,6 @@
 //! Schedules as data: their table, what can be done to them, and the rules of what may be typed.
 
+use super::change;
 use crate::{
     domain::{
         collection::{ActionInfo, CollectionInfo, Column, Destructive, Member, Show, Target, Verb},
@@ -187,6 +188,7 @@ pub(in crate::services::ebs) const DAILY_ACTION: ActionInfo = ActionInfo {
     about: "Take a snapshot daily of a volume: tag it, and make the schedule for that tag",
     title: "Snapshot daily",
     subject: VOLUMES,
+    goes_on: change::goes_on,
     fields: &[
         AT_FIELD,
         KEEP_FIELD,
