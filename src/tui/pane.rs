@@ -359,8 +359,7 @@ impl Pane {
             Typed::Tab | Typed::BackTab if self.filter.accept(&self.look(world)) => {
                 return Outcome::Unused;
             }
-            Typed::Tab | Typed::BackTab => {}
-            Typed::Other => {}
+            Typed::Tab | Typed::BackTab | Typed::Other => {}
         }
         Outcome::Done
     }

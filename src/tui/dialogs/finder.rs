@@ -303,18 +303,15 @@ impl Finder {
                 let mut score =
                     |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
                 // What something is called says more than what it is, and its whole name most.
-                let exact = match &entry.choice {
-                    Choice::Open(_, key) => {
-                        key.id.eq_ignore_ascii_case(text)
-                            || entry
-                                .label
-                                .strip_suffix(&key.id)
-                                .is_some_and(|name| name.trim().eq_ignore_ascii_case(text))
-                    }
-                    _ => {
-                        let mut names = entry.names().into_iter().chain([&*entry.label]);
-                        names.any(|name| name.eq_ignore_ascii_case(text))
-                    }
+                let exact = if let Choice::Open(_, key) = &entry.choice {
+                    key.id.eq_ignore_ascii_case(text)
+                        || entry
+                            .label
+                            .strip_suffix(&key.id)
+                            .is_some_and(|name| name.trim().eq_ignore_ascii_case(text))
+                } else {
+                    let mut names = entry.names().into_iter().chain([&*entry.label]);
+                    names.any(|name| name.eq_ignore_ascii_case(text))
                 };
                 let names = entry.names().into_iter().chain([&*entry.label]);
                 let best = names.filter_map(&mut score).max();
