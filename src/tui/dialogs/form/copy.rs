@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::Form;
+use super::{Copying, Form};
 use crate::{
     config::{Action, Key, Keymap},
     domain::{assessment::Document, row::Tone, text::harmless},
@@ -52,16 +52,16 @@ impl Form {
             let text = format!("Not copied: fill in '{}' first", field.info.label);
             return Some(Outcome::Say(Tone::Warning, text));
         }
-        self.copies = true;
+        self.copying = Copying::OnceKnown;
         Some(self.reassess())
     }
 
     /// What is to be copied now that it is known.
     pub(crate) fn take_copy(&mut self) -> Option<Outcome> {
-        self.copies.then(|| {
-            self.copies = false;
-            self.copy_request()
-        })?
+        match std::mem::replace(&mut self.copying, Copying::Not) {
+            Copying::Not => None,
+            Copying::OnceKnown => self.copy_request(),
+        }
     }
 
     /// The keys that copy something here, with what they copy.

@@ -53,10 +53,6 @@ use crate::{
 
 /// An action being asked for.
 #[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a thing that is yet to be done once, apart from the others"
-)]
 pub(crate) struct Form {
     /// What it acts on; what owns that, until it is chosen.
     kind: Kind,
@@ -84,7 +80,7 @@ pub(crate) struct Form {
     /// What is waited for since they changed: that nothing more is typed.
     pause: Option<Ticket>,
     /// Whether the request is to be copied as soon as it is that of these values.
-    copies: bool,
+    copying: Copying,
     /// What is sent where nothing is given.
     fills: BTreeMap<String, Value>,
     focus: Focus,
@@ -96,6 +92,13 @@ pub(crate) struct Form {
     failure: Option<Failure>,
     /// Whether what is filled in by itself has been.
     prefilled: bool,
+}
+
+/// Whether the request is to be copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Copying {
+    Not,
+    OnceKnown,
 }
 
 /// What the keys go to.
@@ -160,7 +163,7 @@ impl Form {
             assessed: BTreeMap::new(),
             seen: BTreeMap::new(),
             pause: None,
-            copies: false,
+            copying: Copying::Not,
             fills: (action.fills)(now),
             focus,
             first: 0,

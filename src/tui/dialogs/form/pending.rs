@@ -3,7 +3,7 @@
 //! Invariant: while somebody types nothing is asked; a timer that was overtaken by more typing asks for
 //! nothing.
 
-use super::Form;
+use super::{Copying, Form};
 use crate::{
     domain::form::Request,
     tui::{
@@ -20,7 +20,7 @@ impl Form {
             return false;
         }
         self.seen = values;
-        (self.pause, self.copies) = (None, false);
+        (self.pause, self.copying) = (None, Copying::Not);
         self.sending.is_none() && matches!(self.reassess(), Outcome::Assess(_))
     }
 
