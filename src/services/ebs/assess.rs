@@ -8,7 +8,6 @@ use aws_sdk_ec2::types::{Instance, Snapshot, Volume};
 use super::{
     Ebs, attach,
     bin::RECOVER,
-    classify,
     copy::COPY,
     facts::{instance_facts, snapshot_facts, volume_facts},
     filter,
@@ -28,7 +27,7 @@ use crate::{
         form::Request,
         words::either,
     },
-    services::{equivalent::aws_line, refusal},
+    services::equivalent::aws_line,
 };
 
 /// Snapshots of one volume that may be pending at once; one for the throughput types.
@@ -82,23 +81,13 @@ impl Ebs {
     }
 
     pub(super) async fn snapshot(&self, id: &str) -> Result<Snapshot, Failure> {
-        // Without a size of pages EC2 looks through all snapshots at once for this one.
-        let mut pages = self
-            .reading
-            .describe_snapshots()
-            .owner_ids("self")
-            .filters(filter("snapshot-id", vec![id.to_owned()]))
-            .into_paginator()
-            .send();
-        while let Some(reply) = pages.next().await {
-            let reply = reply.map_err(|error| {
-                refusal::failure(&error, self.doing("DescribeSnapshots"), classify)
-            })?;
-            if let Some(found) = reply.snapshots.unwrap_or_default().into_iter().next() {
-                return Ok(found);
-            }
-        }
-        Err(self.not_found("snapshot", id))
+        let one = vec![filter("snapshot-id", vec![id.to_owned()])];
+        let mut found = None;
+        self.snapshot_pages_of(&self.reading, one, None, |page| {
+            found = found.take().or(page.into_iter().next());
+        })
+        .await?;
+        found.ok_or_else(|| self.not_found("snapshot", id))
     }
 
     async fn assess_create(&self, request: &Request) -> Result<Assessment, Failure> {

@@ -151,14 +151,17 @@ impl Ebs {
         filters: Vec<Filter>,
         page: impl FnMut(Vec<Snapshot>) + Send,
     ) -> Result<(), Failure> {
-        self.snapshot_pages_of(&self.reading, filters, page).await
+        self.snapshot_pages_of(&self.reading, filters, Some(PAGE), page)
+            .await
     }
 
-    /// The same by a client, which may be one of another Region.
+    /// The same by a client, which may be one of another Region, in pages of a size. Without a size
+    /// EC2 looks through all snapshots at once for what fits, instead of answering with empty pages.
     async fn snapshot_pages_of(
         &self,
         client: &Client,
         filters: Vec<Filter>,
+        size: Option<i32>,
         mut page: impl FnMut(Vec<Snapshot>) + Send,
     ) -> Result<(), Failure> {
         let filters = (!filters.is_empty()).then_some(filters);
@@ -166,7 +169,7 @@ impl Ebs {
             .describe_snapshots()
             .owner_ids("self")
             .set_filters(filters)
-            .max_results(PAGE)
+            .set_max_results(size)
             .into_paginator()
             .send();
         while let Some(reply) = pages.next().await {

@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{ReplaceRootVolumeTask, Snapshot, Volume};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Ebs, FILTER_VALUES, attach, classify, filter, schedules,
+    Ebs, FILTER_VALUES, PAGE, attach, classify, filter, schedules,
     tiers::{self, TIER},
 };
 use crate::{
@@ -148,7 +148,7 @@ impl Ebs {
         let mut found = Vec::new();
         for some in values.chunks(FILTER_VALUES) {
             let filters = vec![filter(name, some.to_vec())];
-            self.snapshot_pages_of(client, filters, |page| found.extend(page))
+            self.snapshot_pages_of(client, filters, Some(PAGE), |page| found.extend(page))
                 .await?;
         }
         Ok(found)
