@@ -12,17 +12,10 @@ use std::{
 };
 
 use aws_config::{
-    BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig,
-    environment::EnvironmentVariableRegionProvider,
-    imds::region::ImdsRegionProvider,
-    meta::region::RegionProviderChain,
-    profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider},
-    provider_config::ProviderConfig,
-    retry::RetryConfig,
-    timeout::TimeoutConfig,
+    BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig, provider_config::ProviderConfig,
+    retry::RetryConfig, timeout::TimeoutConfig,
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::{
     HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -33,7 +26,7 @@ use super::{
     endpoints::Endpoints,
     http::Http,
     identity::{self, Identity},
-    refusal,
+    profile, refusal,
 };
 use crate::domain::{
     clock::Clock,
@@ -257,7 +250,7 @@ impl Connector {
         let role = identity::role(profile).await?;
         let found = self.make(Some(profile), region, None).await?;
         let region = found.config.region().cloned();
-        let source = self.of_profile(&role.source, region, &found.endpoints)?;
+        let source = profile::credentials(&role.source, &found.endpoints, &self.settings(region)?);
         let config = found
             .config
             .to_builder()
@@ -400,7 +393,7 @@ impl Connector {
     ) -> Result<Configured, Failure> {
         let region = match region {
             Some(region) => Some(SdkRegion::new(region.as_str().to_owned())),
-            None => default_region(profile, self.http()?).await,
+            None => profile::default_region(profile, self.http()?).await,
         };
         let mut loader: ConfigLoader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(self.http()?)
@@ -414,7 +407,8 @@ impl Connector {
             } else {
                 // A profile that was chosen goes before keys in the environment, as with the AWS CLI.
                 let endpoints = endpoints.as_ref().unwrap_or(&self.options.endpoints);
-                loader.credentials_provider(self.of_profile(name, region, endpoints)?)
+                let settings = self.settings(region)?;
+                loader.credentials_provider(profile::credentials(name, endpoints, &settings))
             };
         }
         if let Some((key, secret)) = &self.options.credentials {
@@ -428,32 +422,14 @@ impl Connector {
         Ok(Configured { config, endpoints })
     }
 
-    /// The credentials of a profile. Where it assumes a role, STS is asked in this Region and at its
-    /// endpoint among these, within the same time limits as all calls.
-    fn of_profile(
-        &self,
-        name: &str,
-        region: Option<SdkRegion>,
-        endpoints: &Endpoints,
-    ) -> Result<ProfileFileCredentialsProvider, Failure> {
-        let settings = ProviderConfig::default()
+    /// What clients that look for credentials by themselves need: the Region, and the limits of all
+    /// calls.
+    fn settings(&self, region: Option<SdkRegion>) -> Result<ProviderConfig, Failure> {
+        Ok(ProviderConfig::default()
             .with_http_client(self.http()?)
             .with_region(region)
             .with_retry_config(retries())
-            .with_timeout_config(self.timeouts());
-        let mut files = EnvConfigFiles::builder()
-            .include_default_config_file(true)
-            .include_default_credentials_file(true);
-        if let (Some(url), Some(heading)) = (endpoints.one("STS"), heading(name)) {
-            // The SDK has no other way to tell the client that it makes for this.
-            let more = format!("{heading}\nendpoint_url = {url}\n");
-            files = files.with_contents(EnvConfigFileKind::Config, more);
-        }
-        Ok(ProfileFileCredentialsProvider::builder()
-            .profile_name(name)
-            .profile_files(files.build())
-            .configure(&settings)
-            .build())
+            .with_timeout_config(self.timeouts()))
     }
 
     fn timeouts(&self) -> TimeoutConfig {
@@ -516,42 +492,4 @@ impl Connector {
 
 fn retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(3)
-}
-
-/// How the AWS config file calls a profile; `None` for a name that would need quotes there.
-fn heading(profile: &str) -> Option<String> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.@+/".contains(c);
-    match profile {
-        "default" => Some("[default]".to_owned()),
-        name if name.chars().all(plain) => Some(format!("[profile {name}]")),
-        _ => None,
-    }
-}
-
-/// Whether a variable of the Region is set and empty, which is as good as not set; the SDK would take
-/// it for the name of a Region.
-fn empty_region() -> bool {
-    ["AWS_REGION", "AWS_DEFAULT_REGION"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()))
-}
-
-/// The Region that counts where none was chosen: of the environment, the AWS files or the instance, as
-/// the SDK looks for it.
-async fn default_region(profile: Option<&str>, http: SharedHttpClient) -> Option<SdkRegion> {
-    let settings = ProviderConfig::default().with_http_client(http);
-    let mut files = ProfileFileRegionProvider::builder().configure(&settings);
-    if let Some(name) = profile {
-        files = files.profile_name(name);
-    }
-    let instance = ImdsRegionProvider::builder().configure(&settings);
-    let rest = RegionProviderChain::first_try(files.build()).or_else(instance.build());
-    if empty_region() {
-        return rest.region().await;
-    }
-    let environment = EnvironmentVariableRegionProvider::new();
-    RegionProviderChain::first_try(environment)
-        .or_else(rest)
-        .region()
-        .await
 }

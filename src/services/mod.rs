@@ -18,6 +18,7 @@ pub mod http;
 mod id;
 pub mod identity;
 pub mod opensearch;
+mod profile;
 mod refusal;
 pub mod registry;
 mod signature;
